@@ -1,0 +1,3 @@
+grammar Rnn;
+
+file : EOF ;

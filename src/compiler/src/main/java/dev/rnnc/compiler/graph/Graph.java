@@ -1,0 +1,44 @@
+package dev.rnnc.compiler.graph;
+
+import java.util.List;
+
+/**
+ * A whole program as a graph.
+ *
+ * @param values all values, operands before users
+ * @param roots what is computed; values no root needs may be dropped
+ */
+public record Graph(List<Value> values, List<Root> roots) {
+    public Graph {
+        values = List.copyOf(values);
+        roots = List.copyOf(roots);
+    }
+
+    /** What a root is for. */
+    public enum RootKind {
+        /** A declared output. */
+        OUTPUT,
+        /** A named layer. */
+        LAYER,
+        /** The value of a recurrent state after the last step, named {@code LAYER.STATE}. */
+        STATE,
+        /** The scalar loss, type {@code real[]}. */
+        LOSS,
+        /** The gradient of the loss with respect to a parameter, of the parameter's type and name. */
+        GRADIENT,
+        /** The gradient of the loss with respect to an input, of the input's type and name. */
+        INPUT_GRADIENT
+    }
+
+    /** A named result. */
+    public record Root(RootKind kind, String name, Value value) {}
+
+    /** The root of that kind and name. */
+    public Value root(RootKind kind, String name) {
+        return roots.stream()
+                .filter(r -> r.kind() == kind && r.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no root " + kind + " " + name))
+                .value();
+    }
+}

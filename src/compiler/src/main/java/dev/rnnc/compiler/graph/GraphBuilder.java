@@ -1,0 +1,71 @@
+package dev.rnnc.compiler.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Makes values one after another, in an order in which operands stand before their users; for a graph or for a body. */
+public final class GraphBuilder {
+    private final List<Value> values = new ArrayList<>();
+    private final Set<Value> members = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** A leaf or an {@link Op.Expand}, whose type must be said. */
+    public Value add(Op op, List<Value> operands, Type declared, Origin origin) {
+        for (Value operand : operands) {
+            if (!members.contains(operand)) {
+                throw new IllegalArgumentException("operand of " + op + " is not a value of this graph: " + operand.op());
+            }
+        }
+        Value value = new Value(op, operands, TypeRules.infer(op, operands, declared), origin);
+        values.add(value);
+        members.add(value);
+        return value;
+    }
+
+    /** A leaf of a stated type. */
+    public Value leaf(Op op, Type type, Origin origin) {
+        return add(op, List.of(), type, origin);
+    }
+
+    /** An operation whose type follows from its operands. */
+    public Value apply(Op op, Origin origin, Value... operands) {
+        return add(op, List.of(operands), null, origin);
+    }
+
+    /** An element-wise function. */
+    public Value map(Function function, Origin origin, Value... operands) {
+        return apply(new Op.Map(function), origin, operands);
+    }
+
+    /** A number. */
+    public Value constant(double value) {
+        return apply(new Op.Constant(value), Origin.NONE);
+    }
+
+    /** The operand repeated to {@code type}; the operand itself if it already has that type. */
+    public Value expand(Value operand, Type type, Origin origin) {
+        return operand.type().equals(type) ? operand : add(new Op.Expand(), List.of(operand), type, origin);
+    }
+
+    /** All values so far, in order. */
+    public List<Value> values() {
+        return Collections.unmodifiableList(values);
+    }
+
+    /** Whether {@code value} was made by this builder. */
+    public boolean contains(Value value) {
+        return members.contains(value);
+    }
+
+    /** Ends a graph. */
+    public Graph graph(List<Graph.Root> roots) {
+        return new Graph(values, roots);
+    }
+
+    /** Ends a body. */
+    public Op.Body body(List<Value> carries, List<Op.Output> outputs, int sequences, int invariants) {
+        return new Op.Body(values, carries, outputs, sequences, invariants);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.rnnc.compiler.graph;
+
+import dev.rnnc.runtime.spec.Rows;
+import java.util.List;
+
+/**
+ * An operation of the graph: its attributes only. The operands stand in {@link Value#operands}; their number and types
+ * are checked, and the result's type computed, by {@link TypeRules}.
+ *
+ * <p>"Rows" of a result are the larger of its operands' rows ({@code NONE < BATCH < SEQUENCE}): an operand with fewer
+ * rows is the same for each row, or each time step, of the result.
+ */
+public sealed interface Op {
+
+    // ---- leaves of a graph -------------------------------------------------------------------------------------
+
+    /** A declared input or target. */
+    record Input(String name) implements Op {}
+
+    /** The value a recurrent state has before the first step, {@code [B, H]}: zero, or what the run before left. */
+    record State(String name) implements Op {}
+
+    /** A trainable parameter. */
+    record Parameter(String name) implements Op {}
+
+    /** A number, type {@code real[]}. */
+    record Constant(double value) implements Op {}
+
+    /** The number of rows as a number, type {@code real[]}: B, or T * B with the steps of the run. */
+    record RowCount(Rows rows) implements Op {}
+
+    /**
+     * Inverted dropout: each element 0 with probability {@code 1 - keep}, else {@code 1/keep}; a function of the run's
+     * seed, {@code stream} and the element's place. Programs without dropout replace it by 1.
+     */
+    record RandomMask(double keep, int stream) implements Op {}
+
+    // ---- leaves of a scan's body -------------------------------------------------------------------------------
+
+    /** The {@code index}-th carried value as it is at the start of this step. */
+    record CarryIn(int index) implements Op {}
+
+    /** This step's slice of the {@code index}-th sequence operand of the scan. */
+    record StepInput(int index) implements Op {}
+
+    /** The {@code index}-th invariant operand of the scan: the same at each step. */
+    record Invariant(int index) implements Op {}
+
+    // ---- element-wise, and within one row ----------------------------------------------------------------------
+
+    /** An element-wise function. Operands have the result's feature shape, or {@code []} which is repeated. */
+    record Map(Function function) implements Op {}
+
+    /** Repeats the operand to the type's rows and features: a row value over rows, a scalar over features, or both. */
+    record Expand() implements Op {}
+
+    /** Folds the features of each row: {@code [F] -> []}. */
+    record Reduce(Fold fold) implements Op {}
+
+    /** Features {@code from} (inclusive) to {@code from + size}; on a {@code [M, K]} parameter, rows of the matrix. */
+    record Slice(int from, int size) implements Op {}
+
+    /** Operands one behind the other along the features (for {@code [M, K]} parameters, along M). */
+    record Concat() implements Op {}
+
+    /** The element of each row that a token names: {@code ([V], token) -> []}. */
+    record Pick() implements Op {}
+
+    /** Row vectors with a single 1: {@code token -> [V]}. */
+    record OneHot(int size) implements Op {}
+
+    // ---- with parameters ---------------------------------------------------------------------------------------
+
+    /** {@code weight @ x}, plus {@code initial} where there is a third operand: {@code ([M, K], [K], [M]?) -> [M]}. */
+    record Product() implements Op {}
+
+    /** {@code transpose(weight) @ y}, plus an optional third operand: {@code ([M, K], [M], [K]?) -> [K]}. */
+    record TransposedProduct() implements Op {}
+
+    /** The row of a table that a token names: {@code ([V, E], token) -> [E]}. */
+    record Lookup() implements Op {}
+
+    // ---- over rows ---------------------------------------------------------------------------------------------
+
+    /** Adds rows up: to {@code BATCH} over time, to {@code NONE} over all rows. */
+    record SumRows(Rows to) implements Op {}
+
+    /** The sum over all rows of the outer products {@code a b^T}: {@code ([M], [K]) -> [M, K]}. */
+    record OuterSum() implements Op {}
+
+    /** The sum of rows with the same token: {@code ([E], token) -> [V, E]}; the adjoint of {@link Lookup}. */
+    record TableSum(int size) implements Op {}
+
+    /** One time step of a sequence, counted from its start, or from its end where negative: {@code [T, B, F] -> [B, F]}. */
+    record StepAt(int index) implements Op {}
+
+    /** A sequence that is zero but for one time step: the adjoint of {@link StepAt}. */
+    record StepPad(int index) implements Op {}
+
+    // ---- loops over time ---------------------------------------------------------------------------------------
+
+    /**
+     * Runs {@code body} once per time step, from the first to the last, or from the last to the first. Operands: the
+     * initial carries, then the sequences, then the invariants. The results are read with {@link Result}: first the
+     * carries after the last step, then the body's collected outputs.
+     */
+    record Scan(Body body, boolean backward) implements Op {}
+
+    /** The {@code index}-th result of a scan. */
+    record Result(int index) implements Op {}
+
+    /** How {@link Reduce} folds. */
+    enum Fold {
+        SUM,
+        MAXIMUM
+    }
+
+    /** How a scan collects a body value. */
+    enum Collect {
+        /** Each step's value, as a sequence {@code [T, B, ...]} in time order whatever the direction. */
+        STACK,
+        /** The sum over the steps, type unchanged. */
+        SUM
+    }
+
+    /**
+     * One time step.
+     *
+     * @param values all values, operands before users; leaves are {@link CarryIn}, {@link StepInput}, {@link Invariant},
+     *     {@link Constant} and {@link RandomMask}
+     * @param carries the value each carry has after this step, one per initial carry
+     * @param outputs what the scan collects
+     * @param sequences number of sequence operands
+     * @param invariants number of invariant operands
+     */
+    record Body(List<Value> values, List<Value> carries, List<Output> outputs, int sequences, int invariants) {
+        public Body {
+            values = List.copyOf(values);
+            carries = List.copyOf(carries);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** A body value that the scan collects. */
+    record Output(Value value, Collect collect) {}
+}

@@ -1,0 +1,24 @@
+package dev.rnnc.runtime.spec;
+
+import java.util.List;
+
+/**
+ * A named door of a model.
+ *
+ * @param name the name in the model file; a state is {@code LAYER.STATE}, as in {@code h1.c}
+ * @param role what the port is for
+ * @param element real numbers or token indices
+ * @param rows the row axes in front of {@code shape}
+ * @param shape the feature shape of one row; empty for tokens and scalars
+ * @param vocabulary number of distinct tokens; 0 for real-valued ports
+ */
+public record PortSpec(String name, Role role, Element element, Rows rows, List<Integer> shape, int vocabulary) {
+    public PortSpec {
+        shape = List.copyOf(shape);
+    }
+
+    /** Elements in one row. */
+    public int width() {
+        return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    }
+}

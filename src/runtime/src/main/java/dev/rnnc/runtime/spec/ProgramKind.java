@@ -1,0 +1,15 @@
+package dev.rnnc.runtime.spec;
+
+/** The programs a compiler can make of one model. */
+public enum ProgramKind {
+    /** Forward pass with dropout, BPTT, gradients of all parameters. */
+    TRAINING,
+    /** Forward pass without dropout, outputs and loss. */
+    EVALUATION,
+    /** Forward pass without targets, outputs only. */
+    SEQUENCE,
+    /** One time step of one sequence, state carried by the caller's session. */
+    STEP,
+    /** Everything without dropout: outputs, layers, loss, gradients of parameters and inputs. For checks and {@code rnnc run}. */
+    INSPECTION
+}

@@ -1,0 +1,2 @@
+/** What a compiled model says of itself: its parameters, ports, programs and training settings, as plain records. */
+package dev.rnnc.runtime.spec;
