@@ -6,8 +6,10 @@ import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.ReturnTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
@@ -74,7 +76,7 @@ class SourceRulesTest {
         }
     }
 
-    /** Collects public types and methods without a comment; overriding methods and constructors need none. */
+    /** Collects public types and methods without a comment; overriding methods, constructors and plain accessors need none. */
     private static final class MissingJavadoc extends TreePathScanner<Void, Void> {
         private final DocTrees docs;
         private final List<String> missing;
@@ -95,7 +97,7 @@ class SourceRulesTest {
 
         @Override
         public Void visitMethod(MethodTree method, Void unused) {
-            if (method.getReturnType() != null && !overrides(method.getModifiers())) {
+            if (method.getReturnType() != null && !overrides(method.getModifiers()) && !isAccessor(method)) {
                 check(method.getModifiers(), method.getName() + "()");
             }
             return null;
@@ -111,6 +113,15 @@ class SourceRulesTest {
                 missing.add(ProjectFolder.ROOT.relativize(
                                 Path.of(unit.getSourceFile().toUri())) + ":" + line + " " + name);
             }
+        }
+
+        private static boolean isAccessor(MethodTree method) {
+            return method.getParameters().isEmpty()
+                    && method.getBody() != null
+                    && method.getBody().getStatements().size() == 1
+                    && method.getBody().getStatements().getFirst() instanceof ReturnTree result
+                    && result.getExpression() instanceof IdentifierTree field
+                    && field.getName().equals(method.getName());
         }
 
         private static boolean overrides(ModifiersTree modifiers) {
