@@ -36,13 +36,24 @@ public final class GradientClip {
         return norm;
     }
 
-    /** Whether {@link #apply} changes gradients of that norm; for a limit by value the norm does not tell: false. */
-    public static boolean clips(ClipSpec clip, double norm) {
-        return clip instanceof ClipSpec.Norm limit && limit.max() / (norm + 1e-6) < 1;
+    /**
+     * Whether {@link #apply} would change these gradients.
+     *
+     * @param norm their global L2 norm; not used for a limit by value
+     */
+    public static boolean limits(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
+        return switch (clip) {
+            case ClipSpec.None none -> false;
+            case ClipSpec.Norm limit -> limit.max() / (norm + 1e-6) < 1;
+            case ClipSpec.Value limit -> largest(gradients, model) > limit.max();
+        };
     }
 
-    /** The global L2 norm. Element {@code i} goes into partial sum {@code i mod 8}; the sums are added pairwise. */
-    static double norm(MemorySegment gradients, ModelSpec model) {
+    /**
+     * The global L2 norm, summed in double. In float models element {@code i} goes into partial sum {@code i mod 8}, for
+     * speed, and the sums are added pairwise; in double models the order is that of the elements.
+     */
+    public static double norm(MemorySegment gradients, ModelSpec model) {
         // Whole groups of 8 exist, as the array is padded to 64-byte lines; a hand-made layout gets its tail added.
         int elements = Math.toIntExact(model.parameterElements());
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
@@ -81,6 +92,26 @@ public final class GradientClip {
             }
         }
         return Math.sqrt(((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)));
+    }
+
+    private static double largest(MemorySegment gradients, ModelSpec model) {
+        int elements = Math.toIntExact(model.parameterElements());
+        return switch (model.precision()) {
+            case FLOAT -> {
+                float largest = 0;
+                for (int i = 0; i < elements; i++) {
+                    largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_FLOAT, 4L * i)));
+                }
+                yield largest;
+            }
+            case DOUBLE -> {
+                double largest = 0;
+                for (int i = 0; i < elements; i++) {
+                    largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i)));
+                }
+                yield largest;
+            }
+        };
     }
 
     private static void scale(MemorySegment gradients, ModelSpec model, double factor) {
