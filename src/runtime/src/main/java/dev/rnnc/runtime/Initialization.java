@@ -33,7 +33,7 @@ public final class Initialization {
         return values;
     }
 
-    private static double uniform(double bound, double unit, Precision precision) {
+    static double uniform(double bound, double unit, Precision precision) {
         double value = (2 * unit - 1) * bound;
         // Rounding to float may reach the bound, which the interval leaves out.
         boolean reached = precision == Precision.FLOAT && bound > 0 && (float) value >= bound;

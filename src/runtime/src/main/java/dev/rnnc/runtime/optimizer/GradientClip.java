@@ -21,6 +21,13 @@ public final class GradientClip {
      */
     public static double apply(ClipSpec clip, MemorySegment gradients, ModelSpec model) {
         double norm = norm(gradients, model);
+        apply(clip, gradients, model, norm);
+        return norm;
+    }
+
+    /** Limits gradients in place whose global L2 norm is known; see {@link #apply(ClipSpec, MemorySegment, ModelSpec)}. */
+    public static void apply(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
+        check(clip);
         if (Double.isFinite(norm)) {
             switch (clip) {
                 case ClipSpec.None none -> {}
@@ -33,7 +40,18 @@ public final class GradientClip {
                 case ClipSpec.Value limit -> clamp(gradients, model, limit.max());
             }
         }
-        return norm;
+    }
+
+    /** @throws IllegalArgumentException if the limit is not a positive number */
+    public static void check(ClipSpec clip) {
+        double max = switch (clip) {
+            case ClipSpec.None none -> Double.POSITIVE_INFINITY;
+            case ClipSpec.Norm limit -> limit.max();
+            case ClipSpec.Value limit -> limit.max();
+        };
+        if (!(max > 0)) {
+            throw new IllegalArgumentException("the limit of gradients must be positive, but is " + max);
+        }
     }
 
     /**

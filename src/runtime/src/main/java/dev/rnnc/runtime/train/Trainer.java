@@ -75,6 +75,11 @@ public final class Trainer {
         parameters.firstNonFinite().ifPresent(element -> {
             throw new IllegalArgumentException("before training " + element + "; start from sound weights");
         });
+        if (spec.abi() != CompiledModel.ABI) {
+            throw new IllegalArgumentException("model " + spec.name() + " was compiled for runtime contract "
+                    + spec.abi() + ", but this runtime has " + CompiledModel.ABI + "; compile it again");
+        }
+        GradientClip.check(settings.clip());
         this.optimizer = Optimizer.create(settings.optimizer(), spec);
     }
 
@@ -132,7 +137,7 @@ public final class Trainer {
             double norm = GradientClip.norm(program.gradients(), spec);
             if (GradientClip.limits(settings.clip(), program.gradients(), spec, norm)) {
                 clipped++;
-                GradientClip.apply(settings.clip(), program.gradients(), spec);
+                GradientClip.apply(settings.clip(), program.gradients(), spec, norm);
             }
             update(program, epoch, step);
             long count = training.elements(window);
