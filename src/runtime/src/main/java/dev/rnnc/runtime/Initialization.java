@@ -15,7 +15,8 @@ public final class Initialization {
      */
     public static void fill(Parameters parameters, long seed) {
         for (ParameterSpec parameter : parameters.slices()) {
-            parameters.set(parameter.name(), values(parameter, seed, parameters.spec().precision()));
+            parameters.set(
+                    parameter.name(), values(parameter, seed, parameters.spec().precision()));
         }
     }
 

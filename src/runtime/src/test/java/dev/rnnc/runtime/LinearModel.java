@@ -23,12 +23,14 @@ import java.util.Set;
  */
 public final class LinearModel implements CompiledModel {
     public static final PortSpec X = new PortSpec("x", Role.INPUT, Element.REAL, Rows.SEQUENCE, List.of(2), 0);
-    public static final PortSpec TARGET = new PortSpec("target", Role.TARGET, Element.REAL, Rows.SEQUENCE, List.of(), 0);
+    public static final PortSpec TARGET =
+            new PortSpec("target", Role.TARGET, Element.REAL, Rows.SEQUENCE, List.of(), 0);
     public static final PortSpec Y = new PortSpec("y", Role.OUTPUT, Element.REAL, Rows.SEQUENCE, List.of(), 0);
     public static final PortSpec COUNT = new PortSpec("l.count", Role.STATE, Element.REAL, Rows.BATCH, List.of(1), 0);
     public static final PortSpec GRADIENT =
             new PortSpec("grad.x", Role.INPUT_GRADIENT, Element.REAL, Rows.SEQUENCE, List.of(2), 0);
-    public static final PortSpec TOKENS = new PortSpec("tokens", Role.INPUT, Element.TOKEN, Rows.SEQUENCE, List.of(), 5);
+    public static final PortSpec TOKENS =
+            new PortSpec("tokens", Role.INPUT, Element.TOKEN, Rows.SEQUENCE, List.of(), 5);
     public static final PortSpec NEXT = new PortSpec("next", Role.TARGET, Element.TOKEN, Rows.SEQUENCE, List.of(), 5);
 
     private final ModelSpec spec;

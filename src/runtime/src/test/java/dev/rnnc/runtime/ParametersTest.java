@@ -68,7 +68,8 @@ class ParametersTest {
         assertThat(Arrays.stream(uniform).average().orElseThrow()).isBetween(-0.05, 0.05);
         assertThat(Arrays.stream(uniform).max().orElseThrow()).isGreaterThan(0.48);
         double[] normal = parameters.values("b");
-        assertThat(Arrays.stream(normal).map(v -> v * v).average().orElseThrow()).isBetween(3.5, 4.5);
+        assertThat(Arrays.stream(normal).map(v -> v * v).average().orElseThrow())
+                .isBetween(3.5, 4.5);
         assertThat(parameters.values("c")).containsOnly(0.75);
     }
 
@@ -100,12 +101,11 @@ class ParametersTest {
     private static ModelSpec model(Precision precision, String... names) {
         List<ParameterSpec> parameters = new ArrayList<>();
         for (String name : names) {
-            Initializer initializer =
-                    switch (name) {
-                        case "a" -> new Initializer.Uniform(0.5);
-                        case "b" -> new Initializer.Normal(2);
-                        default -> new Initializer.Constant(0.75);
-                    };
+            Initializer initializer = switch (name) {
+                case "a" -> new Initializer.Uniform(0.5);
+                case "b" -> new Initializer.Normal(2);
+                default -> new Initializer.Constant(0.75);
+            };
             parameters.add(new ParameterSpec(name, List.of(32, 64), 2048L * parameters.size(), initializer, null));
         }
         return new ModelSpec(

@@ -29,8 +29,10 @@ class PortsTest {
     void padRowsToWholeLines() {
         try (Program program = program(Precision.FLOAT)) {
             Ports.write(program, LinearModel.X, new float[] {1, 2, 3, 4}, 1);
-            assertThat(program.segment("x").getAtIndex(ValueLayout.JAVA_FLOAT, 16)).isEqualTo(3);
-            assertThat(program.segment("x").getAtIndex(ValueLayout.JAVA_FLOAT, 2)).isZero();
+            assertThat(program.segment("x").getAtIndex(ValueLayout.JAVA_FLOAT, 16))
+                    .isEqualTo(3);
+            assertThat(program.segment("x").getAtIndex(ValueLayout.JAVA_FLOAT, 2))
+                    .isZero();
         }
     }
 
@@ -38,7 +40,8 @@ class PortsTest {
     void writeTokensUnpadded() {
         try (Program program = program(Precision.FLOAT)) {
             Ports.write(program, LinearModel.TOKENS, new int[] {0, 4, 2, 1}, 2);
-            assertThat(program.segment("tokens").getAtIndex(ValueLayout.JAVA_INT, 1)).isEqualTo(4);
+            assertThat(program.segment("tokens").getAtIndex(ValueLayout.JAVA_INT, 1))
+                    .isEqualTo(4);
             assertThat(Ports.read(program, LinearModel.TOKENS, 2)).containsExactly(0, 4, 2, 1);
         }
     }
@@ -49,7 +52,8 @@ class PortsTest {
             assertThatThrownBy(() -> Ports.write(program, LinearModel.TOKENS, new int[] {0, 5}, 1))
                     .hasMessage("element 1 for port 'tokens' is 5, but its tokens go from 0 to 4");
             assertThatThrownBy(() -> Ports.write(program, LinearModel.TOKENS, new int[] {-1, 0}, 1))
-                    .hasMessageContaining("element 0").hasMessageContaining("is -1");
+                    .hasMessageContaining("element 0")
+                    .hasMessageContaining("is -1");
         }
     }
 

@@ -139,15 +139,13 @@ public final class GradientClip {
                 float factorF = (float) factor;
                 for (int i = 0; i < elements; i++) {
                     long at = 4L * i;
-                    gradients.set(
-                            ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
+                    gradients.set(ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
                 }
             }
             case DOUBLE -> {
                 for (int i = 0; i < elements; i++) {
                     long at = 8L * i;
-                    gradients.set(
-                            ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
+                    gradients.set(ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
                 }
             }
         }

@@ -80,8 +80,9 @@ public final class CharacterStreams implements BatchSource {
     @Override
     public int load(int window, Program program) {
         if (program.spec().batch() != batch || program.spec().steps() < steps) {
-            throw new IllegalArgumentException("the program takes " + program.spec().batch() + " streams of up to "
-                    + program.spec().steps() + " steps, but the text is cut into " + batch + " of " + steps);
+            throw new IllegalArgumentException(
+                    "the program takes " + program.spec().batch() + " streams of up to "
+                            + program.spec().steps() + " steps, but the text is cut into " + batch + " of " + steps);
         }
         int length = length(window);
         write(window, length, 0, program, input);

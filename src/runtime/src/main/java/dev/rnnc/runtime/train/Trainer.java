@@ -95,8 +95,7 @@ public final class Trainer {
         }
         started = true;
         try (Program program = model.newProgram(ProgramKind.TRAINING, parameters);
-                Program evaluation =
-                        validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
+                Program evaluation = validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
             program.refresh();
             for (int epoch = 1; epoch <= settings.epochs() && !stopRequested; epoch++) {
                 runEpoch(epoch, program, evaluation);

@@ -50,7 +50,8 @@ class SamplerTest {
     void refusesBadTemperaturesAndLogits() {
         for (double temperature : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> Sampler.sample(new double[] {1}, temperature, random))
-                    .hasMessageContaining("the temperature must be").hasMessageEndingWith("is " + temperature);
+                    .hasMessageContaining("the temperature must be")
+                    .hasMessageEndingWith("is " + temperature);
         }
         assertThatThrownBy(() -> Sampler.sample(new double[] {1, Double.NaN}, 1, random))
                 .hasMessageContaining("logit 1 is NaN");

@@ -37,12 +37,43 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5",
-                "+1", "1e", "NaN", "tru", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "\"\\ud800\"",
-                "\"\\udc00\\ud800\"", "1 2", "[1]]", "//x\n1", "'a'", "\u00a01", "{\"a\":1,\"a\":2}"
+                "",
+                " ",
+                "{",
+                "[",
+                "[1,]",
+                "[,1]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{a:1}",
+                "01",
+                "-",
+                "1.",
+                ".5",
+                "+1",
+                "1e",
+                "NaN",
+                "tru",
+                "\"",
+                "\"\\",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u12g4\"",
+                "\"\n\"",
+                "\"\\ud800\"",
+                "\"\\udc00\\ud800\"",
+                "1 2",
+                "[1]]",
+                "//x\n1",
+                "'a'",
+                "\u00a01",
+                "{\"a\":1,\"a\":2}"
             })
     void refusesWhatIsNotJson(String text) {
-        assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class).hasMessageStartingWith("line ");
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonException.class)
+                .hasMessageStartingWith("line ");
     }
 
     @Test

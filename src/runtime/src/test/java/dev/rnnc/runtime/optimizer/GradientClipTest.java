@@ -42,7 +42,8 @@ class GradientClipTest {
 
     @Test
     void doesNotOverflowWhereFloatWould() {
-        assertThat(clip(new ClipSpec.None(), gradients(Precision.FLOAT, 3e30, 4e30))).isCloseTo(5e30, within(1e24));
+        assertThat(clip(new ClipSpec.None(), gradients(Precision.FLOAT, 3e30, 4e30)))
+                .isCloseTo(5e30, within(1e24));
     }
 
     @Test
@@ -57,10 +58,14 @@ class GradientClipTest {
     @Test
     void tellsWhetherItWouldChangeAnything() {
         Parameters gradients = gradients(Precision.FLOAT, 3, -4);
-        assertThat(GradientClip.limits(new ClipSpec.Norm(4), gradients.data(), gradients.spec(), 5)).isTrue();
-        assertThat(GradientClip.limits(new ClipSpec.Norm(6), gradients.data(), gradients.spec(), 5)).isFalse();
-        assertThat(GradientClip.limits(new ClipSpec.Value(3.5), gradients.data(), gradients.spec(), 5)).isTrue();
-        assertThat(GradientClip.limits(new ClipSpec.Value(4), gradients.data(), gradients.spec(), 5)).isFalse();
+        assertThat(GradientClip.limits(new ClipSpec.Norm(4), gradients.data(), gradients.spec(), 5))
+                .isTrue();
+        assertThat(GradientClip.limits(new ClipSpec.Norm(6), gradients.data(), gradients.spec(), 5))
+                .isFalse();
+        assertThat(GradientClip.limits(new ClipSpec.Value(3.5), gradients.data(), gradients.spec(), 5))
+                .isTrue();
+        assertThat(GradientClip.limits(new ClipSpec.Value(4), gradients.data(), gradients.spec(), 5))
+                .isFalse();
     }
 
     @Test

@@ -78,7 +78,8 @@ class OptimizerTest {
                 optimizer.step(parameters, gradients.data());
             }
             parameters.set("p", new double[3]);
-            assertThat(parameters.data().mismatch(new Parameters(parameters.spec()).data())).isEqualTo(-1);
+            assertThat(parameters.data().mismatch(new Parameters(parameters.spec()).data()))
+                    .isEqualTo(-1);
             assertThat(parameters.isFinite()).isTrue();
         }
     }
@@ -107,10 +108,14 @@ class OptimizerTest {
     @Test
     void namesItsStateAsTorchDoes() {
         ModelSpec model = model(Precision.FLOAT, 1);
-        assertThat(Optimizer.create(new OptimizerSpec.Sgd(1, 0, false, 0), model).state()).isEmpty();
-        assertThat(Optimizer.create(new OptimizerSpec.Sgd(1, 0.5, false, 0), model).state())
+        assertThat(Optimizer.create(new OptimizerSpec.Sgd(1, 0, false, 0), model)
+                        .state())
+                .isEmpty();
+        assertThat(Optimizer.create(new OptimizerSpec.Sgd(1, 0.5, false, 0), model)
+                        .state())
                 .containsOnlyKeys("momentum_buffer");
-        assertThat(Optimizer.create(new OptimizerSpec.Adam(1, 0.9, 0.999, 1e-8, 0, false), model).state())
+        assertThat(Optimizer.create(new OptimizerSpec.Adam(1, 0.9, 0.999, 1e-8, 0, false), model)
+                        .state())
                 .containsOnlyKeys("exp_avg", "exp_avg_sq");
     }
 

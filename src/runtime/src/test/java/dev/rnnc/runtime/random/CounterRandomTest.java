@@ -30,7 +30,9 @@ class CounterRandomTest {
         int[] bins = new int[10];
         for (int i = 0; i < 100_000; i++) {
             bins[(int) (CounterRandom.uniform(5, 6, i) * 10)]++;
-            assertThat(CounterRandom.uniformFloat(5, 6, i)).isGreaterThanOrEqualTo(0).isLessThan(1);
+            assertThat(CounterRandom.uniformFloat(5, 6, i))
+                    .isGreaterThanOrEqualTo(0)
+                    .isLessThan(1);
         }
         assertThat(IntStream.of(bins)).allSatisfy(count -> assertThat(count).isBetween(9_600, 10_400));
     }

@@ -43,7 +43,8 @@ class CharacterStreamsTest {
 
     @Test
     void needATextOfOneBatchToTrain() {
-        assertThat(new CharacterStreams(new int[7], 3, 2, true, "tokens", "next").windows()).isEqualTo(1);
+        assertThat(new CharacterStreams(new int[7], 3, 2, true, "tokens", "next").windows())
+                .isEqualTo(1);
         assertThatThrownBy(() -> new CharacterStreams(new int[6], 3, 2, true, "tokens", "next"))
                 .hasMessage("the text has 6 symbols, but one batch of 2 streams of 3 symbols, with the symbol that"
                         + " follows, needs 7; give a longer text, or lower 'steps' or 'batch' in train {}");

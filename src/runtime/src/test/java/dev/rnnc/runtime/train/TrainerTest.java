@@ -35,8 +35,8 @@ class TrainerTest {
         LinearModel model = model(precision, settings(SGD, NO_CLIP, 100, true));
         Parameters parameters = initialized(model);
         List<EpochResult> heard = new ArrayList<>();
-        TrainingResult result =
-                trainer(model, parameters, new Rows(1), new Rows(2), epochsTo(heard)).run();
+        TrainingResult result = trainer(model, parameters, new Rows(1), new Rows(2), epochsTo(heard))
+                .run();
         assertThat(parameters.values("l.weight")).containsExactly(new double[] {2, -1}, within(1e-3));
         assertThat(parameters.values("l.bias")).containsExactly(new double[] {0.5}, within(1e-3));
         assertThat(result.epochs()).isEqualTo(heard).hasSize(100);
@@ -61,30 +61,44 @@ class TrainerTest {
                 .run()
                 .epochs()
                 .getFirst();
-        assertThat(model.runs).containsExactly(
-                "TRAINING steps=2 count=0", "TRAINING steps=2 count=2", "TRAINING steps=1 count=4");
+        assertThat(model.runs)
+                .containsExactly("TRAINING steps=2 count=0", "TRAINING steps=2 count=2", "TRAINING steps=1 count=4");
         assertThat(epoch.trainLoss())
                 .isCloseTo(
-                        (4 * steps.get(0).loss() + 4 * steps.get(1).loss() + 2 * steps.get(2).loss()) / 10,
+                        (4 * steps.get(0).loss()
+                                        + 4 * steps.get(1).loss()
+                                        + 2 * steps.get(2).loss())
+                                / 10,
                         within(1e-12));
         assertThat(epoch.validationLoss()).isNaN();
         assertThat(steps).extracting(StepResult::step).containsExactly(1, 2, 3);
         assertThat(steps).extracting(StepResult::elements).containsExactly(4L, 4L, 2L);
         assertThat(epoch.gradientNorm())
-                .isCloseTo(steps.stream().mapToDouble(StepResult::gradientNorm).average().orElseThrow(), within(1e-12));
+                .isCloseTo(
+                        steps.stream()
+                                .mapToDouble(StepResult::gradientNorm)
+                                .average()
+                                .orElseThrow(),
+                        within(1e-12));
     }
 
     @Test
     void carriesTheStateOnOnlyWhereTheModelIsStateful() {
         LinearModel stateful = model(Precision.FLOAT, settings(SGD, NO_CLIP, 2, true));
-        trainer(stateful, initialized(stateful), new Rows(1), new Rows(2), TrainingListener.NONE).run();
+        trainer(stateful, initialized(stateful), new Rows(1), new Rows(2), TrainingListener.NONE)
+                .run();
         List<String> epoch = List.of(
-                "TRAINING steps=2 count=0", "TRAINING steps=2 count=2", "TRAINING steps=1 count=4",
-                "EVALUATION steps=2 count=0", "EVALUATION steps=2 count=2", "EVALUATION steps=1 count=4");
+                "TRAINING steps=2 count=0",
+                "TRAINING steps=2 count=2",
+                "TRAINING steps=1 count=4",
+                "EVALUATION steps=2 count=0",
+                "EVALUATION steps=2 count=2",
+                "EVALUATION steps=1 count=4");
         assertThat(stateful.runs.subList(0, 6)).isEqualTo(epoch);
         assertThat(stateful.runs.subList(6, 12)).isEqualTo(epoch);
         LinearModel stateless = model(Precision.FLOAT, settings(SGD, NO_CLIP, 2, false));
-        trainer(stateless, initialized(stateless), new Rows(1), null, TrainingListener.NONE).run();
+        trainer(stateless, initialized(stateless), new Rows(1), null, TrainingListener.NONE)
+                .run();
         assertThat(stateless.runs).hasSize(6).allSatisfy(run -> assertThat(run).endsWith("count=0"));
     }
 
@@ -142,7 +156,8 @@ class TrainerTest {
     @Test
     void keepsTheParametersOfTheBestEpoch() {
         // A rate just above the stable one: the loss falls at first in one direction, then grows.
-        LinearModel model = model(Precision.DOUBLE, settings(new OptimizerSpec.Sgd(1.1, 0, false, 0), NO_CLIP, 12, true));
+        LinearModel model =
+                model(Precision.DOUBLE, settings(new OptimizerSpec.Sgd(1.1, 0, false, 0), NO_CLIP, 12, true));
         List<double[]> weights = new ArrayList<>();
         Parameters parameters = initialized(model);
         TrainingListener listener = new TrainingListener() {
@@ -177,7 +192,8 @@ class TrainerTest {
         Rows rows = new Rows(1);
         rows.target[3][0] = Double.NaN;
         NonFiniteException stopped = catchThrowableOfType(
-                NonFiniteException.class, () -> trainer(model, parameters, rows, null, listener).run());
+                NonFiniteException.class,
+                () -> trainer(model, parameters, rows, null, listener).run());
         assertThat(stopped)
                 .hasMessageStartingWith("epoch 1, step 2: the loss is NaN and the gradient l.weight[0] = NaN; lower");
         assertThat(stopped.epoch()).isEqualTo(1);
@@ -192,7 +208,8 @@ class TrainerTest {
                 model(Precision.FLOAT, settings(new OptimizerSpec.Sgd(3e38, 0, false, 0), NO_CLIP, 1, true));
         Parameters parameters = initialized(model);
         parameters.set("l.weight", new double[] {100, 100});
-        assertThatThrownBy(() -> trainer(model, parameters, new Rows(1), null, TrainingListener.NONE).run())
+        assertThatThrownBy(() -> trainer(model, parameters, new Rows(1), null, TrainingListener.NONE)
+                        .run())
                 .isInstanceOf(NonFiniteException.class)
                 .hasMessageContaining("step 1: the update made the parameter l.weight[0] = ");
         assertThat(parameters.values("l.weight")).containsExactly(100, 100);
@@ -203,7 +220,8 @@ class TrainerTest {
         LinearModel model = model(Precision.FLOAT, settings(SGD, NO_CLIP, 1, true));
         Rows rows = new Rows(2);
         rows.target[0][0] = Double.POSITIVE_INFINITY;
-        assertThatThrownBy(() -> trainer(model, initialized(model), new Rows(1), rows, TrainingListener.NONE).run())
+        assertThatThrownBy(() -> trainer(model, initialized(model), new Rows(1), rows, TrainingListener.NONE)
+                        .run())
                 .isInstanceOf(NonFiniteException.class)
                 .hasMessageContaining("the validation loss of window 0 is Infinity");
     }
@@ -315,7 +333,9 @@ class TrainerTest {
         }
 
         private static double[] flat(double[][] values, int from, int to) {
-            return Arrays.stream(values, from, to).flatMapToDouble(Arrays::stream).toArray();
+            return Arrays.stream(values, from, to)
+                    .flatMapToDouble(Arrays::stream)
+                    .toArray();
         }
     }
 }

@@ -29,49 +29,48 @@ class HostileSafeTensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}                       | 7  | the file is cut off
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}                       | 9  | take 8 bytes, but 9 follow
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}                      | 12 | begin at 4, beyond the data before
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}  | 8  | "b": its data begin at 4, inside
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}} | 16 | "b": its data begin at 12, beyond
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  | 8  | inside the data before
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}                       | 8  | run backwards
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}                         | 8  | must be two numbers
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8.0]}}                     | 8  | whole numbers from 0 on, not 8.0
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,1e1]}}                     | 8  | not 1e1
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,"8"]}}                     | 8  | must hold numbers, not a string
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,99999999999999999999]}}    | 8  | overflows 64 bits
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}                      | 8  | not -8
-            {"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}                      | 8  | not -2
-            {"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}                       | 8  | F32[3] takes 12 bytes, but data_offsets give 8
-            {"a":{"dtype":"F32","shape":[2147483647,2147483647,4],"data_offsets":[0,8]}} | 8  | overflows 64 bits
-            {"a":{"dtype":"F64","shape":[1073741824,1073741824,2],"data_offsets":[0,0]}} | 0  | overflows 64 bits
-            {"a":{"dtype":"F32","shape":[4294967296],"data_offsets":[0,8]}}              | 8  | dimension 4294967296
-            {"a":{"dtype":"F32","shape":[1000000000],"data_offsets":[0,4000000000]}}     | 8  | split it into several tensors
-            {"a":{"dtype":"F32","shape":[500000000],"data_offsets":[0,2000000000]}}      | 8  | the file is cut off
-            {"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}                   | 8  | dtype "F8_E4M3" is not supported; save it as one of [F64
-            {"a":{"dtype":"f32","shape":[2],"data_offsets":[0,8]}}                       | 8  | not supported
-            {"a":{"dtype":32,"shape":[2],"data_offsets":[0,8]}}                          | 8  | dtype must be a string, not a number
-            {"a":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}                         | 8  | shape must be an array
-            {"a":{"dtype":"F32","data_offsets":[0,8]}}                                   | 8  | must have the fields
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}                 | 8  | must have the fields
-            {"a":[]}                                                                     | 8  | an object was expected, not an array
-            {"__metadata__":{"k":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | 8 | the value of "k" must be a string
-            {"__metadata__":"x"}                                                         | 0  | __metadata__: an object was expected
-            {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | 8 | stands twice
-            {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}         | 8  | stands twice
-            {"a":                                                                        | 8  | not valid JSON
-            {} x                                                                         | 0  | not valid JSON
-            []                                                                           | 0  | does not begin with '{'
-            {}                                                                           | 5  | take 0 bytes, but 5 follow
-            """)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"a":{F32 [2] [0,8]}} | 7 | the file is cut off
+            {"a":{F32 [2] [0,8]}} | 9 | take 8 bytes, but 9 follow
+            {"a":{F32 [2] [4,12]}} | 12 | begin at 4, beyond the data before
+            {"a":{F32 [2] [0,8]},"b":{F32 [1] [4,8]}} | 8 | "b": its data begin at 4, inside
+            {"a":{F32 [2] [0,8]},"b":{F32 [1] [12,16]}} | 16 | "b": its data begin at 12, beyond
+            {"a":{F32 [2] [0,8]},"b":{F32 [2] [0,8]}} | 8 | inside the data before
+            {"a":{F32 [2] [8,0]}} | 8 | run backwards
+            {"a":{F32 [2] [0]}} | 8 | must be two numbers
+            {"a":{F32 [2] [0,8.0]}} | 8 | whole numbers from 0 on, not 8.0
+            {"a":{F32 [2] [0,1e1]}} | 8 | not 1e1
+            {"a":{F32 [2] [0,"8"]}} | 8 | must hold numbers, not a string
+            {"a":{F32 [2] [0,99999999999999999999]}} | 8 | overflows 64 bits
+            {"a":{F32 [2] [-8,0]}} | 8 | not -8
+            {"a":{F32 [-2] [0,8]}} | 8 | not -2
+            {"a":{F32 [3] [0,8]}} | 8 | F32[3] takes 12 bytes, but data_offsets give 8
+            {"a":{F32 [2147483647,2147483647,4] [0,8]}} | 8 | overflows 64 bits
+            {"a":{F64 [1073741824,1073741824,2] [0,0]}} | 0 | overflows 64 bits
+            {"a":{F32 [4294967296] [0,8]}} | 8 | dimension 4294967296
+            {"a":{F32 [1000000000] [0,4000000000]}} | 8 | split it into several tensors
+            {"a":{F32 [500000000] [0,2000000000]}} | 8 | the file is cut off
+            {"a":{F8_E4M3 [8] [0,8]}} | 8 | dtype "F8_E4M3" is not supported; save it as one of [F64
+            {"a":{f32 [2] [0,8]}} | 8 | not supported
+            {"a":{"dtype":32,"shape":[2],"data_offsets":[0,8]}} | 8 | dtype must be a string, not a number
+            {"a":{F32 2 [0,8]}} | 8 | shape must be an array
+            {"a":{"dtype":"F32","data_offsets":[0,8]}} | 8 | must have the fields
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}} | 8 | must have the fields
+            {"a":[]} | 8 | an object was expected, not an array
+            {"__metadata__":{"k":1},"a":{F32 [2] [0,8]}} | 8 | the value of "k" must be a string
+            {"__metadata__":"x"} | 0 | __metadata__: an object was expected
+            {"a":{F32 [1] [0,4]},"a":{F32 [1] [4,8]}} | 8 | stands twice
+            {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}} | 8 | stands twice
+            {"a": | 8 | not valid JSON
+            {} x | 0 | not valid JSON
+            [] | 0 | does not begin with '{'
+            {} | 5 | take 0 bytes, but 5 follow
+        """)
     void refusesForgedHeaders(String header, int dataBytes, String problem) throws IOException {
-        Path path = file(header, dataBytes);
+        // {F32 [2] [0,8]} is short for an entry with these three fields.
+        String expanded =
+                header.replaceAll("\\{(\\w+) (\\S+) (\\S+)}", "{\"dtype\":\"$1\",\"shape\":$2,\"data_offsets\":$3}");
+        Path path = file(expanded, dataBytes);
         assertThatThrownBy(() -> SafeTensors.read(path))
                 .isInstanceOf(SafeTensorsException.class)
                 .hasMessageStartingWith(path + ": ")

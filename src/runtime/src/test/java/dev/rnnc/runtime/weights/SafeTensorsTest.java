@@ -106,9 +106,11 @@ class SafeTensorsTest {
 
     @Test
     void refusesToCutNumbersThatAreNo32BitIntegers() {
-        assertThatThrownBy(() -> Tensor.ofFloats(List.of(2), new float[] {1, 1.5f}).ints())
+        assertThatThrownBy(
+                        () -> Tensor.ofFloats(List.of(2), new float[] {1, 1.5f}).ints())
                 .hasMessage("element 1 of F32[2] is 1.5, not a 32-bit integer");
-        assertThatThrownBy(() -> Tensor.ofLongs(List.of(1), new long[] {1L << 40}).ints())
+        assertThatThrownBy(
+                        () -> Tensor.ofLongs(List.of(1), new long[] {1L << 40}).ints())
                 .hasMessage("element 0 of I64[1] is 1099511627776, not a 32-bit integer");
     }
 
@@ -135,7 +137,8 @@ class SafeTensorsTest {
         Path cases = (data == null ? Path.of("../../../shared/data") : Path.of(data)).resolve("torch-cases");
         assumeTrue(Files.isDirectory(cases), () -> "torch-cases not found at " + cases + "; set RNNC_DATA");
         try (Stream<Path> files = Files.list(cases)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
                 assertThat(SafeTensors.read(file).tensors()).as(file.toString()).containsKey("loss");
             }
         }

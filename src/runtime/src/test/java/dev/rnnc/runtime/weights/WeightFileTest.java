@@ -42,7 +42,8 @@ class WeightFileTest {
         Parameters parameters = new Parameters(model);
         Initialization.fill(parameters, 3);
         WeightFile.save(parameters, path, Map.of("epoch", "3"));
-        assertThat(WeightFile.load(path, model).data().mismatch(parameters.data())).isEqualTo(-1);
+        assertThat(WeightFile.load(path, model).data().mismatch(parameters.data()))
+                .isEqualTo(-1);
         assertThat(SafeTensors.read(path).metadata()).containsEntry("epoch", "3");
     }
 
@@ -55,7 +56,8 @@ class WeightFileTest {
     @Test
     void prefersAParametersOwnNameToItsAlias() throws IOException {
         SafeTensors.write(path, Map.of("l.weight", WEIGHT, "fc.weight", WEIGHT, "l.bias", BIAS), Map.of());
-        assertThatThrownBy(() -> WeightFile.load(path, MODEL)).hasMessageContaining("only the file has:\n    fc.weight");
+        assertThatThrownBy(() -> WeightFile.load(path, MODEL))
+                .hasMessageContaining("only the file has:\n    fc.weight");
     }
 
     @Test
@@ -84,19 +86,17 @@ class WeightFileTest {
                 path, Map.of("l.weight", BIAS, "x", Tensor.ofInts(List.of(1), new int[1]), "y", BIAS), Map.of());
         WeightMismatchException mismatch =
                 catchThrowableOfType(WeightMismatchException.class, () -> WeightFile.load(path, MODEL));
-        assertThat(mismatch)
-                .hasMessage(
-                        """
-                        %s does not hold the weights of model Linear
-                          missing, the model has:
-                            l.bias [1]
-                          unexpected, only the file has:
-                            x I32[1]
-                            y F32[1]
-                          different:
-                            l.weight: the model has [1, 2], the file [1]
-                        give the weights that were saved for this model, or map their names"""
-                                .formatted(path));
+        assertThat(mismatch).hasMessage("""
+            %s does not hold the weights of model Linear
+              missing, the model has:
+                l.bias [1]
+              unexpected, only the file has:
+                x I32[1]
+                y F32[1]
+              different:
+                l.weight: the model has [1, 2], the file [1]
+            give the weights that were saved for this model, or map their names\
+            """.formatted(path));
         assertThat(mismatch.missing()).containsExactly("l.bias [1]");
         assertThat(mismatch.unexpected()).hasSize(2);
         assertThat(mismatch.different()).hasSize(1);
@@ -104,8 +104,7 @@ class WeightFileTest {
 
     @Test
     void refusesIntegersAsWeights() throws IOException {
-        SafeTensors.write(
-                path, Map.of("l.weight", WEIGHT, "l.bias", Tensor.ofInts(List.of(1), new int[1])), Map.of());
+        SafeTensors.write(path, Map.of("l.weight", WEIGHT, "l.bias", Tensor.ofInts(List.of(1), new int[1])), Map.of());
         assertThatThrownBy(() -> WeightFile.load(path, MODEL)).hasMessageContaining("l.bias: the model has floating");
     }
 }
