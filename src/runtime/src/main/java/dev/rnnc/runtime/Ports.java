@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Copies between dense arrays and the padded segments of a program's ports. A dense array holds {@code [T, B, width]}
- * for a port with a row per time step, {@code [B, width]} for a port with a row per sequence and {@code [width]} for one
- * without rows, T being the {@code steps} given; tokens have width 1.
+ * for a port with a row per time step, {@code [B, width]} for a port with a row per sequence and {@code [width]} for
+ * one without rows, T being the {@code steps} given; tokens have width 1.
  */
 public final class Ports {
     private Ports() {}

@@ -10,10 +10,10 @@ public final class GradientClip {
     private GradientClip() {}
 
     /**
-     * Limits gradients in place, as
-     * <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html">clip_grad_norm_</a>
-     * (factor {@code min(1, max / (norm + 1e-6))}) or
-     * <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">clip_grad_value_</a>
+     * Limits gradients in place, as <a
+     * href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html">clip_grad_norm_</a>
+     * (factor {@code min(1, max / (norm + 1e-6))}) or <a
+     * href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">clip_grad_value_</a>
      * do. Where the norm is NaN or infinite, the gradients are left as they are, so that the culprit can be found.
      *
      * @param gradients laid out like the model's parameters
@@ -25,7 +25,9 @@ public final class GradientClip {
         return norm;
     }
 
-    /** Limits gradients in place whose global L2 norm is known; see {@link #apply(ClipSpec, MemorySegment, ModelSpec)}. */
+    /**
+     * Limits gradients in place whose global L2 norm is known; see {@link #apply(ClipSpec, MemorySegment, ModelSpec)}.
+     */
     public static void apply(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
         check(clip);
         if (Double.isFinite(norm)) {
@@ -68,8 +70,8 @@ public final class GradientClip {
     }
 
     /**
-     * The global L2 norm, summed in double. In float models element {@code i} goes into partial sum {@code i mod 8}, for
-     * speed, and the sums are added pairwise; in double models the order is that of the elements.
+     * The global L2 norm, summed in double. In float models element {@code i} goes into partial sum {@code i mod 8},
+     * for speed, and the sums are added pairwise; in double models the order is that of the elements.
      */
     public static double norm(MemorySegment gradients, ModelSpec model) {
         // Whole groups of 8 exist, as the array is padded to 64-byte lines; a hand-made layout gets its tail added.

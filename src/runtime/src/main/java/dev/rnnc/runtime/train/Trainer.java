@@ -58,6 +58,10 @@ public final class Trainer {
             BatchSource training,
             BatchSource validation,
             TrainingListener listener) {
+        if (settings == null) {
+            throw new IllegalArgumentException(
+                    "model " + model.spec().name() + " has no train {} block; add one, or give settings");
+        }
         this.model = model;
         this.spec = model.spec();
         this.parameters = parameters;
@@ -180,7 +184,7 @@ public final class Trainer {
         if (!sound) {
             String gradient = NonFinite.first(program.gradients(), spec)
                     .map(element -> "the gradient " + element)
-                    .orElse("all gradients are finite");
+                    .orElse("no parameter's gradient is to blame");
             throw new NonFiniteException(epoch, step, "the loss is " + loss + " and " + gradient);
         }
         return loss;
@@ -190,7 +194,7 @@ public final class Trainer {
         before.copyFrom(parameters);
         optimizer.step(parameters, program.gradients());
         if (!parameters.isFinite()) {
-            String element = parameters.firstNonFinite().orElseThrow().toString();
+            String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
             parameters.copyFrom(before);
             throw new NonFiniteException(epoch, step, "the update made the parameter " + element);
         }
