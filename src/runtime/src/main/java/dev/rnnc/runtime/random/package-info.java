@@ -1,2 +1,2 @@
-/** Counter-based random numbers: functions of a seed and a place, so that any order of evaluation gives the same. */
+/** Random numbers as a function of seed, stream and counter: reproducible on any machine and for any order of use. */
 package dev.rnnc.runtime.random;
