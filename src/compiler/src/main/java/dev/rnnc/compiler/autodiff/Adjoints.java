@@ -6,6 +6,7 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -86,6 +87,11 @@ final class Adjoints {
     private Value unbroadcast(Value target, Value gradient) {
         Type type = target.type();
         Value result = gradient;
+        if (type.isScalar() && result.type().shape().size() == 2) { // a scaled matrix: sum each of its rows
+            Type columns = Type.real(Rows.NONE, result.type().shape().get(1));
+            Value ones = builder.expand(builder.constant(1), columns, Origin.NONE);
+            result = builder.apply(new Op.Product(), origin(target, target).named(""), result, ones);
+        }
         if (type.isScalar() && !result.type().isScalar()) {
             result = builder.apply(new Op.Reduce(Op.Fold.SUM), origin(target, target), result);
         }

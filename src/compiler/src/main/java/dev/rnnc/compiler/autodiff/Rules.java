@@ -55,10 +55,10 @@ final class Rules {
                 }
             }
             case Op.OuterSum _ -> {
-                contribute(y.operand(0), y, new Op.Product(), dy, y.operand(1), false);
-                contribute(y.operand(1), y, new Op.TransposedProduct(), dy, y.operand(0), false);
+                perRow(y.operand(0), y, new Op.Product(), dy, y.operand(1));
+                perRow(y.operand(1), y, new Op.TransposedProduct(), dy, y.operand(0));
             }
-            case Op.TableSum _ -> contribute(y.operand(0), y, new Op.Lookup(), dy, y.operand(1), false);
+            case Op.TableSum _ -> perRow(y.operand(0), y, new Op.Lookup(), dy, y.operand(1));
             case Op.StepAt step -> contribute(y.operand(0), y, new Op.StepPad(step.index()), dy);
             case Op.StepPad pad -> contribute(y.operand(0), y, new Op.StepAt(pad.index()), dy);
             case Op.Scan _, Op.Result _ -> throw new UnsupportedOperationException(
@@ -114,6 +114,17 @@ final class Rules {
         contribute(weight, y, new Op.OuterSum(), dy, y.operand(1), transposed);
         if (y.operands().size() == 3) {
             adjoints.add(y.operand(2), dy);
+        }
+    }
+
+    /** Adds {@code op(dy, factor)} to the gradient of what was summed over rows: the same for all rows if the factor is. */
+    private void perRow(Value target, Value y, Op op, Value dy, Value factor) {
+        if (adjoints.wants(target)) {
+            Value gradient = builder.apply(op, Adjoints.origin(target, y), dy, forward.apply(factor));
+            boolean narrower = gradient.type().rows().compareTo(target.type().rows()) < 0;
+            adjoints.add(
+                    target,
+                    narrower ? builder.expand(gradient, target.type(), Adjoints.origin(target, y)) : gradient);
         }
     }
 

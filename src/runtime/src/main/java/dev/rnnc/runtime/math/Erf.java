@@ -7,7 +7,7 @@ public final class Erf {
     /** Beyond this erf is 1 in double precision. */
     private static final double SATURATED = 6;
     /** Below this the series is used, from here on the continued fraction, where erfc is small. */
-    private static final double SPLIT = 3;
+    private static final double SPLIT = 2;
 
     private Erf() {}
 
@@ -48,10 +48,10 @@ public final class Erf {
         return Math.fma(scale, tail, scale);
     }
 
-    /** {@code erfc(x) = exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))))} for {@code x >= 3}. */
+    /** {@code erfc(x) = exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))))} for {@code x >= 2}. */
     private static double complement(double x) {
         double fraction = x;
-        for (int n = 40; n > 0; n--) {
+        for (int n = 60; n > 0; n--) {
             fraction = x + n * 0.5 / fraction;
         }
         return ONE_OVER_SQRT_PI * bell(x) / fraction;
