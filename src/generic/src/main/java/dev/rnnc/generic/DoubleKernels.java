@@ -96,8 +96,7 @@ final class DoubleKernels implements Kernels<double[]> {
     }
 
     @Override
-    public void product(
-            double[] w, int wo, int m, int k, double[] x, int xo, int xs, double[] y, int yo, int rows) {
+    public void product(double[] w, int wo, int m, int k, double[] x, int xo, int xs, double[] y, int yo, int rows) {
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < m; i++) {
                 double sum = 0;

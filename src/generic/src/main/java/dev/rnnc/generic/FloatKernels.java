@@ -108,7 +108,16 @@ final class FloatKernels implements Kernels<float[]> {
 
     /** Whole vectors only; yields the number of elements done. */
     private static int binary(
-            VectorOperators.Binary f, int size, float[] y, int yo, float[] a, int ao, int as, float[] b, int bo, int bs) {
+            VectorOperators.Binary f,
+            int size,
+            float[] y,
+            int yo,
+            float[] a,
+            int ao,
+            int as,
+            float[] b,
+            int bo,
+            int bs) {
         int whole = size - size % LANES;
         if (as == 1 && bs == 1) {
             for (int i = 0; i < whole; i += LANES) {

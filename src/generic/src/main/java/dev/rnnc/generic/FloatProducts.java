@@ -17,8 +17,7 @@ final class FloatProducts {
     private FloatProducts() {}
 
     /** {@code y[r][i] += w[i] . x[r]}: both operands are read along {@code k}. */
-    static void byDots(
-            float[] w, int wo, int m, int k, float[] x, int xo, int xs, float[] y, int yo, int rows) {
+    static void byDots(float[] w, int wo, int m, int k, float[] x, int xo, int xs, float[] y, int yo, int rows) {
         int r = 0;
         for (; r + 2 <= rows; r += 2) {
             int i = 0;

@@ -90,11 +90,13 @@ final class Frame<A> {
             case Op.TableSum _ -> instructions.add(() -> tableSum(in.get(0), in.get(1), y));
             case Op.StepAt step -> {
                 int t = step(step.index());
-                instructions.add(() -> copy(in.getFirst(), in.getFirst().row(t, 0), y, y.offset, context.batch * y.width));
+                instructions.add(
+                        () -> copy(in.getFirst(), in.getFirst().row(t, 0), y, y.offset, context.batch * y.width));
             }
             case Op.StepPad pad -> {
                 int t = step(pad.index());
-                instructions.add(() -> copy(in.getFirst(), in.getFirst().offset, y, y.row(t, 0), context.batch * y.width));
+                instructions.add(
+                        () -> copy(in.getFirst(), in.getFirst().offset, y, y.row(t, 0), context.batch * y.width));
             }
             case Op.CarryIn _, Op.StepInput _, Op.Invariant _, Op.Scan _, Op.Result _ ->
                 throw new IllegalArgumentException(v.op() + " outside a body");
@@ -136,7 +138,8 @@ final class Frame<A> {
     private int token(Slot<A> tokens, int t, int b, int size) {
         int token = tokens.tokens[tokens.row(t, b)];
         if (token < 0 || token >= size) {
-            throw new IndexOutOfBoundsException("token " + token + " at step " + t + ", row " + b + " is not below " + size);
+            throw new IndexOutOfBoundsException(
+                    "token " + token + " at step " + t + ", row " + b + " is not below " + size);
         }
         return token;
     }
@@ -165,10 +168,13 @@ final class Frame<A> {
     private void reduce(Op.Fold fold, Slot<A> x, Slot<A> y) {
         for (int t = 0; t < steps(y); t++) {
             for (int b = 0; b < batch(y); b++) {
-                kernels.set(y.reals, y.row(t, b), switch (fold) {
-                    case SUM -> kernels.sum(x.reals, x.row(t, b), x.width);
-                    case MAXIMUM -> kernels.maximum(x.reals, x.row(t, b), x.width);
-                });
+                kernels.set(
+                        y.reals,
+                        y.row(t, b),
+                        switch (fold) {
+                            case SUM -> kernels.sum(x.reals, x.row(t, b), x.width);
+                            case MAXIMUM -> kernels.maximum(x.reals, x.row(t, b), x.width);
+                        });
             }
         }
     }
@@ -260,10 +266,28 @@ final class Frame<A> {
         for (int t = 0; t < calls; t++) {
             if (transposed) {
                 kernels.transposedProduct(
-                        weight.reals, weight.offset, m, k, x.reals, x.row(t, 0), x.rowStride, y.reals, y.row(t, 0), rows);
+                        weight.reals,
+                        weight.offset,
+                        m,
+                        k,
+                        x.reals,
+                        x.row(t, 0),
+                        x.rowStride,
+                        y.reals,
+                        y.row(t, 0),
+                        rows);
             } else {
                 kernels.product(
-                        weight.reals, weight.offset, m, k, x.reals, x.row(t, 0), x.rowStride, y.reals, y.row(t, 0), rows);
+                        weight.reals,
+                        weight.offset,
+                        m,
+                        k,
+                        x.reals,
+                        x.row(t, 0),
+                        x.rowStride,
+                        y.reals,
+                        y.row(t, 0),
+                        rows);
             }
         }
     }
@@ -276,7 +300,17 @@ final class Frame<A> {
         int rows = even ? steps(most) * batch(most) : batch(most);
         for (int t = 0; t < calls; t++) {
             kernels.outerSum(
-                    y.reals, y.offset, a.width, b.width, a.reals, a.row(t, 0), a.rowStride, b.reals, b.row(t, 0), b.rowStride, rows);
+                    y.reals,
+                    y.offset,
+                    a.width,
+                    b.width,
+                    a.reals,
+                    a.row(t, 0),
+                    a.rowStride,
+                    b.reals,
+                    b.row(t, 0),
+                    b.rowStride,
+                    rows);
         }
     }
 }

@@ -32,7 +32,8 @@ final class MapInstruction<A> implements Runnable {
         boolean sequence = y.type.rows() == Rows.SEQUENCE;
         int allSteps = sequence ? context.steps : 1;
         int allRows = y.type.rows() == Rows.NONE ? 1 : context.batch;
-        boolean overAll = in.stream().allMatch(x -> isNumber(x) || x.width == y.width && x.type.rows() == y.type.rows());
+        boolean overAll =
+                in.stream().allMatch(x -> isNumber(x) || x.width == y.width && x.type.rows() == y.type.rows());
         boolean overStep = in.stream().allMatch(x -> isNumber(x) || x.width == y.width && x.type.rows() != Rows.NONE);
         this.steps = overAll ? 1 : allSteps;
         this.rows = overAll || overStep ? 1 : allRows;
@@ -48,8 +49,19 @@ final class MapInstruction<A> implements Runnable {
         for (int t = 0; t < steps; t++) {
             for (int r = 0; r < rows; r++) {
                 kernels.map(
-                        function, size, y.reals, y.row(t, r), a.reals, a.row(t, r), as, b.reals, b.row(t, r), bs, c.reals,
-                        c.row(t, r), cs);
+                        function,
+                        size,
+                        y.reals,
+                        y.row(t, r),
+                        a.reals,
+                        a.row(t, r),
+                        as,
+                        b.reals,
+                        b.row(t, r),
+                        bs,
+                        c.reals,
+                        c.row(t, r),
+                        cs);
             }
         }
     }

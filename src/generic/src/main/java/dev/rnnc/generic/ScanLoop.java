@@ -14,6 +14,7 @@ final class ScanLoop<A> {
     private final List<Slot<A>> carries = new ArrayList<>();
     /** The carries of the next step: a body may exchange carries, so none is overwritten before all are read. */
     private final List<Slot<A>> next = new ArrayList<>();
+
     private final List<Slot<A>> stepInputs = new ArrayList<>();
     private final List<Slot<A>> invariants = new ArrayList<>();
     private final List<Slot<A>> outputs = new ArrayList<>();
@@ -35,10 +36,11 @@ final class ScanLoop<A> {
         }
         invariants.addAll(operands.subList(carried + body.sequences(), operands.size()));
         for (Op.Output output : body.outputs()) {
-            outputs.add(context.allocate(switch (output.collect()) {
-                case STACK -> output.value().type().withRows(Rows.SEQUENCE);
-                case SUM -> output.value().type();
-            }));
+            outputs.add(context.allocate(
+                    switch (output.collect()) {
+                        case STACK -> output.value().type().withRows(Rows.SEQUENCE);
+                        case SUM -> output.value().type();
+                    }));
         }
         this.frame = Frame.ofBody(body, context, this);
     }

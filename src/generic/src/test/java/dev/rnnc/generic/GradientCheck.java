@@ -48,9 +48,7 @@ final class GradientCheck {
 
     /** The sum of all elements of a vector or scalar. */
     static Value sum(GraphBuilder builder, Value value) {
-        Value perRow = value.type().isScalar()
-                ? value
-                : builder.apply(new Op.Reduce(Op.Fold.SUM), Origin.NONE, value);
+        Value perRow = value.type().isScalar() ? value : builder.apply(new Op.Reduce(Op.Fold.SUM), Origin.NONE, value);
         return perRow.type().rows() == Rows.NONE
                 ? perRow
                 : builder.apply(new Op.SumRows(Rows.NONE), Origin.NONE, perRow);
@@ -85,7 +83,9 @@ final class GradientCheck {
         Map<String, double[]> at = new LinkedHashMap<>();
         Map<String, double[]> direction = new LinkedHashMap<>();
         reals.forEach((name, type) -> {
-            at.put(name, draw(random, type, name.contains(" positive") ? 0.5 : -1, name.contains(" positive") ? 1.5 : 1));
+            at.put(
+                    name,
+                    draw(random, type, name.contains(" positive") ? 0.5 : -1, name.contains(" positive") ? 1.5 : 1));
             direction.put(name, draw(random, type, -1, 1));
         });
         states.forEach((name, type) -> engine.state(name, draw(random, type, -1, 1)));
@@ -122,7 +122,8 @@ final class GradientCheck {
         assertThat(scale).as("some gradient").isPositive();
     }
 
-    private static void bind(GenericEngine engine, Map<String, double[]> at, Map<String, double[]> direction, double by) {
+    private static void bind(
+            GenericEngine engine, Map<String, double[]> at, Map<String, double[]> direction, double by) {
         at.forEach((name, values) -> {
             double[] along = direction.get(name);
             double[] moved = new double[values.length];

@@ -101,7 +101,10 @@ final class Leaves {
         leaves.sequences.forEach(name -> operands.add(outer(outer, name, leaves.asked.get(name))));
         leaves.invariants.forEach(name -> operands.add(outer(outer, name, leaves.asked.get(name))));
         Op.Body step = body.body(
-                List.of(next), List.of(new Op.Output(value, collect)), leaves.sequences.size(), leaves.invariants.size());
+                List.of(next),
+                List.of(new Op.Output(value, collect)),
+                leaves.sequences.size(),
+                leaves.invariants.size());
         Value scan = outer.add(new Op.Scan(step, backward), operands, null, Origin.NONE);
         Value end = outer.apply(new Op.Result(0), Origin.NONE, scan);
         Value collected = outer.apply(new Op.Result(1), Origin.NONE, scan);

@@ -80,12 +80,27 @@ class OpGradientTest {
                 });
             }
         }
-        FORMULAS.put("expand over rows", (b, l) -> b.add(
-                new Op.Expand(), List.of(l.vector("x", Rows.NONE)), rowed(l).withShape(List.of(4)), Origin.NONE));
-        FORMULAS.put("expand over rows and features", (b, l) -> b.add(
-                new Op.Expand(), List.of(l.scalar("x", Rows.NONE)), rowed(l).withShape(List.of(4)), Origin.NONE));
-        FORMULAS.put("expand of a row to features", (b, l) -> b.add(
-                new Op.Expand(), List.of(l.scalar("x", Rows.SEQUENCE)), rowed(l).withShape(List.of(4)), Origin.NONE));
+        FORMULAS.put(
+                "expand over rows",
+                (b, l) -> b.add(
+                        new Op.Expand(),
+                        List.of(l.vector("x", Rows.NONE)),
+                        rowed(l).withShape(List.of(4)),
+                        Origin.NONE));
+        FORMULAS.put(
+                "expand over rows and features",
+                (b, l) -> b.add(
+                        new Op.Expand(),
+                        List.of(l.scalar("x", Rows.NONE)),
+                        rowed(l).withShape(List.of(4)),
+                        Origin.NONE));
+        FORMULAS.put(
+                "expand of a row to features",
+                (b, l) -> b.add(
+                        new Op.Expand(),
+                        List.of(l.scalar("x", Rows.SEQUENCE)),
+                        rowed(l).withShape(List.of(4)),
+                        Origin.NONE));
         FORMULAS.put("slice", (b, l) -> b.apply(new Op.Slice(1, 2), Origin.NONE, l.vector("x", Rows.SEQUENCE)));
         FORMULAS.put("slices that tile, overlap and leave gaps", (b, l) -> {
             Value x = l.vector("x", Rows.SEQUENCE);
@@ -103,21 +118,35 @@ class OpGradientTest {
             Value part = b.apply(new Op.Slice(3, 1), Origin.NONE, x);
             return b.apply(new Op.Concat(), Origin.NONE, x, b.map(Function.TANH, Origin.NONE, part));
         });
-        FORMULAS.put("concat of different rows", (b, l) -> b.apply(
-                new Op.Concat(),
-                Origin.NONE,
-                l.vector("x", Rows.SEQUENCE),
-                l.vector("y", Rows.BATCH),
-                l.vector("z", Rows.NONE)));
-        FORMULAS.put("pick", (b, l) -> b.apply(
-                new Op.Pick(), Origin.NONE, l.get("x", Type.real(Rows.SEQUENCE, GradientCheck.VOCABULARY)), l.tokens()));
-        FORMULAS.put("pick from one row for all", (b, l) -> b.apply(
-                new Op.Pick(), Origin.NONE, l.get("x", Type.real(Rows.NONE, GradientCheck.VOCABULARY)), l.tokens()));
-        FORMULAS.put("one-hot", (b, l) -> b.map(
-                Function.MULTIPLY,
-                Origin.NONE,
-                b.apply(new Op.OneHot(GradientCheck.VOCABULARY), Origin.NONE, l.tokens()),
-                l.get("x", Type.real(Rows.NONE, GradientCheck.VOCABULARY))));
+        FORMULAS.put(
+                "concat of different rows",
+                (b, l) -> b.apply(
+                        new Op.Concat(),
+                        Origin.NONE,
+                        l.vector("x", Rows.SEQUENCE),
+                        l.vector("y", Rows.BATCH),
+                        l.vector("z", Rows.NONE)));
+        FORMULAS.put(
+                "pick",
+                (b, l) -> b.apply(
+                        new Op.Pick(),
+                        Origin.NONE,
+                        l.get("x", Type.real(Rows.SEQUENCE, GradientCheck.VOCABULARY)),
+                        l.tokens()));
+        FORMULAS.put(
+                "pick from one row for all",
+                (b, l) -> b.apply(
+                        new Op.Pick(),
+                        Origin.NONE,
+                        l.get("x", Type.real(Rows.NONE, GradientCheck.VOCABULARY)),
+                        l.tokens()));
+        FORMULAS.put(
+                "one-hot",
+                (b, l) -> b.map(
+                        Function.MULTIPLY,
+                        Origin.NONE,
+                        b.apply(new Op.OneHot(GradientCheck.VOCABULARY), Origin.NONE, l.tokens()),
+                        l.get("x", Type.real(Rows.NONE, GradientCheck.VOCABULARY))));
         FORMULAS.put("random mask", (b, l) -> {
             Value mask = b.leaf(new Op.RandomMask(0.6, 1), rowed(l).withShape(List.of(4)), Origin.NONE);
             Value x = l.vector("x", Rows.SEQUENCE);
@@ -127,37 +156,60 @@ class OpGradientTest {
 
     private static void products() {
         for (Rows rows : Rows.values()) {
-            FORMULAS.put("product " + rows, (b, l) -> spread(b, l, b.apply(
-                    new Op.Product(), Origin.NONE, l.matrix("w", 3, 4), l.vector("x", rows))));
-            FORMULAS.put("product with initial " + rows, (b, l) -> b.apply(
-                    new Op.Product(),
-                    Origin.NONE,
-                    l.matrix("w", 3, 4),
-                    l.vector("x", rows),
-                    l.get("initial3", Type.real(Rows.SEQUENCE, 3))));
-            FORMULAS.put("product with bias " + rows, (b, l) -> spread(b, l, b.apply(
-                    new Op.Product(),
-                    Origin.NONE,
-                    l.matrix("w", 3, 4),
-                    l.vector("x", rows),
-                    l.get("bias", Type.real(Rows.NONE, 3)))));
-            FORMULAS.put("transposed product " + rows, (b, l) -> b.apply(
-                    new Op.TransposedProduct(),
-                    Origin.NONE,
-                    l.matrix("w", 4, 3),
-                    l.vector("x", rows),
-                    l.get("initial3", Type.real(Rows.SEQUENCE, 3))));
-            FORMULAS.put("outer sum " + rows, (b, l) -> b.apply(
-                    new Op.Product(),
-                    Origin.NONE,
-                    b.apply(new Op.OuterSum(), Origin.NONE, l.get("a", Type.real(rows, 3)), l.vector("x", Rows.SEQUENCE)),
-                    l.vector("y", Rows.SEQUENCE)));
+            FORMULAS.put(
+                    "product " + rows,
+                    (b, l) -> spread(
+                            b, l, b.apply(new Op.Product(), Origin.NONE, l.matrix("w", 3, 4), l.vector("x", rows))));
+            FORMULAS.put(
+                    "product with initial " + rows,
+                    (b, l) -> b.apply(
+                            new Op.Product(),
+                            Origin.NONE,
+                            l.matrix("w", 3, 4),
+                            l.vector("x", rows),
+                            l.get("initial3", Type.real(Rows.SEQUENCE, 3))));
+            FORMULAS.put(
+                    "product with bias " + rows,
+                    (b, l) -> spread(
+                            b,
+                            l,
+                            b.apply(
+                                    new Op.Product(),
+                                    Origin.NONE,
+                                    l.matrix("w", 3, 4),
+                                    l.vector("x", rows),
+                                    l.get("bias", Type.real(Rows.NONE, 3)))));
+            FORMULAS.put(
+                    "transposed product " + rows,
+                    (b, l) -> b.apply(
+                            new Op.TransposedProduct(),
+                            Origin.NONE,
+                            l.matrix("w", 4, 3),
+                            l.vector("x", rows),
+                            l.get("initial3", Type.real(Rows.SEQUENCE, 3))));
+            FORMULAS.put(
+                    "outer sum " + rows,
+                    (b, l) -> b.apply(
+                            new Op.Product(),
+                            Origin.NONE,
+                            b.apply(
+                                    new Op.OuterSum(),
+                                    Origin.NONE,
+                                    l.get("a", Type.real(rows, 3)),
+                                    l.vector("x", Rows.SEQUENCE)),
+                            l.vector("y", Rows.SEQUENCE)));
         }
-        FORMULAS.put("outer product of parameters", (b, l) -> b.apply(
-                new Op.Product(),
-                Origin.NONE,
-                b.apply(new Op.OuterSum(), Origin.NONE, l.get("a", Type.real(Rows.NONE, 3)), l.vector("x", Rows.NONE)),
-                l.vector("y", Rows.SEQUENCE)));
+        FORMULAS.put(
+                "outer product of parameters",
+                (b, l) -> b.apply(
+                        new Op.Product(),
+                        Origin.NONE,
+                        b.apply(
+                                new Op.OuterSum(),
+                                Origin.NONE,
+                                l.get("a", Type.real(Rows.NONE, 3)),
+                                l.vector("x", Rows.NONE)),
+                        l.vector("y", Rows.SEQUENCE)));
         FORMULAS.put("slices of a matrix's rows", (b, l) -> {
             Value w = l.matrix("w", 5, 4);
             Value x = l.vector("x", Rows.SEQUENCE);
@@ -174,19 +226,32 @@ class OpGradientTest {
             return b.apply(new Op.Product(), Origin.NONE, scaled, l.vector("x", Rows.SEQUENCE));
         });
         FORMULAS.put("lookup", (b, l) -> {
-            Value row = b.apply(new Op.Lookup(), Origin.NONE, l.matrix("table", GradientCheck.VOCABULARY, 4), l.tokens());
+            Value row =
+                    b.apply(new Op.Lookup(), Origin.NONE, l.matrix("table", GradientCheck.VOCABULARY, 4), l.tokens());
             return b.map(Function.TANH, Origin.NONE, row);
         });
-        FORMULAS.put("table sum", (b, l) -> b.apply(
-                new Op.Product(),
-                Origin.NONE,
-                b.apply(new Op.TableSum(GradientCheck.VOCABULARY), Origin.NONE, l.vector("x", Rows.SEQUENCE), l.tokens()),
-                l.vector("y", Rows.SEQUENCE)));
-        FORMULAS.put("one row added to a table for all tokens", (b, l) -> b.apply(
-                new Op.Product(),
-                Origin.NONE,
-                b.apply(new Op.TableSum(GradientCheck.VOCABULARY), Origin.NONE, l.vector("x", Rows.NONE), l.tokens()),
-                l.vector("y", Rows.SEQUENCE)));
+        FORMULAS.put(
+                "table sum",
+                (b, l) -> b.apply(
+                        new Op.Product(),
+                        Origin.NONE,
+                        b.apply(
+                                new Op.TableSum(GradientCheck.VOCABULARY),
+                                Origin.NONE,
+                                l.vector("x", Rows.SEQUENCE),
+                                l.tokens()),
+                        l.vector("y", Rows.SEQUENCE)));
+        FORMULAS.put(
+                "one row added to a table for all tokens",
+                (b, l) -> b.apply(
+                        new Op.Product(),
+                        Origin.NONE,
+                        b.apply(
+                                new Op.TableSum(GradientCheck.VOCABULARY),
+                                Origin.NONE,
+                                l.vector("x", Rows.NONE),
+                                l.tokens()),
+                        l.vector("y", Rows.SEQUENCE)));
     }
 
     private static void overRows() {
@@ -228,13 +293,14 @@ class OpGradientTest {
 
     @TestFactory
     Stream<DynamicTest> inAScan() {
-        return FORMULAS.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
-            for (Op.Collect collect : Op.Collect.values()) {
-                for (boolean backward : List.of(false, true)) {
-                    Leaves.checkInScan(e.getValue(), collect, backward);
-                }
-            }
-        }));
+        return FORMULAS.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
+                    for (Op.Collect collect : Op.Collect.values()) {
+                        for (boolean backward : List.of(false, true)) {
+                            Leaves.checkInScan(e.getValue(), collect, backward);
+                        }
+                    }
+                }));
     }
 
     /** Comparisons have gradient zero: multiplied by a vector there is something to differentiate. */

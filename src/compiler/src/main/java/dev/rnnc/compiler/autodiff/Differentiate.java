@@ -56,16 +56,18 @@ public final class Differentiate {
             throw new IllegalArgumentException("not real-valued inputs of the graph: " + unknown);
         }
 
-        Activity activity = Activity.of(forward, v -> v.op() instanceof Op.Parameter
-                || v.op() instanceof Op.Input i && wantedInputs.containsKey(i.name()));
+        Activity activity = Activity.of(
+                forward,
+                v -> v.op() instanceof Op.Parameter
+                        || v.op() instanceof Op.Input i && wantedInputs.containsKey(i.name()));
         GraphBuilder builder = new GraphBuilder(forward);
         Adjoints adjoints = new Adjoints(builder, activity.values());
         ScanRule scans = new ScanRule(builder, adjoints, activity);
         Map<Value, Value> leaves = walk(forward, loss, builder, adjoints, scans);
 
         List<Root> roots = new ArrayList<>(forward.roots());
-        parameters.forEach((name, values) ->
-                roots.add(new Root(RootKind.GRADIENT, name, sum(values, leaves, builder, adjoints))));
+        parameters.forEach(
+                (name, values) -> roots.add(new Root(RootKind.GRADIENT, name, sum(values, leaves, builder, adjoints))));
         wantedInputs.forEach((name, values) ->
                 roots.add(new Root(RootKind.INPUT_GRADIENT, name, sum(values, leaves, builder, adjoints))));
         return scans.replaceExtended(builder.graph(roots));

@@ -41,10 +41,13 @@ final class MapRules {
             }
             case DIVIDE -> {
                 operand(y, 0, o -> o.make(Function.DIVIDE, dy, o.operand(1)));
-                operand(y, 1, o -> { // d(a/b)/db = -y/b
-                    Value slope = o.part(Function.DIVIDE, o.output(), o.operand(1));
-                    return o.make(Function.NEGATE, o.part(Function.MULTIPLY, dy, slope));
-                });
+                operand(
+                        y,
+                        1,
+                        o -> { // d(a/b)/db = -y/b
+                            Value slope = o.part(Function.DIVIDE, o.output(), o.operand(1));
+                            return o.make(Function.NEGATE, o.part(Function.MULTIPLY, dy, slope));
+                        });
             }
             case MINIMUM -> chosen(y, dy, 0, 1);
             case MAXIMUM -> chosen(y, dy, 1, 0);
@@ -54,33 +57,51 @@ final class MapRules {
                 operand(y, 2, o -> o.make(Function.SELECT, o.operand(0), builder.constant(0), dy));
             }
             case NEGATE -> operand(y, 0, o -> o.make(Function.NEGATE, dy));
-            case ABSOLUTE -> operand(y, 0, o -> {
-                Value zero = builder.constant(0);
-                Value rising = o.part(Function.LESS, zero, o.operand(0));
-                Value falling = o.part(Function.LESS, o.operand(0), zero);
-                Value sign = o.part(Function.SUBTRACT, rising, falling);
-                return o.make(Function.MULTIPLY, dy, sign);
-            });
-            case SQUARE_ROOT -> operand(y, 0, o -> { // 1 / (2 y)
-                Value twice = o.part(Function.ADD, o.output(), o.output());
-                return o.make(Function.DIVIDE, dy, twice);
-            });
+            case ABSOLUTE ->
+                operand(y, 0, o -> {
+                    Value zero = builder.constant(0);
+                    Value rising = o.part(Function.LESS, zero, o.operand(0));
+                    Value falling = o.part(Function.LESS, o.operand(0), zero);
+                    Value sign = o.part(Function.SUBTRACT, rising, falling);
+                    return o.make(Function.MULTIPLY, dy, sign);
+                });
+            case SQUARE_ROOT ->
+                operand(
+                        y,
+                        0,
+                        o -> { // 1 / (2 y)
+                            Value twice = o.part(Function.ADD, o.output(), o.output());
+                            return o.make(Function.DIVIDE, dy, twice);
+                        });
             case EXPONENTIAL -> operand(y, 0, o -> o.make(Function.MULTIPLY, dy, o.output()));
             case LOGARITHM -> operand(y, 0, o -> o.make(Function.DIVIDE, dy, o.operand(0)));
-            case SIGMOID -> operand(y, 0, o -> { // y (1 - y)
-                Value rest = o.part(Function.SUBTRACT, builder.constant(1), o.output());
-                return o.make(Function.MULTIPLY, dy, o.part(Function.MULTIPLY, o.output(), rest));
-            });
-            case TANH -> operand(y, 0, o -> { // 1 - y^2
-                Value square = o.part(Function.MULTIPLY, o.output(), o.output());
-                return o.make(Function.MULTIPLY, dy, o.part(Function.SUBTRACT, builder.constant(1), square));
-            });
-            case ERF -> operand(y, 0, o -> { // 2/sqrt(pi) exp(-x^2)
-                Value square = o.part(Function.MULTIPLY, o.operand(0), o.operand(0));
-                Value bell = o.part(Function.EXPONENTIAL, o.part(Function.NEGATE, square));
-                Value slope = o.part(Function.MULTIPLY, builder.constant(2 / Math.sqrt(Math.PI)), bell);
-                return o.make(Function.MULTIPLY, dy, slope);
-            });
+            case SIGMOID ->
+                operand(
+                        y,
+                        0,
+                        o -> { // y (1 - y)
+                            Value rest = o.part(Function.SUBTRACT, builder.constant(1), o.output());
+                            return o.make(Function.MULTIPLY, dy, o.part(Function.MULTIPLY, o.output(), rest));
+                        });
+            case TANH ->
+                operand(
+                        y,
+                        0,
+                        o -> { // 1 - y^2
+                            Value square = o.part(Function.MULTIPLY, o.output(), o.output());
+                            return o.make(
+                                    Function.MULTIPLY, dy, o.part(Function.SUBTRACT, builder.constant(1), square));
+                        });
+            case ERF ->
+                operand(
+                        y,
+                        0,
+                        o -> { // 2/sqrt(pi) exp(-x^2)
+                            Value square = o.part(Function.MULTIPLY, o.operand(0), o.operand(0));
+                            Value bell = o.part(Function.EXPONENTIAL, o.part(Function.NEGATE, square));
+                            Value slope = o.part(Function.MULTIPLY, builder.constant(2 / Math.sqrt(Math.PI)), bell);
+                            return o.make(Function.MULTIPLY, dy, slope);
+                        });
         }
     }
 

@@ -93,10 +93,12 @@ final class ReverseBody {
             Op.Output output = body.outputs().get(i);
             Value gradient = incoming.get(carries + i);
             if (gradient != null) {
-                adjoints.add(output.value(), switch (output.collect()) {
-                    case STACK -> outerSequence(gradient, Adjoints.origin(output.value(), scan));
-                    case SUM -> outerInvariant(gradient, Adjoints.origin(output.value(), scan));
-                });
+                adjoints.add(
+                        output.value(),
+                        switch (output.collect()) {
+                            case STACK -> outerSequence(gradient, Adjoints.origin(output.value(), scan));
+                            case SUM -> outerInvariant(gradient, Adjoints.origin(output.value(), scan));
+                        });
             }
         }
     }
@@ -137,8 +139,9 @@ final class ReverseBody {
             case Op.StepInput s -> outerSequence(scan.operand(carries + s.index()), v.origin());
             case Op.Invariant i -> outerInvariant(scan.operand(carries + body.sequences() + i.index()), v.origin());
             case Op.Constant c -> builder.constant(c.value());
-            case Op.Scan _, Op.Result _ -> throw new UnsupportedOperationException(
-                    "cannot differentiate a scan inside the body of a scan (" + v.origin() + ")");
+            case Op.Scan _, Op.Result _ ->
+                throw new UnsupportedOperationException(
+                        "cannot differentiate a scan inside the body of a scan (" + v.origin() + ")");
             // Cheaper to repeat than to keep; the memory of a one-hot row would be the vocabulary's size.
             case Op.Expand _, Op.OneHot _ -> again(v);
             default -> v.type().rows() == Rows.NONE ? withoutRows(v) : saved(v);

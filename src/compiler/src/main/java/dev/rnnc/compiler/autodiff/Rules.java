@@ -61,8 +61,9 @@ final class Rules {
             case Op.TableSum _ -> perRow(y.operand(0), y, new Op.Lookup(), dy, y.operand(1));
             case Op.StepAt step -> contribute(y.operand(0), y, new Op.StepPad(step.index()), dy);
             case Op.StepPad pad -> contribute(y.operand(0), y, new Op.StepAt(pad.index()), dy);
-            case Op.Scan _, Op.Result _ -> throw new UnsupportedOperationException(
-                    "cannot differentiate a scan inside the body of a scan" + place(y.origin()));
+            case Op.Scan _, Op.Result _ ->
+                throw new UnsupportedOperationException(
+                        "cannot differentiate a scan inside the body of a scan" + place(y.origin()));
         }
     }
 
@@ -123,8 +124,7 @@ final class Rules {
             Value gradient = builder.apply(op, Adjoints.origin(target, y), dy, forward.apply(factor));
             boolean narrower = gradient.type().rows().compareTo(target.type().rows()) < 0;
             adjoints.add(
-                    target,
-                    narrower ? builder.expand(gradient, target.type(), Adjoints.origin(target, y)) : gradient);
+                    target, narrower ? builder.expand(gradient, target.type(), Adjoints.origin(target, y)) : gradient);
         }
     }
 

@@ -42,8 +42,7 @@ final class ScanRule {
     void result(Value result, Value gradient) {
         int index = ((Op.Result) result.op()).index();
         incoming.computeIfAbsent(result.operand(0), _ -> new TreeMap<>())
-                .merge(index, gradient, (a, b) ->
-                        builder.map(Function.ADD, Adjoints.origin(result, result), a, b));
+                .merge(index, gradient, (a, b) -> builder.map(Function.ADD, Adjoints.origin(result, result), a, b));
     }
 
     /** Makes the reverse scan once all results of {@code scan} have their gradients. */
@@ -104,11 +103,12 @@ final class ScanRule {
         int carries = op.body().carries().size();
         List<Value> values = new ArrayList<>();
         for (ReverseBody.Sequence source : sources) {
-            values.add(switch (source) {
-                case ReverseBody.Sequence.Outer(Value value) -> value;
-                case ReverseBody.Sequence.Saved(Value value) ->
-                    builder.apply(new Op.Result(carries + stackOf(value, outputs)), value.origin(), forward);
-            });
+            values.add(
+                    switch (source) {
+                        case ReverseBody.Sequence.Outer(Value value) -> value;
+                        case ReverseBody.Sequence.Saved(Value value) ->
+                            builder.apply(new Op.Result(carries + stackOf(value, outputs)), value.origin(), forward);
+                    });
         }
         return values;
     }

@@ -36,9 +36,14 @@ public final class GraphVerifier {
         Set<Value> members = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Value v : values) {
             for (Value operand : v.operands()) {
-                require(members.contains(operand), v, "has an operand that does not stand before it: " + describe(operand));
                 require(
-                        !(operand.op() instanceof Op.Scan) || v.op() instanceof Op.Result, v, "uses a scan but does not read a result of it");
+                        members.contains(operand),
+                        v,
+                        "has an operand that does not stand before it: " + describe(operand));
+                require(
+                        !(operand.op() instanceof Op.Scan) || v.op() instanceof Op.Result,
+                        v,
+                        "uses a scan but does not read a result of it");
             }
             place(v, inBody);
             if (v.op() instanceof Op.Scan scan) {
@@ -70,7 +75,10 @@ public final class GraphVerifier {
             case Op.State state -> named(v, "state " + state.name());
             case Op.Parameter parameter -> {
                 named(v, "parameter " + parameter.name());
-                require(v.type().rows() == Rows.NONE && v.type().element() == Element.REAL, v, "must be real without rows");
+                require(
+                        v.type().rows() == Rows.NONE && v.type().element() == Element.REAL,
+                        v,
+                        "must be real without rows");
             }
             default -> {}
         }
@@ -87,14 +95,22 @@ public final class GraphVerifier {
             require(members.contains(carry), scan, "carries a value that is not in its body: " + describe(carry));
         }
         for (Op.Output output : body.outputs()) {
-            require(members.contains(output.value()), scan, "collects a value that is not in its body: " + describe(output.value()));
             require(
-                    output.collect() == Op.Collect.STACK || output.value().type().element() == Element.REAL,
+                    members.contains(output.value()),
+                    scan,
+                    "collects a value that is not in its body: " + describe(output.value()));
+            require(
+                    output.collect() == Op.Collect.STACK
+                            || output.value().type().element() == Element.REAL,
                     scan,
                     "sums tokens");
         }
         for (Value v : body.values()) {
-            require(!(v.op() instanceof Op.CarryIn c) || c.index() < body.carries().size(), v, "names no carry");
+            require(
+                    !(v.op() instanceof Op.CarryIn c)
+                            || c.index() < body.carries().size(),
+                    v,
+                    "names no carry");
             require(!(v.op() instanceof Op.StepInput s) || s.index() < body.sequences(), v, "names no sequence");
             require(!(v.op() instanceof Op.Invariant i) || i.index() < body.invariants(), v, "names no invariant");
         }
