@@ -128,7 +128,7 @@ final class Frame<A> {
     }
 
     private void zero(Slot<A> y) {
-        kernels.fill(y.reals, y.offset, context.elements(y.type), 0);
+        kernels.fill(y.reals, y.offset, y.size, 0);
     }
 
     private void copy(Slot<A> x, int from, Slot<A> y, int to, int size) {
@@ -146,7 +146,7 @@ final class Frame<A> {
 
     private void mask(Op.RandomMask mask, Slot<A> y) {
         long key = RandomMask.key(context.seed, mask.stream());
-        int size = context.elements(y.type);
+        int size = y.size;
         long first = (long) time * batch(y) * y.width;
         for (int i = 0; i < size; i++) {
             kernels.set(y.reals, y.offset + i, RandomMask.value(key, first + i, mask.keep()));

@@ -91,9 +91,8 @@ public abstract sealed class GraphEngine<A> permits GenericEngine, GenericFloatE
 
     /** A result of the last run. */
     public double[] result(RootKind kind, String name) {
-        Value value = graph.root(kind, name);
-        Slot<A> slot = frame.slot(value);
-        double[] values = new double[context.elements(value.type())];
+        Slot<A> slot = frame.slot(graph.root(kind, name));
+        double[] values = new double[slot.size];
         for (int i = 0; i < values.length; i++) {
             values[i] = slot.tokens != null ? slot.tokens[i] : kernels.get(slot.reals, i);
         }
@@ -114,7 +113,7 @@ public abstract sealed class GraphEngine<A> permits GenericEngine, GenericFloatE
             throw new IllegalArgumentException("the graph has no " + name + "; it has " + leaves.keySet());
         }
         for (Slot<A> slot : slots) {
-            int expected = context.elements(slot.type);
+            int expected = slot.size;
             if (slot.type.element() != element || expected != size) {
                 throw new IllegalArgumentException(
                         name + " is " + slot.type + ", " + expected + " elements; given " + size + " " + element);

@@ -30,6 +30,6 @@ final class RunContext<A> {
     Slot<A> allocate(Type type) {
         boolean token = type.element() == Element.TOKEN;
         int size = elements(type);
-        return new Slot<>(type, token ? null : kernels.allocate(size), token ? new int[size] : null, batch);
+        return new Slot<>(type, token ? null : kernels.allocate(size), token ? new int[size] : null, this);
     }
 }

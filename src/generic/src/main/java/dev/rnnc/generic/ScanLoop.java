@@ -32,7 +32,7 @@ final class ScanLoop<A> {
         }
         for (int i = 0; i < body.sequences(); i++) {
             Slot<A> sequence = operands.get(carried + i);
-            stepInputs.add(sequence.as(sequence.type.withRows(Rows.BATCH), context.batch));
+            stepInputs.add(sequence.as(sequence.type.withRows(Rows.BATCH), context));
         }
         invariants.addAll(operands.subList(carried + body.sequences(), operands.size()));
         for (Op.Output output : body.outputs()) {
@@ -69,7 +69,7 @@ final class ScanLoop<A> {
         for (int i = 0; i < outputs.size(); i++) {
             if (body.outputs().get(i).collect() == Op.Collect.SUM) {
                 Slot<A> sum = outputs.get(i);
-                context.kernels.fill(sum.reals, 0, context.elements(sum.type), 0);
+                context.kernels.fill(sum.reals, 0, sum.size, 0);
             }
         }
         for (int s = 0; s < context.steps; s++) {
@@ -90,7 +90,7 @@ final class ScanLoop<A> {
             switch (body.outputs().get(i).collect()) {
                 case STACK -> stack(value, output, t);
                 case SUM ->
-                    context.kernels.add(context.elements(value.type), output.reals, 0, value.reals, value.offset);
+                    context.kernels.add(value.size, output.reals, 0, value.reals, value.offset);
             }
         }
         for (int i = 0; i < carries.size(); i++) {
@@ -108,6 +108,6 @@ final class ScanLoop<A> {
     }
 
     private void copy(Slot<A> from, Slot<A> to) {
-        System.arraycopy(from.array(), from.offset, to.array(), to.offset, context.elements(to.type));
+        System.arraycopy(from.array(), from.offset, to.array(), to.offset, to.size);
     }
 }

@@ -16,6 +16,8 @@ final class Slot<A> {
     final int[] tokens;
     /** Where the value starts. */
     int offset;
+    /** Elements of all rows. */
+    final int size;
     /** Elements of one row. */
     final int width;
     /** Elements from one row of a time step to the next; 0 where all rows are the same. */
@@ -23,10 +25,11 @@ final class Slot<A> {
     /** Elements from one time step to the next; 0 where all steps are the same. */
     final int stepStride;
 
-    Slot(Type type, A reals, int[] tokens, int batch) {
+    Slot(Type type, A reals, int[] tokens, RunContext<A> context) {
         this.type = type;
         this.reals = reals;
         this.tokens = tokens;
+        this.size = context.elements(type);
         this.width = type.width();
         this.rowStride = switch (type.rows()) {
             case NONE -> 0;
@@ -34,13 +37,13 @@ final class Slot<A> {
         };
         this.stepStride = switch (type.rows()) {
             case NONE, BATCH -> 0;
-            case SEQUENCE -> batch * width;
+            case SEQUENCE -> context.batch * width;
         };
     }
 
     /** The same memory under another type. */
-    Slot<A> as(Type other, int batch) {
-        return new Slot<>(other, reals, tokens, batch);
+    Slot<A> as(Type other, RunContext<A> context) {
+        return new Slot<>(other, reals, tokens, context);
     }
 
     /** The array that holds the value. */

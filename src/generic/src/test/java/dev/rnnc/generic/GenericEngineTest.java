@@ -14,6 +14,7 @@ import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.runtime.random.RandomMask;
 import dev.rnnc.runtime.spec.Rows;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,22 @@ class GenericEngineTest {
         assertThatThrownBy(engine::run)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("never given");
+    }
+
+    @Test
+    void allocatesNothingPerRun() {
+        GenericEngine engine = new GenericEngine(graph(scanned(false, 1)), 2, 2);
+        engine.bind("x", X);
+        engine.bindTokens("words", new int[4]);
+        engine.parameter("w", new double[6]);
+        engine.run();
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            engine.run();
+        }
+        // What the measurement itself may allocate.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4096);
     }
 
     @Test
