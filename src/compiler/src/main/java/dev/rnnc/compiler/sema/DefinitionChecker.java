@@ -187,10 +187,10 @@ final class DefinitionChecker {
                 error(DiagnosticKind.STATE_DEFINED, name, name.text(), name.text());
                 targets.add(name.text() + "'");
             } else if (target.primed()) {
-                if (!targets.add(target.text())) {
-                    error(DiagnosticKind.DUPLICATE, name, target.text(), declared.get(target.text()).span().line());
-                } else {
-                    declared.put(target.text(), name);
+                targets.add(target.text());
+                Name other = declared.putIfAbsent(target.text(), name);
+                if (other != null) {
+                    error(DiagnosticKind.DUPLICATE, name, target.text(), other.span().line());
                 }
             } else {
                 declare(name);

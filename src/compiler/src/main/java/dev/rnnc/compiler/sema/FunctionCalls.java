@@ -22,6 +22,9 @@ final class FunctionCalls {
     }
 
     Term call(Expression.Call call, Definition.Function function, Definitions.Found found, Context context) {
+        if (function.kind() == Definition.FunctionKind.LOSS && context.axis() != Term.Axis.ALL) {
+            return context.error(DiagnosticKind.LOSS_MISPLACED, call.functionSpan(), call.function());
+        }
         List<Term> arguments = new ArrayList<>();
         Map<String, Expression> named = new HashMap<>();
         boolean valid = true;

@@ -231,7 +231,6 @@ final class Intrinsics {
                         call.span(),
                         Optional.of("the states are " + states),
                         r.cell(),
-                        "its output",
                         Operators.text(written),
                         r.states().getFirst().name());
             }

@@ -36,6 +36,8 @@ final class ModelResolver {
     private final Instances instances = new Instances();
     private final TermResolver terms = new TermResolver(instances);
     private final Map<String, Term> names = new LinkedHashMap<>();
+    /** What layers see: as {@link #names}, but reading a target has been reported when it is looked up. */
+    private final Map<String, Term> layerNames = new LinkedHashMap<>();
     private final Map<String, Double> constants;
     private final Map<String, Name> declared = new HashMap<>();
     private final Map<String, Span> later = new HashMap<>();
@@ -128,7 +130,7 @@ final class ModelResolver {
         return new Context(
                 definitions,
                 constants,
-                names,
+                place == Context.Place.LOSS ? names : layerNames,
                 place,
                 place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
                 owner,
@@ -159,7 +161,9 @@ final class ModelResolver {
         if (port.target()) {
             targets.add(name);
         }
-        names.put(name, type.<Term>map(t -> new Term.Input(name, t)).orElse(new Term.Invalid()));
+        Term term = type.<Term>map(t -> new Term.Input(name, t)).orElse(new Term.Invalid());
+        names.put(name, term);
+        layerNames.put(name, port.target() ? new Term.Invalid() : term);
         if (type.isPresent()) {
             ports.add(new SpecBuilder.Port(port.target(), name, type.get()));
         }
@@ -212,12 +216,12 @@ final class ModelResolver {
 
     private void layer(ModelStatement.Layer layer) {
         String name = layer.name().text();
-        Term term = new Term.Invalid();
-        if (readsOnlyInputs(layer.value())) {
-            Map<Expression.Call, String> cells =
-                    Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
-            term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value()));
-        }
+        List<String> unseen = reportUnseen(layer.value());
+        unseen.forEach(n -> layerNames.put(n, new Term.Invalid()));
+        Map<Expression.Call, String> cells =
+                Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
+        Term term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value()));
+        unseen.forEach(layerNames::remove);
         if (term.type().isToken()) {
             diagnostics.report(
                     DiagnosticKind.NEEDS_REAL, layer.value().span(), "'" + name + "'", term.type());
@@ -232,17 +236,19 @@ final class ModelResolver {
         }
         if (term instanceof Term.Invalid) {
             names.put(name, term);
+            layerNames.put(name, term);
             return;
         }
         Context context = context(Context.Place.LAYER, name, Map.of(), layer.value());
         Variable variable = context.variable(name, term);
         names.put(name, new Term.Use(variable));
+        layerNames.put(name, new Term.Use(variable));
         bindings.add(new Model.Binding(layer.output(), variable));
     }
 
-    /** Reports targets, and names that are defined further down. */
-    private boolean readsOnlyInputs(Expression value) {
-        boolean[] valid = {true};
+    /** Reports targets, and names that are defined further down; returns the latter. */
+    private List<String> reportUnseen(Expression value) {
+        List<String> unseen = new ArrayList<>();
         Expressions.walk(value, e -> {
             if (!(e instanceof Expression.Name name)) {
                 return;
@@ -250,7 +256,6 @@ final class ModelResolver {
             if (targets.contains(name.identifier())) {
                 diagnostics.report(DiagnosticKind.TARGET_READ, name.span(), name.identifier());
                 instances.markRead(name.identifier());
-                valid[0] = false;
             } else if (!names.containsKey(name.identifier())
                     && later.containsKey(name.identifier())
                     && !constants.containsKey(name.identifier())) {
@@ -260,10 +265,10 @@ final class ModelResolver {
                         "it is defined in line %s; layers read what stands above them"
                                 .formatted(later.get(name.identifier()).line()),
                         name.identifier());
-                valid[0] = false;
+                unseen.add(name.identifier());
             }
         });
-        return valid[0];
+        return unseen;
     }
 
     private void loss(ModelStatement.Loss statement) {
