@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.syntax.CellStatement;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
@@ -209,7 +210,7 @@ final class DefinitionChecker {
                 error(DiagnosticKind.RESULT_UNDEFINED, cell.result(), result);
             }
             for (CellStatement statement : cell.statements()) {
-                if (statement instanceof CellStatement.Parameters p) {
+                if (valid && statement instanceof CellStatement.Parameters p) {
                     p.items().stream().map(CellStatement.Item::name).filter(n -> !read.contains(n.text())).forEach(n ->
                             diagnostics.report(DiagnosticKind.UNUSED_PARAMETER, n.span(), n.text()));
                 }

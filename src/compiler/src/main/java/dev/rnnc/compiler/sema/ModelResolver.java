@@ -3,6 +3,7 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
@@ -106,8 +107,9 @@ final class ModelResolver {
                     "write 'output y = ...' for each value to compute",
                     model.name().text());
         }
+        // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
-            if (!instances.isRead(port.name())) {
+            if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
                 diagnostics.report(
                         DiagnosticKind.UNUSED_INPUT,
                         declared.get(port.name()).span(),
