@@ -43,7 +43,7 @@ final class TermBuilder {
 
     /** The value of a term. */
     Value build(Term term) {
-        Variables.inOrder(List.of(term)).forEach(this::define);
+        Variables.inOrder(List.of(term), built::containsKey).forEach(this::define);
         return value(term, Origin.NONE);
     }
 
@@ -53,10 +53,8 @@ final class TermBuilder {
     }
 
     private void define(Variable variable) {
-        if (!built.containsKey(variable)) {
-            Origin origin = new Origin(variable.layer(), variable.name(), variable.equation(), variable.line());
-            built.put(variable, value(variable.term(), origin));
-        }
+        Origin origin = new Origin(variable.layer(), variable.name(), variable.equation(), variable.line());
+        built.put(variable, value(variable.term(), origin));
     }
 
     /** The value; its last operation has the name of {@code origin}, those below none. */

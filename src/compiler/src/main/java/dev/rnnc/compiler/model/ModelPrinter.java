@@ -59,12 +59,10 @@ public final class ModelPrinter {
     }
 
     private void variables(List<Term> roots, String indent) {
-        for (Variable variable : Variables.inOrder(roots)) {
-            if (!names.containsKey(variable)) {
-                names.put(variable, "%" + next++ + (variable.name().isEmpty() ? "" : ":" + variable.name()));
-                out.append(indent).append(names.get(variable)).append(" = ").append(text(variable.term()))
-                        .append(" : ").append(variable.term().type()).append('\n');
-            }
+        for (Variable variable : Variables.inOrder(roots, names::containsKey)) {
+            names.put(variable, "%" + next++ + (variable.name().isEmpty() ? "" : ":" + variable.name()));
+            out.append(indent).append(names.get(variable)).append(" = ").append(text(variable.term()))
+                    .append(" : ").append(variable.term().type()).append('\n');
         }
     }
 

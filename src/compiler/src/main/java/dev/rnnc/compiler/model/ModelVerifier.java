@@ -17,6 +17,7 @@ public final class ModelVerifier {
     private final Model model;
     private final Map<String, ParameterSpec> parameters = new HashMap<>();
     private final Map<String, PortSpec> ports = new HashMap<>();
+    private final Set<Variable> checked = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Recurrence> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private ModelVerifier(Model model) {
@@ -97,7 +98,10 @@ public final class ModelVerifier {
 
     private void each(List<Term> roots, java.util.function.Consumer<Term> check) {
         List<Term> all = new ArrayList<>(roots);
-        Variables.inOrder(roots).forEach(v -> all.add(v.term()));
+        for (Variable variable : Variables.inOrder(roots, checked::contains)) {
+            all.add(variable.term());
+            checked.add(variable);
+        }
         for (Term root : all) {
             Variables.walk(root, term -> {
                 require(!(term instanceof Term.Invalid), "an error was resolved without a diagnostic");
