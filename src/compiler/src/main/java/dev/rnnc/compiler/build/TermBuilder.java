@@ -11,7 +11,6 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.model.Variables;
-import dev.rnnc.runtime.spec.Rows;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,6 @@ import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.Rows;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

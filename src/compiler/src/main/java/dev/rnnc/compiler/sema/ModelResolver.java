@@ -3,7 +3,6 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.Span;
-import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
@@ -13,7 +12,6 @@ import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.compiler.syntax.Name;
-import dev.rnnc.compiler.syntax.PortType;
 import dev.rnnc.compiler.syntax.SyntaxFile;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
@@ -25,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Resolves the statements of a model, one after another. */
@@ -127,8 +124,8 @@ final class ModelResolver {
         return other == null;
     }
 
-    private Context context(Context.Place place, String owner, Map<Expression.Call, String> cells, Expression value) {
-        String text = owner.isEmpty() ? "" : owner + " = " + value.span().text();
+    private Context context(Context.Place place, String owner, Map<Expression.Call, String> cells, Span value) {
+        String text = owner.isEmpty() ? "" : owner + " = " + value.text();
         return new Context(
                 definitions,
                 constants,
@@ -137,17 +134,18 @@ final class ModelResolver {
                 place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
                 owner,
                 cells,
-                new Context.Equation(owner, text, value.span().line()),
+                new Context.Equation(owner, text, value.line()),
                 List.of(),
                 diagnostics);
     }
 
-    private Context plain(Expression value) {
-        return context(Context.Place.LAYER, "", Map.of(), value);
+    /** Where constant expressions outside of layers are resolved. */
+    private Context plain(Span place) {
+        return context(Context.Place.LAYER, "", Map.of(), place);
     }
 
     private void constant(Definition.Constant constant) {
-        var value = ConstantEvaluator.value(constant.value(), plain(constant.value()));
+        var value = ConstantEvaluator.value(constant.value(), plain(constant.value().span()));
         if (declare(constant.name())) {
             // Even a broken constant has a value, so that its uses stay silent.
             constants.put(constant.name().text(), value.orElse(1));
@@ -156,7 +154,8 @@ final class ModelResolver {
 
     private void port(ModelStatement.Port port) {
         String name = port.name().text();
-        Optional<TermType> type = type(port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH);
+        Optional<TermType> type = PortTypes.resolve(
+                port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH, plain(port.span()));
         if (!declare(port.name())) {
             return;
         }
@@ -171,58 +170,13 @@ final class ModelResolver {
         }
     }
 
-    private Optional<TermType> type(PortType type, Rows rows) {
-        Name element = type.element();
-        return switch (element.text()) {
-            case "token" -> {
-                if (type.vocabulary().isEmpty() || !type.dimensions().isEmpty()) {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
-                    yield Optional.empty();
-                }
-                Expression size = type.vocabulary().get();
-                OptionalInt vocabulary = ConstantEvaluator.size(size, plain(size));
-                yield vocabulary.isPresent()
-                        ? Optional.of(TermType.token(rows, vocabulary.getAsInt()))
-                        : Optional.empty();
-            }
-            case "real" -> {
-                if (type.vocabulary().isPresent()) {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
-                    yield Optional.empty();
-                }
-                if (type.dimensions().size() > 1) {
-                    diagnostics.report(DiagnosticKind.NOT_SUPPORTED, type.span(), "an input of more than one dimension");
-                    yield Optional.empty();
-                }
-                List<Integer> shape = new ArrayList<>();
-                for (Expression dimension : type.dimensions()) {
-                    OptionalInt size = ConstantEvaluator.size(dimension, plain(dimension));
-                    size.ifPresent(shape::add);
-                }
-                yield shape.size() == type.dimensions().size()
-                        ? Optional.of(TermType.real(rows, shape))
-                        : Optional.empty();
-            }
-            default -> {
-                Optional<String> hint = Suggestions.hint(element.text(), List.of("token", "real"));
-                if (hint.isPresent()) {
-                    diagnostics.reportWithHint(
-                            DiagnosticKind.UNKNOWN_TYPE, element.span(), hint.get(), element.text());
-                } else {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, element.span(), element.text());
-                }
-                yield Optional.empty();
-            }
-        };
-    }
-
     private void layer(ModelStatement.Layer layer) {
         String name = layer.name().text();
         List<String> unseen = reportUnseen(layer.value());
         unseen.forEach(n -> layerNames.put(n, new Term.Invalid()));
         Map<Expression.Call, String> cells =
                 Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
-        Term term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value()));
+        Term term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value().span()));
         unseen.forEach(layerNames::remove);
         if (term.type().isToken()) {
             diagnostics.report(
@@ -241,7 +195,7 @@ final class ModelResolver {
             layerNames.put(name, term);
             return;
         }
-        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value());
+        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value().span());
         Variable variable = context.variable(name, term);
         names.put(name, new Term.Use(variable));
         layerNames.put(name, new Term.Use(variable));
@@ -282,7 +236,7 @@ final class ModelResolver {
         lossStatement = statement;
         Map<Expression.Call, String> cells =
                 Instances.nameCells(List.of(statement.value()), definitions, "loss", Optional.of("loss"));
-        Context context = context(Context.Place.LOSS, "loss", cells, statement.value());
+        Context context = context(Context.Place.LOSS, "loss", cells, statement.value().span());
         Term term = terms.resolve(statement.value(), context);
         if (term instanceof Term.Invalid) {
             return;
@@ -325,17 +279,7 @@ final class ModelResolver {
             return;
         }
         trainStatement = statement;
-        Context context = new Context(
-                definitions,
-                constants,
-                Map.of(),
-                Context.Place.LAYER,
-                Term.Axis.TIME,
-                "",
-                Map.of(),
-                new Context.Equation("", "", 0),
-                List.of(),
-                diagnostics);
+        Context context = plain(statement.span());
         train = Optional.of(new TrainResolver(context).resolve(statement));
     }
 }

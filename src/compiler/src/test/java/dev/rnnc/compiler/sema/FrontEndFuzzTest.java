@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever the text is, the front end answers, and what it accepts builds. */
 class FrontEndFuzzTest {
-    private static final int MUTATIONS = 3000;
+    /** More are tried with {@code -Drnnc.fuzz=100000}, others with {@code -Drnnc.fuzz.seed=7}. */
+    private static final int MUTATIONS = Integer.getInteger("rnnc.fuzz", 3000);
+
+    private static final long SEED = Long.getLong("rnnc.fuzz.seed", 42);
     private static final String[] PIECES = {
         "{", "}", "(", ")", "[", "]", "'", "@", "^", "-", "+", "*", "=", ",", ";", ":", "~", "\"", "//", ".", "\n", "->",
         "model", "cell", "layer", "output", "input", "target", "loss", "train", "state", "param", "const", "function",
@@ -28,7 +31,7 @@ class FrontEndFuzzTest {
     void mutatedSamplesGiveDiagnosticsAndNeverAnException() {
         List<String> texts = new ArrayList<>(SampleTexts.ALL);
         Library.sources().forEach(s -> texts.add(s.text()));
-        Random random = new Random(42);
+        Random random = new Random(SEED);
         Assertions.assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
             int accepted = 0;
             for (int i = 0; i < MUTATIONS; i++) {
