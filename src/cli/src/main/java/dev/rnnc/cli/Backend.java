@@ -26,7 +26,7 @@ interface Backend {
      * @param rendered the findings as a person reads them, with source line and caret; empty where there are none
      */
     record Checked(Optional<Source> model, List<Finding> findings, String rendered) {
-        Checked {
+        public Checked {
             findings = List.copyOf(findings);
         }
     }
@@ -74,7 +74,7 @@ interface Backend {
      * @param packageName the generated class's package, may be empty
      */
     record Options(Set<ProgramKind> kinds, int steps, int batch, int lanes, String packageName) {
-        Options {
+        public Options {
             kinds = Set.copyOf(kinds);
         }
     }
@@ -97,7 +97,7 @@ interface Backend {
      * @param costs named figures with their units
      */
     record Report(List<Layer> layers, List<Cost> costs) {
-        Report {
+        public Report {
             layers = List.copyOf(layers);
             costs = List.copyOf(costs);
         }

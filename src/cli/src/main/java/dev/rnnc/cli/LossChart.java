@@ -67,18 +67,18 @@ final class LossChart {
                 .setChartFontColor(ink)
                 .setChartPadding(16);
         chart.getStyler()
-                .setPlotBorderVisible(false)
                 .setPlotGridLinesColor(new Color(0xE2E2E2))
                 .setPlotGridVerticalLinesVisible(false)
                 .setAxisTickMarksColor(ink)
-                .setAxisTickLabelsColor(ink);
+                .setAxisTickLabelsColor(ink)
+                .setPlotBorderVisible(false);
         chart.getStyler().setXAxisDecimalPattern("#").setYAxisDecimalPattern("0.00").setXAxisMaxLabelCount(12);
     }
 
     private static void curve(XYChart chart, String name, double[] epochs, List<Double> losses, Color color) {
         double[] values = losses.stream().mapToDouble(Double::doubleValue).toArray();
         XYSeries series = chart.addSeries(name, epochs, values);
-        series.setLineColor(color).setMarkerColor(color);
-        series.setLineStyle(SeriesLines.SOLID).setLineWidth(2.5f).setMarker(SeriesMarkers.CIRCLE);
+        series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color);
+        series.setLineColor(color).setLineStyle(SeriesLines.SOLID).setLineWidth(2.5f);
     }
 }
