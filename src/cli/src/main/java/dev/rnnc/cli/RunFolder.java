@@ -1,19 +1,18 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.runtime.AtomicFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.stream.Stream;
 
 /**
- * The folder of one training run. Files appear whole or not at all: each is written beside its place and then moved
- * there. An existing run is never written over.
+ * The folder of one training run. Files appear whole or not at all. An existing run is never written over.
  */
 final class RunFolder {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -73,22 +72,11 @@ final class RunFolder {
 
     /** Writes one file as a whole. */
     void write(String name, byte[] content) {
-        replace(name, file -> Files.write(file, content));
-    }
-
-    /** Lets {@code writer} write a file beside its place, then moves it there. */
-    void replace(String name, FileWriter writer) {
-        Path target = path.resolve(name);
-        Path draft = path.resolve("." + name + ".tmp");
+        Path file = path.resolve(name);
         try {
-            writer.write(draft);
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(file, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(content)));
         } catch (IOException e) {
-            discard(draft);
-            throw InputFile.failure("cannot write", target, e);
-        } catch (UncheckedIOException e) {
-            discard(draft);
-            throw InputFile.failure("cannot write", target, e.getCause());
+            throw InputFile.failure("cannot write", file, e);
         }
     }
 
@@ -99,20 +87,6 @@ final class RunFolder {
                     path.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw InputFile.failure("cannot write", path.resolve(name), e);
-        }
-    }
-
-    /** Writes a file. */
-    @FunctionalInterface
-    interface FileWriter {
-        void write(Path file) throws IOException;
-    }
-
-    private static void discard(Path draft) {
-        try {
-            Files.deleteIfExists(draft);
-        } catch (IOException e) {
-            // The failure to write is told; a left-over draft does no harm.
         }
     }
 
