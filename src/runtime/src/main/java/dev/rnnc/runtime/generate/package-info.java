@@ -1,0 +1,2 @@
+/** Drawing symbols from a model's logits. */
+package dev.rnnc.runtime.generate;

@@ -1,0 +1,62 @@
+package dev.rnnc.runtime.optimizer;
+
+import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.OptimizerSpec;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">torch.optim.SGD</a> without dampening:
+ * {@code g += decay p; b = momentum b + g; g = nesterov ? g + momentum b : b; p -= rate g}. Torch starts {@code b} with
+ * the first {@code g}, which is what a zero {@code b} gives.
+ */
+final class SgdOptimizer extends Optimizer {
+    private final OptimizerSpec.Sgd spec;
+    private final MemorySegment momentum;
+
+    SgdOptimizer(OptimizerSpec.Sgd spec, ModelSpec model) {
+        super(model, spec.rate());
+        requireDecay(spec.weightDecay());
+        requireFraction("momentum", spec.momentum());
+        require(!spec.nesterov() || spec.momentum() > 0, "momentum", spec.momentum(), "positive with nesterov");
+        this.spec = spec;
+        this.momentum = spec.momentum() == 0 ? null : allocateState("momentum_buffer");
+    }
+
+    @Override
+    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+        switch (precision()) {
+            case DOUBLE -> {
+                if (momentum == null) {
+                    DoubleKernels.sgd(parameters, gradients, elements, rate(), spec.weightDecay());
+                } else {
+                    DoubleKernels.momentum(
+                            parameters,
+                            gradients,
+                            momentum,
+                            elements,
+                            rate(),
+                            spec.momentum(),
+                            spec.nesterov(),
+                            spec.weightDecay());
+                }
+            }
+            case FLOAT -> {
+                float rate = (float) rate();
+                float decay = (float) spec.weightDecay();
+                if (momentum == null) {
+                    int done = Lanes.vectors() ? VectorKernels.sgd(parameters, gradients, elements, rate, decay) : 0;
+                    FloatKernels.sgd(parameters, gradients, done, elements, rate, decay);
+                } else {
+                    float factor = (float) spec.momentum();
+                    int done = Lanes.vectors()
+                            ? VectorKernels.momentum(
+                                    parameters, gradients, momentum, elements, rate, factor, spec.nesterov(), decay)
+                            : 0;
+                    FloatKernels.momentum(
+                            parameters, gradients, momentum, done, elements, rate, factor, spec.nesterov(), decay);
+                }
+            }
+        }
+    }
+}

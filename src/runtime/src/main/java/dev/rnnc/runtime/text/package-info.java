@@ -1,0 +1,2 @@
+/** Vocabularies of symbols and text as batches of streams. */
+package dev.rnnc.runtime.text;

@@ -1,0 +1,35 @@
+package dev.rnnc.runtime.train;
+
+import dev.rnnc.runtime.Program;
+
+/**
+ * The data of an epoch as windows: a window is what one run of a program takes, at most its batch of rows and its number
+ * of time steps.
+ */
+public interface BatchSource {
+    /** Number of windows in an epoch, at least 1. */
+    int windows();
+
+    /**
+     * Writes a window's inputs and targets into the program's ports.
+     *
+     * @param window from 0 to {@link #windows} - 1
+     * @return the window's number of time steps, from 1 to the program's; the last window may have fewer than the others
+     */
+    int load(int window, Program program);
+
+    /** Whether the states must be zero before this window, because it does not go on where the one before ended. */
+    boolean startsSequence(int window);
+
+    /** Number of targets in a window: its weight in the mean loss and its share in the progress. */
+    long elements(int window);
+
+    /** Number of targets in all windows. */
+    default long elements() {
+        long elements = 0;
+        for (int window = 0; window < windows(); window++) {
+            elements += elements(window);
+        }
+        return elements;
+    }
+}
