@@ -2,7 +2,6 @@ package dev.rnnc.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Turns Ctrl-C into a request: the job ends its current step and saves, and only then does the JVM end. It gives up
@@ -11,25 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StopSignal implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
-    private final AtomicBoolean requested = new AtomicBoolean();
+    private final Runnable request;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::requestAndWait, "rnnc-stop");
 
-    /** Listens for the end of the JVM until closed. */
-    static StopSignal listen() {
-        StopSignal signal = new StopSignal();
+    private StopSignal(Runnable request) {
+        this.request = request;
+    }
+
+    /** Listens for the end of the JVM until closed; {@code request} then asks the job to stop, from another thread. */
+    static StopSignal listen(Runnable request) {
+        StopSignal signal = new StopSignal(request);
         Runtime.getRuntime().addShutdownHook(signal.hook);
         return signal;
-    }
-
-    /** Asks the job to stop. */
-    void request() {
-        requested.set(true);
-    }
-
-    /** Whether the job was asked to stop. */
-    boolean isRequested() {
-        return requested.get();
     }
 
     /** Says that the job has saved what it has; the JVM may end. */
@@ -44,7 +37,7 @@ final class StopSignal implements AutoCloseable {
     }
 
     private void requestAndWait() {
-        request();
+        request.run();
         try {
             if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println("rnnc: the current step did not end within " + PATIENCE_SECONDS + " seconds");
