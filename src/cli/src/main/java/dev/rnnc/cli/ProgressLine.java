@@ -16,10 +16,11 @@ final class ProgressLine implements AutoCloseable {
     private static final int WIDTH = 79;
     private static final int REDRAW_MILLISECONDS = 200;
 
+    private final PrintWriter terminal;
+    private final int epoch;
     private final int epochs;
     private final int stepsPerEpoch;
     private final long charactersPerStep;
-    private final int epoch;
     private final ProgressBar bar;
     private volatile double loss = Double.NaN;
 
@@ -29,6 +30,7 @@ final class ProgressLine implements AutoCloseable {
      * @param epoch counted from 1
      */
     ProgressLine(PrintWriter terminal, int epoch, int epochs, int stepsPerEpoch, long charactersPerStep) {
+        this.terminal = terminal;
         this.epoch = epoch;
         this.epochs = epochs;
         this.stepsPerEpoch = stepsPerEpoch;
@@ -50,6 +52,8 @@ final class ProgressLine implements AutoCloseable {
     @Override
     public void close() {
         bar.close();
+        terminal.print("\r" + " ".repeat(WIDTH) + "\r");
+        terminal.flush();
     }
 
     private String render(ProgressState state, int width) {
@@ -91,7 +95,6 @@ final class ProgressLine implements AutoCloseable {
 
         @Override
         public void close() {
-            terminal.print("\r" + " ".repeat(WIDTH) + "\r");
             terminal.flush();
         }
     }

@@ -41,7 +41,8 @@ class InterruptedTrainingTest {
             while (line != null && !line.startsWith("epoch 2/")) {
                 line = out.readLine();
             }
-            training.destroy();
+            // Unlike Process.destroy this leaves the streams open, so that the last words are heard.
+            training.toHandle().destroy();
             assertThat(out.lines()).anyMatch(text -> text.startsWith("stopped; the weights of the last step are in"));
         }
 
@@ -62,7 +63,7 @@ class InterruptedTrainingTest {
                 line = out.readLine();
             }
             Thread.sleep(200);
-            training.destroy();
+            training.toHandle().destroy();
             assertThat(out.lines()).anyMatch(text -> text.contains("weights.safetensors"));
         }
 
