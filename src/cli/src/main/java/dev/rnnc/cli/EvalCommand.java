@@ -32,7 +32,11 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
     private Path weights;
 
-    @Option(names = "--text", required = true, paramLabel = "F", description = "The text to predict.")
+    @Option(
+            names = {"--text", "--data"},
+            required = true,
+            paramLabel = "F",
+            description = "The text to predict.")
     private Path text;
 
     @Option(

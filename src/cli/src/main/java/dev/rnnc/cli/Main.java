@@ -77,7 +77,7 @@ public final class Main implements Runnable {
             return command.execute(arguments);
         } catch (OutOfMemoryError e) {
             err.println("error: out of memory (" + e.getMessage()
-                    + "); give the JVM more with JAVA_TOOL_OPTIONS=-Xmx8g, or lower steps or batch");
+                    + "); give the JVM more with RNNC_JAVA_OPTS=-Xmx8g, or lower steps or batch");
             return ExitCode.FAILED;
         } catch (LinkageError | StackOverflowError | AssertionError e) {
             err.println("internal error: " + e);

@@ -33,7 +33,7 @@ record TextData(String content, String name) {
             throw InputFile.failure("cannot read text file", file, e);
         } catch (OutOfMemoryError e) {
             throw CommandFailure.job("text file '" + file + "' does not fit into memory; give the JVM more heap with"
-                    + " JAVA_TOOL_OPTIONS=-Xmx8g or train on a part of it");
+                    + " RNNC_JAVA_OPTS=-Xmx8g or train on a part of it");
         }
         String content = decode(bytes, file);
         if (content.startsWith(BYTE_ORDER_MARK)) {

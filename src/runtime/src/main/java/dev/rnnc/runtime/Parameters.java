@@ -19,7 +19,9 @@ public final class Parameters {
     /** Allocates zeroed parameters; the memory lives as long as this object is reachable. */
     public Parameters(ModelSpec spec) {
         this.spec = spec;
-        this.data = Arena.ofAuto().allocate(Math.max(64, spec.parameterElements() * spec.precision().bytes()), 64);
+        this.data = Arena.ofAuto()
+                .allocate(
+                        Math.max(64, spec.parameterElements() * spec.precision().bytes()), 64);
     }
 
     /** The model these belong to. */

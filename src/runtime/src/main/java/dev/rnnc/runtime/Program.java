@@ -61,7 +61,9 @@ public abstract class Program implements AutoCloseable {
 
     /** Elements from one row of a port to the next. */
     public final int rowStride(PortSpec port) {
-        return port.element() == Element.TOKEN ? 1 : parameters.spec().precision().padded(port.width());
+        return port.element() == Element.TOKEN
+                ? 1
+                : parameters.spec().precision().padded(port.width());
     }
 
     /** Sets the seed of the dropout masks of the next run. */

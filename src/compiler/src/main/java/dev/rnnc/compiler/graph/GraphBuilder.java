@@ -15,7 +15,8 @@ public final class GraphBuilder {
     public Value add(Op op, List<Value> operands, Type declared, Origin origin) {
         for (Value operand : operands) {
             if (!members.contains(operand)) {
-                throw new IllegalArgumentException("operand of " + op + " is not a value of this graph: " + operand.op());
+                throw new IllegalArgumentException(
+                        "operand of " + op + " is not a value of this graph: " + operand.op());
             }
         }
         Value value = new Value(op, operands, TypeRules.infer(op, operands, declared), origin);

@@ -18,8 +18,14 @@ public final class GraphPrinter {
         GraphPrinter printer = new GraphPrinter();
         printer.values(graph.values(), "");
         for (Graph.Root root : graph.roots()) {
-            printer.out.append("root ").append(root.kind().name().toLowerCase()).append(' ').append(root.name())
-                    .append(" = ").append(printer.names.get(root.value())).append('\n');
+            printer.out
+                    .append("root ")
+                    .append(root.kind().name().toLowerCase())
+                    .append(' ')
+                    .append(root.name())
+                    .append(" = ")
+                    .append(printer.names.get(root.value()))
+                    .append('\n');
         }
         return printer.out.toString();
     }
@@ -47,10 +53,19 @@ public final class GraphPrinter {
         out.append(" {\n");
         values(body.values(), indent);
         for (int i = 0; i < body.carries().size(); i++) {
-            out.append(indent).append("carry ").append(i).append(" = ").append(names.get(body.carries().get(i))).append('\n');
+            out.append(indent)
+                    .append("carry ")
+                    .append(i)
+                    .append(" = ")
+                    .append(names.get(body.carries().get(i)))
+                    .append('\n');
         }
         for (Op.Output output : body.outputs()) {
-            out.append(indent).append(output.collect().name().toLowerCase()).append(' ').append(names.get(output.value())).append('\n');
+            out.append(indent)
+                    .append(output.collect().name().toLowerCase())
+                    .append(' ')
+                    .append(names.get(output.value()))
+                    .append('\n');
         }
     }
 

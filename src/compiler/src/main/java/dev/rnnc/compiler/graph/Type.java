@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The type of a value: its row axes and the feature shape of one row. Within a {@link Body} (one time step) no value
+ * The type of a value: its row axes and the feature shape of one row. Within a {@link Op.Body} (one time step) no value
  * has {@link Rows#SEQUENCE}.
  *
  * @param element real numbers or tokens

@@ -17,7 +17,13 @@ final class TypeRules {
     static Type infer(Op op, List<Value> operands, Type declared) {
         List<Type> types = operands.stream().map(Value::type).toList();
         return switch (op) {
-            case Op.Input _, Op.State _, Op.Parameter _, Op.RandomMask _, Op.CarryIn _, Op.StepInput _, Op.Invariant _ -> {
+            case Op.Input _,
+                    Op.State _,
+                    Op.Parameter _,
+                    Op.RandomMask _,
+                    Op.CarryIn _,
+                    Op.StepInput _,
+                    Op.Invariant _ -> {
                 arity(op, types, 0);
                 require(declared != null, op, types, "needs a declared type");
                 yield declared;
@@ -29,8 +35,17 @@ final class TypeRules {
             case Op.Map map -> map(map, types);
             case Op.Expand _ -> {
                 arity(op, types, 1);
-                require(declared != null && declared.rows().compareTo(types.get(0).rows()) >= 0, op, types, "cannot lose rows");
-                require(types.get(0).isScalar() || types.get(0).shape().equals(declared.shape()), op, types, "must keep features");
+                require(
+                        declared != null
+                                && declared.rows().compareTo(types.get(0).rows()) >= 0,
+                        op,
+                        types,
+                        "cannot lose rows");
+                require(
+                        types.get(0).isScalar() || types.get(0).shape().equals(declared.shape()),
+                        op,
+                        types,
+                        "must keep features");
                 yield declared;
             }
             case Op.Reduce _ -> {
@@ -41,8 +56,14 @@ final class TypeRules {
             case Op.Slice slice -> {
                 arity(op, types, 1);
                 Type t = types.get(0);
-                require(!t.isScalar() && slice.from() >= 0 && slice.size() > 0
-                        && slice.from() + slice.size() <= t.shape().get(0), op, types, "lies outside its operand");
+                require(
+                        !t.isScalar()
+                                && slice.from() >= 0
+                                && slice.size() > 0
+                                && slice.from() + slice.size() <= t.shape().get(0),
+                        op,
+                        types,
+                        "lies outside its operand");
                 yield t.withShape(replaceFirst(t.shape(), slice.size()));
             }
             case Op.Concat _ -> concat(op, types);
@@ -112,9 +133,14 @@ final class TypeRules {
     private static Type concat(Op op, List<Type> types) {
         require(!types.isEmpty(), op, types, "needs operands");
         int first = 0;
-        List<Integer> rest = types.get(0).shape().subList(1, types.get(0).shape().size());
+        List<Integer> rest =
+                types.get(0).shape().subList(1, types.get(0).shape().size());
         for (Type t : types) {
-            require(!t.isScalar() && t.shape().subList(1, t.shape().size()).equals(rest), op, types, "needs equal trailing shapes");
+            require(
+                    !t.isScalar() && t.shape().subList(1, t.shape().size()).equals(rest),
+                    op,
+                    types,
+                    "needs equal trailing shapes");
             first += t.shape().get(0);
         }
         return new Type(Element.REAL, rows(types), replaceFirst(types.get(0).shape(), first));
@@ -126,7 +152,12 @@ final class TypeRules {
         vector(op, types, 1);
         Type weight = types.get(0);
         require(weight.shape().get(in).equals(types.get(1).shape().get(0)), op, types, "has sizes that do not meet");
-        require(types.size() == 2 || types.get(2).shape().equals(List.of(weight.shape().get(out))), op, types, "has an initial value of another size");
+        require(
+                types.size() == 2
+                        || types.get(2).shape().equals(List.of(weight.shape().get(out))),
+                op,
+                types,
+                "has an initial value of another size");
         return Type.real(rows(types), weight.shape().get(out));
     }
 
@@ -134,7 +165,11 @@ final class TypeRules {
         Op.Body body = op.body();
         int carries = body.carries().size();
         List<Type> types = operands.stream().map(Value::type).toList();
-        require(operands.size() == carries + body.sequences() + body.invariants(), op, types, "has a wrong number of operands");
+        require(
+                operands.size() == carries + body.sequences() + body.invariants(),
+                op,
+                types,
+                "has a wrong number of operands");
         for (Value v : body.values()) {
             require(v.type().rows() != Rows.SEQUENCE, op, types, "holds a sequence in its body");
             switch (v.op()) {
@@ -145,8 +180,9 @@ final class TypeRules {
                     same(op, v.type(), outer.withRows(Rows.BATCH), types);
                 }
                 case Op.Invariant i -> same(op, v.type(), types.get(carries + body.sequences() + i.index()), types);
-                case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _ -> require(false, op, types, "holds " + v.op() + " in its body");
-                default -> { }
+                case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _ ->
+                    require(false, op, types, "holds " + v.op() + " in its body");
+                default -> {}
             }
         }
         for (int i = 0; i < carries; i++) {

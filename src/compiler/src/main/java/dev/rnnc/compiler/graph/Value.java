@@ -19,10 +19,12 @@ public final class Value {
         this.origin = origin;
     }
 
+    /** What computes it. */
     public Op op() {
         return op;
     }
 
+    /** What it is computed from, in the order the operation states. */
     public List<Value> operands() {
         return operands;
     }
@@ -32,6 +34,7 @@ public final class Value {
         return operands.get(index);
     }
 
+    /** Its element type, row axes and feature shape. */
     public Type type() {
         return type;
     }

@@ -1,0 +1,133 @@
+package dev.rnnc.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.doctree.DocCommentTree;
+import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.ReturnTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePathScanner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/** What CONTRIBUTING.md asks of every source file and no compiler flag checks. */
+class SourceRulesTest {
+    private static final int MOST_LINES = 500;
+
+    private final List<Path> sources = mainSources();
+
+    @Test
+    void everyPackageSaysWhatItIs() {
+        assertThat(sources.stream().map(Path::getParent).distinct())
+                .allSatisfy(folder ->
+                        assertThat(folder.resolve("package-info.java")).exists());
+    }
+
+    @Test
+    void noFileIsTooLongToRead() {
+        assertThat(sources)
+                .allSatisfy(source -> assertThat(Files.readAllLines(source))
+                        .as(source.toString())
+                        .hasSizeLessThanOrEqualTo(MOST_LINES));
+    }
+
+    @Test
+    void everythingPublicHasJavadoc() throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        List<String> missing = new ArrayList<>();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            JavacTask task = (JavacTask)
+                    compiler.getTask(null, files, null, List.of(), null, files.getJavaFileObjectsFromPaths(sources));
+            DocTrees docs = DocTrees.instance(task);
+            for (CompilationUnitTree unit : task.parse()) {
+                new MissingJavadoc(docs, missing).scan(unit, null);
+            }
+        }
+
+        assertThat(missing).as("public, without Javadoc").isEmpty();
+    }
+
+    private static List<Path> mainSources() {
+        try (Stream<Path> files = Files.walk(ProjectFolder.ROOT.resolve("src"))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> file.toString().contains(Path.of("src", "main", "java") + "/"))
+                    .filter(file -> !file.toString().contains("/target/"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot list the project's sources", e);
+        }
+    }
+
+    /** Collects public types and methods without a comment; overriding methods, constructors and plain accessors need none. */
+    private static final class MissingJavadoc extends TreePathScanner<Void, Void> {
+        private final DocTrees docs;
+        private final List<String> missing;
+
+        MissingJavadoc(DocTrees docs, List<String> missing) {
+            this.docs = docs;
+            this.missing = missing;
+        }
+
+        @Override
+        public Void visitClass(ClassTree type, Void unused) {
+            if (!type.getModifiers().getFlags().contains(Modifier.PUBLIC)) {
+                return null; // What lies within is not public either.
+            }
+            check(type.getModifiers(), type.getSimpleName().toString());
+            return super.visitClass(type, unused);
+        }
+
+        @Override
+        public Void visitMethod(MethodTree method, Void unused) {
+            if (method.getReturnType() != null && !overrides(method.getModifiers()) && !isAccessor(method)) {
+                check(method.getModifiers(), method.getName() + "()");
+            }
+            return null;
+        }
+
+        private void check(ModifiersTree modifiers, String name) {
+            DocCommentTree comment = docs.getDocCommentTree(getCurrentPath());
+            if (modifiers.getFlags().contains(Modifier.PUBLIC) && comment == null) {
+                CompilationUnitTree unit = getCurrentPath().getCompilationUnit();
+                Tree tree = getCurrentPath().getLeaf();
+                long line = unit.getLineMap()
+                        .getLineNumber(docs.getSourcePositions().getStartPosition(unit, tree));
+                missing.add(ProjectFolder.ROOT.relativize(
+                                Path.of(unit.getSourceFile().toUri())) + ":" + line + " " + name);
+            }
+        }
+
+        private static boolean isAccessor(MethodTree method) {
+            return method.getParameters().isEmpty()
+                    && method.getBody() != null
+                    && method.getBody().getStatements().size() == 1
+                    && method.getBody().getStatements().getFirst() instanceof ReturnTree result
+                    && result.getExpression() instanceof IdentifierTree field
+                    && field.getName().equals(method.getName());
+        }
+
+        private static boolean overrides(ModifiersTree modifiers) {
+            return modifiers.getAnnotations().stream()
+                    .map(AnnotationTree::getAnnotationType)
+                    .anyMatch(annotation -> annotation.toString().equals("Override"));
+        }
+    }
+}
