@@ -29,9 +29,10 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
                 || !isTokenSequence(inputs.getFirst())
                 || !isTokenSequence(targets.getFirst())
                 || inputs.getFirst().vocabulary() != targets.getFirst().vocabulary()) {
-            throw CommandFailure.job(("model %s cannot be used with text: that needs one 'input NAME : token(N) sequence'"
-                            + " and one 'target NAME : token(N) sequence' of the same N, and it has %s and %s")
-                    .formatted(model.name(), describe("input", inputs), describe("target", targets)));
+            throw CommandFailure.job(
+                    ("model %s cannot be used with text: that needs one 'input NAME : token(N) sequence'"
+                                    + " and one 'target NAME : token(N) sequence' of the same N, and it has %s and %s")
+                            .formatted(model.name(), describe("input", inputs), describe("target", targets)));
         }
         return new CharacterModel(inputs.getFirst(), targets.getFirst(), scores(model, inputs.getFirst()));
     }
@@ -44,8 +45,9 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
     static CharacterModel generative(ModelSpec model) {
         List<PortSpec> inputs = model.ports(Role.INPUT);
         if (inputs.size() != 1 || !isTokenSequence(inputs.getFirst())) {
-            throw CommandFailure.job("model %s cannot generate text: that needs one 'input NAME : token(N) sequence' and it has %s"
-                    .formatted(model.name(), describe("input", inputs)));
+            throw CommandFailure.job(
+                    "model %s cannot generate text: that needs one 'input NAME : token(N) sequence' and it has %s"
+                            .formatted(model.name(), describe("input", inputs)));
         }
         PortSpec input = inputs.getFirst();
         PortSpec output = scores(model, input);

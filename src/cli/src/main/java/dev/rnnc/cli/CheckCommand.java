@@ -50,7 +50,8 @@ final class CheckCommand implements Callable<Integer> {
                 checked.model().ifPresent(model -> out.println(file + ": no errors"));
             });
         }
-        boolean sound = results.values().stream().allMatch(checked -> checked.model().isPresent());
+        boolean sound =
+                results.values().stream().allMatch(checked -> checked.model().isPresent());
         return sound ? ExitCode.OK : ExitCode.MODEL;
     }
 

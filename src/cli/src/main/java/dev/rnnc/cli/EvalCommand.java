@@ -73,9 +73,13 @@ final class EvalCommand implements Callable<Integer> {
                     .formatted(text, streams, streams + 1, tokens.length));
         }
         CharacterStreams data = CharacterStreams.evaluation(
-                tokens, steps, streams, true, ports.input().name(), ports.target().name());
-        CompiledModel compiled =
-                model.load(new Backend.Options(Set.of(ProgramKind.EVALUATION), steps, streams, 0, ""));
+                tokens,
+                steps,
+                streams,
+                true,
+                ports.input().name(),
+                ports.target().name());
+        CompiledModel compiled = model.load(new Backend.Options(Set.of(ProgramKind.EVALUATION), steps, streams, 0, ""));
         TextScore score = TextScore.of(compiled, parameters, data, ports);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;

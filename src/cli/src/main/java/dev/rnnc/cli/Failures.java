@@ -41,15 +41,20 @@ final class Failures implements IExecutionExceptionHandler {
         String where = exception instanceof InternalError internal
                 ? internal.getMessage()
                 : command.getCommandName() + ": " + describe(exception);
-        err.println(style(command, "internal error: ") + where
-                + (trace ? "" : "; this is a bug in rnnc: please report it with the output of the same command and --debug"));
+        err.println(style(command, "internal error: ")
+                + where
+                + (trace
+                        ? ""
+                        : "; this is a bug in rnnc: please report it with the output of the same command and --debug"));
         return ExitCode.FAILED;
     }
 
     private static String describe(Throwable exception) {
         String message = exception.getMessage();
         String name = exception.getClass().getSimpleName();
-        return message == null ? name : name + ": " + message.lines().findFirst().orElse("");
+        return message == null
+                ? name
+                : name + ": " + message.lines().findFirst().orElse("");
     }
 
     private static String style(CommandLine command, String label) {

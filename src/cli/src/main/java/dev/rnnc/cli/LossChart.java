@@ -72,7 +72,10 @@ final class LossChart {
                 .setAxisTickMarksColor(ink)
                 .setAxisTickLabelsColor(ink)
                 .setPlotBorderVisible(false);
-        chart.getStyler().setXAxisDecimalPattern("#").setYAxisDecimalPattern("0.00").setXAxisMaxLabelCount(12);
+        chart.getStyler()
+                .setXAxisDecimalPattern("#")
+                .setYAxisDecimalPattern("0.00")
+                .setXAxisMaxLabelCount(12);
     }
 
     private static void curve(XYChart chart, String name, double[] epochs, List<Double> losses, Color color) {

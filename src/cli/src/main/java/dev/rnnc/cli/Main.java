@@ -58,8 +58,7 @@ public final class Main implements Runnable {
      *
      * @return the exit code, see {@link ExitCode}
      */
-    static int run(
-            Surroundings surroundings, Backend backend, PrintWriter out, PrintWriter err, String... arguments) {
+    static int run(Surroundings surroundings, Backend backend, PrintWriter out, PrintWriter err, String... arguments) {
         boolean debug = isSet(surroundings.environment(), "RNNC_DEBUG");
         CommandLine command = new CommandLine(new Main())
                 .addSubcommand(new CheckCommand(backend))

@@ -37,7 +37,8 @@ final class ModelReport {
                 ports.row(port.name(), lower(role), element(port), shape(port));
             }
         }
-        text.append("\nInputs, outputs and states (T time steps, B sequences)\n").append(ports);
+        text.append("\nInputs, outputs and states (T time steps, B sequences)\n")
+                .append(ports);
 
         if (!report.layers().isEmpty()) {
             Table layers = new Table("lll");
@@ -51,7 +52,8 @@ final class ModelReport {
                     parameter.name(),
                     parameter.shape().toString(),
                     Numbers.grouped(parameter.size()),
-                    initializer(parameter.initializer()) + (parameter.alias() == null ? "" : "  from " + parameter.alias()));
+                    initializer(parameter.initializer())
+                            + (parameter.alias() == null ? "" : "  from " + parameter.alias()));
         }
         text.append("\nParameters (shape, elements, first values)\n").append(parameters);
 
@@ -98,7 +100,10 @@ final class ModelReport {
                 json.writeStartObject();
                 json.writeStringField("name", parameter.name());
                 json.writeFieldName("shape");
-                json.writeArray(parameter.shape().stream().mapToInt(Integer::intValue).toArray(), 0, parameter.shape().size());
+                json.writeArray(
+                        parameter.shape().stream().mapToInt(Integer::intValue).toArray(),
+                        0,
+                        parameter.shape().size());
                 json.writeNumberField("elements", parameter.size());
                 json.writeStringField("initial", initializer(parameter.initializer()));
                 if (parameter.alias() != null) {
@@ -150,19 +155,17 @@ final class ModelReport {
     }
 
     private static String training(TrainSettings train) {
-        String optimizer =
-                switch (train.optimizer()) {
-                    case OptimizerSpec.Sgd s -> s.momentum() == 0 ? "sgd" : s.nesterov() ? "nesterov" : "momentum";
-                    case OptimizerSpec.Adam a -> a.decoupled() ? "adamw" : "adam";
-                    case OptimizerSpec.RmsProp r -> "rmsprop";
-                    case OptimizerSpec.Adagrad a -> "adagrad";
-                };
-        String clip =
-                switch (train.clip()) {
-                    case ClipSpec.None() -> "no clipping";
-                    case ClipSpec.Norm(double max) -> "clip norm " + max;
-                    case ClipSpec.Value(double max) -> "clip value " + max;
-                };
+        String optimizer = switch (train.optimizer()) {
+            case OptimizerSpec.Sgd s -> s.momentum() == 0 ? "sgd" : s.nesterov() ? "nesterov" : "momentum";
+            case OptimizerSpec.Adam a -> a.decoupled() ? "adamw" : "adam";
+            case OptimizerSpec.RmsProp r -> "rmsprop";
+            case OptimizerSpec.Adagrad a -> "adagrad";
+        };
+        String clip = switch (train.clip()) {
+            case ClipSpec.None() -> "no clipping";
+            case ClipSpec.Norm(double max) -> "clip norm " + max;
+            case ClipSpec.Value(double max) -> "clip value " + max;
+        };
         return "%d steps x %d sequences, %s(rate: %s), %s, %d epochs, seed %d%s"
                 .formatted(
                         train.steps(),

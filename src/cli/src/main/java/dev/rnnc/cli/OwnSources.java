@@ -47,7 +47,8 @@ final class OwnSources {
             return walk.filter(file -> file.getFileName().toString().endsWith(".java"))
                     .filter(Files::isRegularFile)
                     .filter(file -> !isBuildProduct(src.relativize(file)))
-                    .sorted(Comparator.comparing(file -> src.relativize(file).toString().replace('\\', '/')))
+                    .sorted(Comparator.comparing(
+                            file -> src.relativize(file).toString().replace('\\', '/')))
                     .toList();
         }
     }

@@ -8,7 +8,6 @@ import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
@@ -86,8 +85,8 @@ final class RunCommand implements Callable<Integer> {
             err.println("warning: '" + data + "' holds '" + name + "', which model "
                     + model.spec().name() + " does not read");
         }
-        CompiledModel compiled = model.load(new Backend.Options(
-                Set.of(ProgramKind.INSPECTION), input.steps(), input.batch(), 0, ""));
+        CompiledModel compiled =
+                model.load(new Backend.Options(Set.of(ProgramKind.INSPECTION), input.steps(), input.batch(), 0, ""));
         try (Program program = compiled.newProgram(ProgramKind.INSPECTION, parameters)) {
             program.refresh();
             program.resetStates();
@@ -99,7 +98,10 @@ final class RunCommand implements Callable<Integer> {
             }
             Map<String, Tensor> results = results(program, input.steps());
             warnOfNonFinite(results, err);
-            SafeTensors.write(out, results, Map.of("model", model.spec().name(), "digest", model.spec().digest()));
+            SafeTensors.write(
+                    out,
+                    results,
+                    Map.of("model", model.spec().name(), "digest", model.spec().digest()));
             err.println("wrote %d tensors to %s (T = %d, B = %d)"
                     .formatted(results.size(), out, input.steps(), input.batch()));
         } catch (IOException e) {

@@ -83,8 +83,7 @@ final class RunFolder {
     /** Adds one line to a file that grows. */
     void append(String name, String line) {
         try {
-            Files.writeString(
-                    path.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(path.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw InputFile.failure("cannot write", path.resolve(name), e);
         }

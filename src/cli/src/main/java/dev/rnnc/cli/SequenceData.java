@@ -53,10 +53,12 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
                     .formatted(
                             fileName,
                             missing.stream()
-                                    .map(port -> port.role().name().toLowerCase(Locale.ROOT) + " '"
-                                            + port.name() + "' " + ModelReport.shape(port))
+                                    .map(port -> port.role().name().toLowerCase(Locale.ROOT) + " '" + port.name() + "' "
+                                            + ModelReport.shape(port))
                                     .collect(Collectors.joining(" and ")),
-                            file.tensors().isEmpty() ? "no tensors" : String.join(", ", file.tensors().keySet())));
+                            file.tensors().isEmpty()
+                                    ? "no tensors"
+                                    : String.join(", ", file.tensors().keySet())));
         }
         return new SequenceData(found, time.size(), rows.size(), ignored(file, model));
     }
@@ -96,16 +98,16 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
 
     private static void check(PortSpec port, Tensor tensor, Axis time, Axis rows) {
         List<Integer> shape = tensor.shape();
-        int axes =
-                switch (port.rows()) {
-                    case NONE -> 0;
-                    case BATCH -> 1;
-                    case SEQUENCE -> 2;
-                };
+        int axes = switch (port.rows()) {
+            case NONE -> 0;
+            case BATCH -> 1;
+            case SEQUENCE -> 2;
+        };
         List<Integer> features = port.element() == Element.TOKEN ? List.of() : port.shape();
-        if (shape.size() != axes + features.size() || !shape.subList(axes, shape.size()).equals(features)) {
-            throw CommandFailure.job("'%s' has shape %s, but %s is expected"
-                    .formatted(port.name(), shape, ModelReport.shape(port)));
+        if (shape.size() != axes + features.size()
+                || !shape.subList(axes, shape.size()).equals(features)) {
+            throw CommandFailure.job(
+                    "'%s' has shape %s, but %s is expected".formatted(port.name(), shape, ModelReport.shape(port)));
         }
         if (port.rows() == Rows.SEQUENCE) {
             time.agree(port.name(), shape, shape.getFirst());
@@ -116,8 +118,8 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
         if (port.element() == Element.TOKEN) {
             checkTokens(port, tensor);
         } else if (!tensor.dtype().isFloating()) {
-            throw CommandFailure.job("'%s' holds %s, but real numbers are expected: F32 or F64"
-                    .formatted(port.name(), tensor.dtype()));
+            throw CommandFailure.job(
+                    "'%s' holds %s, but real numbers are expected: F32 or F64".formatted(port.name(), tensor.dtype()));
         }
     }
 

@@ -41,7 +41,8 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
             }
             boolean wanted = true;
             for (int i = 0; i < length && wanted; i++) {
-                double[] scores = Ports.read(program, Ports.port(program, ports.output().name()), 1);
+                double[] scores =
+                        Ports.read(program, Ports.port(program, ports.output().name()), 1);
                 int token = Sampler.sample(Arrays.copyOf(scores, vocabulary.size()), temperature, random);
                 wanted = sink.test(Character.toString(vocabulary.symbol(token)));
                 step(program, token);

@@ -54,11 +54,7 @@ record TextScore(double loss, double accuracy, long characters) {
     String text() {
         String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
         return "loss %s nats per character  perplexity %s%s  (%s characters)"
-                .formatted(
-                        Numbers.loss(loss),
-                        Numbers.twoDecimals(Math.exp(loss)),
-                        share,
-                        Numbers.grouped(characters));
+                .formatted(Numbers.loss(loss), Numbers.twoDecimals(Math.exp(loss)), share, Numbers.grouped(characters));
     }
 
     /** The figures for programs. */

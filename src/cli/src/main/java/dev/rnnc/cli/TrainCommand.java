@@ -89,8 +89,7 @@ final class TrainCommand implements Callable<Integer> {
                 ports.input(),
                 settings);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.STEP);
-        CompiledModel compiled =
-                source.load(new Backend.Options(kinds, settings.steps(), settings.batch(), 0, ""));
+        CompiledModel compiled = source.load(new Backend.Options(kinds, settings.steps(), settings.batch(), 0, ""));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 
@@ -148,16 +147,13 @@ final class TrainCommand implements Callable<Integer> {
     private RunFolder folder(ModelSpec model) {
         return out == null
                 ? RunFolder.create(
-                        surroundings.directory().resolve("runs"),
-                        model.name(),
-                        LocalDateTime.now(surroundings.clock()))
+                        surroundings.directory().resolve("runs"), model.name(), LocalDateTime.now(surroundings.clock()))
                 : RunFolder.create(out);
     }
 
     private static void describe(ModelSpec model, TrainingText data, RunFolder folder, PrintWriter messages) {
         messages.println("%s: %s parameters, %s"
-                .formatted(
-                        model.name(), Numbers.grouped(ModelReport.elements(model)), Lanes.description()));
+                .formatted(model.name(), Numbers.grouped(ModelReport.elements(model)), Lanes.description()));
         messages.println("text: %s, %s characters for training and %s for validation, %d symbols"
                 .formatted(
                         data.name(),

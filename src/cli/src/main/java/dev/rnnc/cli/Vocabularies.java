@@ -34,8 +34,9 @@ final class Vocabularies {
             throw CommandFailure.job("cannot read vocabulary: " + InputFile.reason(e), e);
         }
         if (vocabulary.size() > input.vocabulary() || vocabulary.size() == 0) {
-            throw CommandFailure.job("vocabulary '%s' has %d symbols, but '%s' is token(%d); use the one that was saved with the weights"
-                    .formatted(file, vocabulary.size(), input.name(), input.vocabulary()));
+            throw CommandFailure.job(
+                    "vocabulary '%s' has %d symbols, but '%s' is token(%d); use the one that was saved with the weights"
+                            .formatted(file, vocabulary.size(), input.name(), input.vocabulary()));
         }
         return vocabulary;
     }

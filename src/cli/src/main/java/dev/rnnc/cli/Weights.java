@@ -33,7 +33,11 @@ final class Weights {
                                 map,
                                 parameter,
                                 model.name(),
-                                String.join(", ", model.parameters().stream().map(p -> p.name()).toList())));
+                                String.join(
+                                        ", ",
+                                        model.parameters().stream()
+                                                .map(p -> p.name())
+                                                .toList())));
             }
         }
         try {
@@ -66,8 +70,8 @@ final class Weights {
             }
             return names;
         } catch (JsonProcessingException e) {
-            throw CommandFailure.job("map file '%s', line %d: %s"
-                    .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()));
+            throw CommandFailure.job(
+                    "map file '%s', line %d: %s".formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()));
         } catch (IOException e) {
             throw InputFile.failure("cannot read map file", file, e);
         }

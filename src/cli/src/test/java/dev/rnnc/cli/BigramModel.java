@@ -114,8 +114,7 @@ final class BigramModel implements CompiledModel {
             double sum = 0;
             for (int row = 0; row < rows; row++) {
                 int symbol = text.getAtIndex(JAVA_INT, row);
-                MemorySegment.copy(
-                        parameters().data(), 4L * symbol * symbols, logits, 4L * row * stride, 4L * symbols);
+                MemorySegment.copy(parameters().data(), 4L * symbol * symbols, logits, 4L * row * stride, 4L * symbols);
                 if (hasTarget) {
                     sum += scoreRow(row, symbol, rows);
                 }

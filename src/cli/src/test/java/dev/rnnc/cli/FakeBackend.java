@@ -50,7 +50,8 @@ final class FakeBackend implements Backend {
 
         @Override
         public List<Path> writeJava(Options options, Path directory) throws IOException {
-            Path file = directory.resolve(options.packageName().replace('.', '/')).resolve("Bigram.java");
+            Path file =
+                    directory.resolve(options.packageName().replace('.', '/')).resolve("Bigram.java");
             Files.createDirectories(file.getParent());
             return List.of(Files.writeString(file, "final class Bigram {}\n"));
         }

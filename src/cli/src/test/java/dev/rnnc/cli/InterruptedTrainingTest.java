@@ -26,8 +26,7 @@ class InterruptedTrainingTest {
         public static void main(String[] arguments) {
             PrintWriter out = new PrintWriter(System.out, true);
             PrintWriter err = new PrintWriter(System.err, true);
-            Surroundings surroundings =
-                    new Surroundings(Map.of(), Path.of(""), null, Clock.systemDefaultZone(), false);
+            Surroundings surroundings = new Surroundings(Map.of(), Path.of(""), null, Clock.systemDefaultZone(), false);
             System.exit(Main.run(surroundings, new FakeBackend(), out, err, arguments));
         }
     }
@@ -47,8 +46,10 @@ class InterruptedTrainingTest {
         }
 
         assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(SafeTensors.read(folder.resolve("run/weights.safetensors")).tensors()).containsKey("table.weight");
-        assertThat(SafeTensors.read(folder.resolve("run/last.safetensors")).tensors()).containsKey("table.weight");
+        assertThat(SafeTensors.read(folder.resolve("run/weights.safetensors")).tensors())
+                .containsKey("table.weight");
+        assertThat(SafeTensors.read(folder.resolve("run/last.safetensors")).tensors())
+                .containsKey("table.weight");
         assertThat(folder.resolve("run/vocabulary.json")).exists();
         assertThat(Files.readAllLines(folder.resolve("run/log.jsonl"))).hasSizeGreaterThanOrEqualTo(2);
     }
@@ -68,7 +69,8 @@ class InterruptedTrainingTest {
         }
 
         assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(SafeTensors.read(folder.resolve("run/weights.safetensors")).metadata()).containsEntry("epoch", "1");
+        assertThat(SafeTensors.read(folder.resolve("run/weights.safetensors")).metadata())
+                .containsEntry("epoch", "1");
     }
 
     private Process train(String model, String text) throws IOException {

@@ -90,7 +90,8 @@ class ModelCommandsTest extends CommandLineTest {
     void explainPrintsAnyStage() throws IOException {
         Path model = file("m.rnn", "bigram 4");
 
-        assertThat(rnnc("explain", model, "--stage", "gradient").succeeds().out()).isEqualTo("stage GRADIENT\n");
+        assertThat(rnnc("explain", model, "--stage", "gradient").succeeds().out())
+                .isEqualTo("stage GRADIENT\n");
         rnnc("explain", model, "--stage", "magic").fails(ExitCode.USAGE, "--stage");
         rnnc("explain", model, "--stage", "loop", "--json").fails(ExitCode.USAGE, "--json");
     }
@@ -100,7 +101,9 @@ class ModelCommandsTest extends CommandLineTest {
         Path model = file("m.rnn", "bigram 4");
         Path target = folder.resolve("out");
 
-        assertThat(rnnc("compile", model, "-d", target, "--package", "com.acme").succeeds().out())
+        assertThat(rnnc("compile", model, "-d", target, "--package", "com.acme")
+                        .succeeds()
+                        .out())
                 .contains("Bigram.java");
         assertThat(target.resolve("com/acme/Bigram.java")).exists();
     }

@@ -24,7 +24,9 @@ class TextDataTest {
 
     @Test
     void leavesTheByteOrderMarkOut() throws IOException {
-        assertThat(TextData.read(file("\uFEFFab".getBytes(StandardCharsets.UTF_8))).content()).isEqualTo("ab");
+        assertThat(TextData.read(file("\uFEFFab".getBytes(StandardCharsets.UTF_8)))
+                        .content())
+                .isEqualTo("ab");
     }
 
     @Test

@@ -42,7 +42,8 @@ class TrainCommandTest extends CommandLineTest {
                 .containsExactly(
                         "cat.rnn", "log.jsonl", "losses.png", "sample.txt", "vocabulary.json", "weights.safetensors");
         assertThat(run.resolve("cat.rnn")).hasSameTextualContentAs(model);
-        assertThat(SafeTensors.read(run.resolve("weights.safetensors")).metadata()).containsEntry("model", "Bigram");
+        assertThat(SafeTensors.read(run.resolve("weights.safetensors")).metadata())
+                .containsEntry("model", "Bigram");
         List<String> log = Files.readAllLines(run.resolve("log.jsonl"));
         assertThat(log).hasSize(3);
         assertThat(log.getFirst()).startsWith("{\"epoch\":1,\"training_loss\":").contains("\"validation_loss\":");
@@ -51,7 +52,8 @@ class TrainCommandTest extends CommandLineTest {
 
     @Test
     void learns() throws IOException {
-        rnnc("train", model, "--text", text, "--epochs", 20, "--out", folder.resolve("run")).succeeds();
+        rnnc("train", model, "--text", text, "--epochs", 20, "--out", folder.resolve("run"))
+                .succeeds();
 
         Outcome score = rnnc("eval", model, "--weights", folder.resolve("run/weights.safetensors"), "--text", text);
         double loss = Double.parseDouble(score.succeeds().out().replaceAll("(?s)loss ([0-9.]+).*", "$1"));
@@ -72,9 +74,12 @@ class TrainCommandTest extends CommandLineTest {
 
     @Test
     void sameSeedSameWeights() throws IOException {
-        rnnc("train", model, "--text", text, "--seed", 7, "--out", folder.resolve("a")).succeeds();
-        rnnc("train", model, "--text", text, "--seed", 7, "--out", folder.resolve("b")).succeeds();
-        rnnc("train", model, "--text", text, "--seed", 8, "--out", folder.resolve("c")).succeeds();
+        rnnc("train", model, "--text", text, "--seed", 7, "--out", folder.resolve("a"))
+                .succeeds();
+        rnnc("train", model, "--text", text, "--seed", 7, "--out", folder.resolve("b"))
+                .succeeds();
+        rnnc("train", model, "--text", text, "--seed", 8, "--out", folder.resolve("c"))
+                .succeeds();
 
         byte[] first = Files.readAllBytes(folder.resolve("a/weights.safetensors"));
         assertThat(folder.resolve("b/weights.safetensors")).hasBinaryContent(first);
@@ -85,7 +90,9 @@ class TrainCommandTest extends CommandLineTest {
     void validatesOnATextOfItsOwn() throws IOException {
         Path other = file("dog.txt", "the dog sat\n".repeat(5));
 
-        assertThat(rnnc("train", model, "--text", text, "--valid", other).succeeds().out())
+        assertThat(rnnc("train", model, "--text", text, "--valid", other)
+                        .succeeds()
+                        .out())
                 .contains("920 characters for training and 60 for validation");
     }
 

@@ -34,9 +34,13 @@ class UseCommandsTest extends CommandLineTest {
 
     @Test
     void evalTellsLossPerplexityAndAccuracy() {
-        assertThat(rnnc("eval", model, "--weights", weights, "--text", text).succeeds().out())
+        assertThat(rnnc("eval", model, "--weights", weights, "--text", text)
+                        .succeeds()
+                        .out())
                 .isEqualTo("loss 0.0000 nats per character  perplexity 1.00  accuracy 100.00 %  (22 characters)\n");
-        assertThat(rnnc("eval", model, "--weights", weights, "--text", text, "--json").succeeds().out())
+        assertThat(rnnc("eval", model, "--weights", weights, "--text", text, "--json")
+                        .succeeds()
+                        .out())
                 .contains("\"accuracy\" : 1.0", "\"characters\" : 22");
     }
 
@@ -93,7 +97,10 @@ class UseCommandsTest extends CommandLineTest {
         Outcome same = rnnc("generate", model, "--weights", flat, "--vocabulary", folder.resolve("vocabulary.json"));
         Outcome other = rnnc("generate", model, "--weights", flat, "--seed", 2, "--length", 500);
 
-        assertThat(first.succeeds().out().strip()).hasSize(500).matches("[abc]*").isEqualTo(same.out().strip());
+        assertThat(first.succeeds().out().strip())
+                .hasSize(500)
+                .matches("[abc]*")
+                .isEqualTo(same.out().strip());
         assertThat(other.succeeds().out()).isNotEqualTo(first.out());
     }
 
@@ -109,7 +116,9 @@ class UseCommandsTest extends CommandLineTest {
         Path in = tensors("in", Map.of("text", Tensor.ofLongs(List.of(7, 3), new long[21])));
         Path out = folder.resolve("out.safetensors");
 
-        assertThat(rnnc("run", model, "--weights", weights, "--data", in, "--out", out).succeeds().err())
+        assertThat(rnnc("run", model, "--weights", weights, "--data", in, "--out", out)
+                        .succeeds()
+                        .err())
                 .contains("T = 7, B = 3");
         Map<String, Tensor> results = SafeTensors.read(out).tensors();
         assertThat(results).containsOnlyKeys("logits");
@@ -127,7 +136,8 @@ class UseCommandsTest extends CommandLineTest {
                 .fails(1, "lacks target 'next' [T, B]", "it holds text");
 
         data.put("next", Tensor.ofInts(List.of(1, 1), new int[] {0}));
-        rnnc("run", model, "--weights", weights, "--data", tensors("in", data), "--out", out, "--gradients").succeeds();
+        rnnc("run", model, "--weights", weights, "--data", tensors("in", data), "--out", out, "--gradients")
+                .succeeds();
         Map<String, Tensor> results = SafeTensors.read(out).tensors();
         assertThat(results.get("loss").shape()).isEmpty();
         assertThat(results.get("loss").doubles()[0]).isCloseTo(Math.log(4), within(1e-6));
@@ -167,7 +177,8 @@ class UseCommandsTest extends CommandLineTest {
                         "text", Tensor.ofInts(List.of(1, 1), new int[1]),
                         "mood", Tensor.ofFloats(List.of(1), new float[1])));
 
-        assertThat(rnnc("run", model, "--weights", weights, "--data", in, "--out", folder.resolve("out")).err())
+        assertThat(rnnc("run", model, "--weights", weights, "--data", in, "--out", folder.resolve("out"))
+                        .err())
                 .contains("warning: ", "holds 'mood', which model Bigram does not read");
     }
 
@@ -181,7 +192,8 @@ class UseCommandsTest extends CommandLineTest {
         Path out = folder.resolve("out");
 
         rnnc("run", model, "--weights", alias, "--data", in, "--out", out).succeeds();
-        rnnc("run", model, "--weights", torch, "--map", map, "--data", in, "--out", out).succeeds();
+        rnnc("run", model, "--weights", torch, "--map", map, "--data", in, "--out", out)
+                .succeeds();
         rnnc("run", model, "--weights", torch, "--data", in, "--out", out).fails(1, "table.weight", "encoder.weight");
         rnnc("run", model, "--weights", torch, "--map", file("bad", "[1]"), "--data", in, "--out", out)
                 .fails(1, "is not a JSON object of names");
