@@ -53,7 +53,8 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
         PortSpec output = scores(model, input);
         if (output == null) {
             throw CommandFailure.job(
-                    "model %s cannot generate text: none of its outputs holds %d scores for each step, one for each symbol of '%s'; it has %s"
+                    ("model %s cannot generate text: none of its outputs holds %d scores for each step, one for"
+                                    + " each symbol of '%s'; it has %s")
                             .formatted(
                                     model.name(),
                                     input.vocabulary(),

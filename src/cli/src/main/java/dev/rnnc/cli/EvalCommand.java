@@ -72,11 +72,13 @@ final class EvalCommand implements Callable<Integer> {
             throw CommandFailure.job("'%s' is too short: %d streams need %d characters, and there are %d; lower --batch"
                     .formatted(text, streams, streams + 1, tokens.length));
         }
+        // As training validates: a model that starts every window afresh is scored that way.
+        boolean stateful = train == null || train.stateful();
         CharacterStreams data = CharacterStreams.evaluation(
                 tokens,
                 steps,
                 streams,
-                true,
+                stateful,
                 ports.input().name(),
                 ports.target().name());
         CompiledModel compiled = model.load(new Backend.Options(Set.of(ProgramKind.EVALUATION), steps, streams, 0, ""));

@@ -2,6 +2,8 @@ package dev.rnnc.cli;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,6 +41,8 @@ final class InputFile {
         return switch (cause) {
             case NoSuchFileException e -> "no such file or folder";
             case AccessDeniedException e -> "permission denied";
+            case FileAlreadyExistsException e -> "'" + e.getFile() + "' is a file, not a folder";
+            case FileSystemException e when e.getReason() != null -> e.getReason();
             default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         };
     }

@@ -59,9 +59,9 @@ record TextData(String content, String name) {
         CharBuffer out = CharBuffer.allocate(bytes.length + 1);
         CoderResult result = decoder.decode(in, out, true);
         if (result.isError()) {
-            throw CommandFailure.job(
-                    "text file '%s' is not UTF-8: wrong byte 0x%02X at offset %d; convert it first, e.g. iconv -f latin1 -t utf-8"
-                            .formatted(file, bytes[in.position()], in.position()));
+            throw CommandFailure.job(("text file '%s' is not UTF-8: wrong byte 0x%02X at offset %d;"
+                            + " convert it first, e.g. iconv -f latin1 -t utf-8")
+                    .formatted(file, bytes[in.position()], in.position()));
         }
         return out.flip().toString();
     }

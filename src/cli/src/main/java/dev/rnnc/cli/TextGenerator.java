@@ -27,8 +27,8 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
      *
      * @param prime the start, which is read and not written; where it is empty the model starts as after a line break
      * @param sink takes each symbol and says whether it wants more
-     * @throws IllegalArgumentException if the prime holds a symbol that is not in the vocabulary, or the weights give
-     *     scores that are not numbers
+     * @throws IllegalArgumentException if the prime holds a symbol that is not in the vocabulary
+     * @throws CommandFailure if the weights give scores that are not numbers
      */
     void generate(String prime, int length, double temperature, long seed, Predicate<String> sink) {
         int[] start = prime.isEmpty() ? new int[] {firstToken()} : vocabulary.encode(prime);
@@ -43,10 +43,18 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
             for (int i = 0; i < length && wanted; i++) {
                 double[] scores =
                         Ports.read(program, Ports.port(program, ports.output().name()), 1);
-                int token = Sampler.sample(Arrays.copyOf(scores, vocabulary.size()), temperature, random);
+                int token = draw(Arrays.copyOf(scores, vocabulary.size()), temperature, random);
                 wanted = sink.test(Character.toString(vocabulary.symbol(token)));
                 step(program, token);
             }
+        }
+    }
+
+    private static int draw(double[] scores, double temperature, CounterRandom random) {
+        try {
+            return Sampler.sample(scores, temperature, random);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.job("cannot draw the next symbol: " + e.getMessage(), e);
         }
     }
 

@@ -105,9 +105,9 @@ final class TrainCommand implements Callable<Integer> {
                     data.trainingStreams(settings, ports),
                     data.validationStreams(settings, ports),
                     run);
-            try (StopSignal signal = StopSignal.listen(trainer::stop)) {
+            try (StopSignal _ = StopSignal.listen(trainer::stop)) {
                 if (train(trainer, run, folder).stopped()) {
-                    run.close();
+                    run.clearProgress();
                     Path saved = run.saveInterrupted();
                     messages.println("stopped; the weights of the last step are in " + saved);
                     messages.flush();
@@ -177,7 +177,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             return trainer.run();
         } catch (NonFiniteException e) {
-            run.close();
+            run.clearProgress();
             String kept = run.bestEpoch() == 0
                     ? "no epoch was complete, so " + folder.path() + " holds no weights"
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();

@@ -72,7 +72,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
 
     @Override
     public void epochEnded(EpochResult result) {
-        close();
+        clearProgress();
         boolean best = bestEpoch == 0 || result.validationLoss() < validationLosses.get(bestEpoch - 1);
         trainingLosses.add(result.trainLoss());
         validationLosses.add(result.validationLoss());
@@ -103,9 +103,13 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         return validationLosses.get(bestEpoch - 1);
     }
 
-    /** Takes the progress line off the screen. */
     @Override
     public void close() {
+        clearProgress();
+    }
+
+    /** Takes the progress line off the screen. */
+    void clearProgress() {
         if (line != null) {
             line.close();
             line = null;

@@ -73,7 +73,9 @@ record TrainingText(String name, Vocabulary vocabulary, int[] training, int[] va
         if (training < needed) {
             long whole = separate == null ? (needed * HELD_OUT + HELD_OUT - 2) / (HELD_OUT - 1) : needed;
             throw CommandFailure.job(
-                    "'%s' is too short: one batch of %d sequences of %d steps needs %s characters to train on, and there are %s; give a text of at least %s characters, or lower --steps or --batch"
+                    ("'%s' is too short: one batch of %d sequences of %d steps needs %s characters to train on,"
+                                    + " and there are %s; give a text of at least %s characters,"
+                                    + " or lower --steps or --batch")
                             .formatted(
                                     text.name(),
                                     settings.batch(),
@@ -85,7 +87,8 @@ record TrainingText(String name, Vocabulary vocabulary, int[] training, int[] va
         int heldNeeded = settings.batch() + 1;
         if (validation < heldNeeded) {
             throw CommandFailure.job(
-                    "'%s' is too short for validation: %d sequences need %s characters, and there are %s; give a longer text or lower --batch"
+                    ("'%s' is too short for validation: %d sequences need %s characters, and there are %s;"
+                                    + " give a longer text or lower --batch")
                             .formatted(
                                     separate == null ? text.name() : separate.name(),
                                     settings.batch(),

@@ -16,6 +16,7 @@ class ModelCommandsTest extends CommandLineTest {
                 .contains("check", "explain", "compile", "train", "eval", "run", "generate", "Exit codes");
         assertThat(rnnc("-V").succeeds().out()).startsWith("rnnc ").doesNotContain("${");
         assertThat(rnnc("train", "-h").succeeds().out()).contains("--text", "--epochs", "--out");
+        assertThat(rnnc("help", "train").succeeds().out()).contains("--text", "--epochs", "--out");
     }
 
     @Test

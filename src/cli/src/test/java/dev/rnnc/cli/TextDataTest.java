@@ -3,6 +3,8 @@ package dev.rnnc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rnnc.project.ProjectFolder;
+import dev.rnnc.runtime.text.Vocabulary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +68,13 @@ class TextDataTest {
         write("src/a/target/generated-sources/C.java", "class C {}\n");
 
         assertThat(OwnSources.read(folder.toString()).content()).isEqualTo("class A {}\nclass B {}\n");
+    }
+
+    @Test
+    void ownSourcesKeepToThe96SymbolsThatTheSampleModelTakes() {
+        TextData sources = OwnSources.read(ProjectFolder.ROOT.toString());
+
+        assertThat(Vocabulary.of(sources.content(), 96).size()).isGreaterThan(60);
     }
 
     @Test
