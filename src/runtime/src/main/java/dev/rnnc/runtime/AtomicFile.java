@@ -35,8 +35,8 @@ public final class AtomicFile {
             throw new IOException(path + " is a folder; give the name of a file");
         }
         Files.createDirectories(folder);
-        Path temporary =
-                folder.resolve("." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Path temporary = folder.resolve(
+                "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(
                     temporary,

@@ -15,7 +15,8 @@ public final class Initialization {
      */
     public static void fill(Parameters parameters, long seed) {
         for (ParameterSpec parameter : parameters.slices()) {
-            parameters.set(parameter.name(), values(parameter, seed, parameters.spec().precision()));
+            parameters.set(
+                    parameter.name(), values(parameter, seed, parameters.spec().precision()));
         }
     }
 
@@ -33,7 +34,7 @@ public final class Initialization {
         return values;
     }
 
-    private static double uniform(double bound, double unit, Precision precision) {
+    static double uniform(double bound, double unit, Precision precision) {
         double value = (2 * unit - 1) * bound;
         // Rounding to float may reach the bound, which the interval leaves out.
         boolean reached = precision == Precision.FLOAT && bound > 0 && (float) value >= bound;

@@ -39,8 +39,7 @@ public final class Lanes {
 
     static int choose(boolean module, int preferred, String property) {
         if (property != null && !property.matches("16|8|4|1")) {
-            throw new IllegalArgumentException(
-                    "-D" + PROPERTY + " must be 16, 8, 4 or 1, but is '" + property + "'");
+            throw new IllegalArgumentException("-D" + PROPERTY + " must be 16, 8, 4 or 1, but is '" + property + "'");
         }
         if (!module) {
             return 1;

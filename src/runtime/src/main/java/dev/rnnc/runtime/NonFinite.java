@@ -55,11 +55,10 @@ public final class NonFinite {
     public static Optional<Element> first(MemorySegment data, ModelSpec spec) {
         for (ParameterSpec parameter : spec.parameters()) {
             for (int i = 0; i < parameter.size(); i++) {
-                double value =
-                        switch (spec.precision()) {
-                            case FLOAT -> data.getAtIndex(ValueLayout.JAVA_FLOAT, parameter.offset() + i);
-                            case DOUBLE -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, parameter.offset() + i);
-                        };
+                double value = switch (spec.precision()) {
+                    case FLOAT -> data.getAtIndex(ValueLayout.JAVA_FLOAT, parameter.offset() + i);
+                    case DOUBLE -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, parameter.offset() + i);
+                };
                 if (!Double.isFinite(value)) {
                     return Optional.of(new Element(parameter.name(), i, value));
                 }

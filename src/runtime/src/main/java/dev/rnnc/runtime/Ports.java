@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Copies between dense arrays and the padded segments of a program's ports. A dense array holds {@code [T, B, width]}
- * for a port with a row per time step, {@code [B, width]} for a port with a row per sequence and {@code [width]} for one
- * without rows, T being the {@code steps} given; tokens have width 1.
+ * for a port with a row per time step, {@code [B, width]} for a port with a row per sequence and {@code [width]} for
+ * one without rows, T being the {@code steps} given; tokens have width 1.
  */
 public final class Ports {
     private Ports() {}
@@ -26,8 +26,8 @@ public final class Ports {
                 return port;
             }
         }
-        throw new IllegalArgumentException("program " + program.spec().kind() + " has no port '" + name
-                + "'; it has " + program.spec().ports().stream().map(PortSpec::name).toList());
+        throw new IllegalArgumentException("program " + program.spec().kind() + " has no port '" + name + "'; it has "
+                + program.spec().ports().stream().map(PortSpec::name).toList());
     }
 
     /** Length of the dense array of a port for that many time steps. */
@@ -49,8 +49,7 @@ public final class Ports {
         switch (program.parameters().spec().precision()) {
             case FLOAT -> {
                 for (int row = 0; row < rows; row++) {
-                    MemorySegment.copy(
-                            dense, row * width, segment, ValueLayout.JAVA_FLOAT, 4L * row * stride, width);
+                    MemorySegment.copy(dense, row * width, segment, ValueLayout.JAVA_FLOAT, 4L * row * stride, width);
                 }
             }
             case DOUBLE -> {
@@ -81,8 +80,7 @@ public final class Ports {
             }
             case DOUBLE -> {
                 for (int row = 0; row < rows; row++) {
-                    MemorySegment.copy(
-                            dense, row * width, segment, ValueLayout.JAVA_DOUBLE, 8L * row * stride, width);
+                    MemorySegment.copy(dense, row * width, segment, ValueLayout.JAVA_DOUBLE, 8L * row * stride, width);
                 }
             }
         }

@@ -63,8 +63,8 @@ public final class Sampler {
         int largest = -1;
         for (int i = 0; i < logits.length; i++) {
             if (Double.isNaN(logits[i]) || logits[i] == Double.POSITIVE_INFINITY) {
-                throw new IllegalArgumentException("logit " + i + " is " + logits[i]
-                        + "; the weights are damaged or training diverged");
+                throw new IllegalArgumentException(
+                        "logit " + i + " is " + logits[i] + "; the weights are damaged or training diverged");
             }
             if (logits[i] > Double.NEGATIVE_INFINITY && (largest < 0 || logits[i] > logits[largest])) {
                 largest = i;

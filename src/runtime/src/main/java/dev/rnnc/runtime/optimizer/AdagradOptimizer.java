@@ -25,8 +25,7 @@ final class AdagradOptimizer extends Optimizer {
     void update(MemorySegment parameters, MemorySegment gradients, int elements) {
         switch (precision()) {
             case DOUBLE ->
-                DoubleKernels.adagrad(
-                        parameters, gradients, sum, elements, rate(), spec.epsilon(), spec.weightDecay());
+                DoubleKernels.adagrad(parameters, gradients, sum, elements, rate(), spec.epsilon(), spec.weightDecay());
             case FLOAT -> {
                 float rate = (float) rate();
                 float epsilon = (float) spec.epsilon();

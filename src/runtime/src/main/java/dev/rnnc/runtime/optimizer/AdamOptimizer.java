@@ -6,11 +6,11 @@ import dev.rnnc.runtime.spec.OptimizerSpec;
 import java.lang.foreign.MemorySegment;
 
 /**
- * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a> and
- * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html">torch.optim.AdamW</a>: decay {@code g
- * += decay p}, or decoupled {@code p *= 1 - rate decay}; {@code m += (1 - beta1)(g - m)}; {@code v = beta2 v + (1 -
- * beta2) g g}; {@code p -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)}. The mean {@code m} is in
- * the form of torch's {@code lerp_}.
+ * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html">torch.optim.Adam</a> and <a
+ * href="https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html">torch.optim.AdamW</a>: decay {@code g +=
+ * decay p}, or decoupled {@code p *= 1 - rate decay}; {@code m += (1 - beta1)(g - m)}; {@code v = beta2 v + (1 - beta2)
+ * g g}; {@code p -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)}. The mean {@code m} is in the
+ * form of torch's {@code lerp_}.
  */
 final class AdamOptimizer extends Optimizer {
     private final OptimizerSpec.Adam spec;

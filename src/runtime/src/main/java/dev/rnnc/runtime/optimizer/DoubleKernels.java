@@ -93,13 +93,7 @@ final class DoubleKernels {
     }
 
     static void adagrad(
-            MemorySegment p,
-            MemorySegment g,
-            MemorySegment sum,
-            int end,
-            double rate,
-            double epsilon,
-            double decay) {
+            MemorySegment p, MemorySegment g, MemorySegment sum, int end, double rate, double epsilon, double decay) {
         for (int i = 0; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;

@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The update rules on elements {@code [start, end)} in float. {@code p} are the parameters, {@code g} the gradients, the
- * other segments the optimiser's state. Every operation is rounded to float,
- * so that {@link VectorKernels} gives the same bits; {@code (float) Math.sqrt} of a float is the rounded root.
+ * The update rules on elements {@code [start, end)} in float. {@code p} are the parameters, {@code g} the gradients,
+ * the other segments the optimiser's state. Every operation is rounded to float, so that {@link VectorKernels} gives
+ * the same bits; {@code (float) Math.sqrt} of a float is the rounded root.
  */
 final class FloatKernels {
     private FloatKernels() {}

@@ -10,10 +10,10 @@ public final class GradientClip {
     private GradientClip() {}
 
     /**
-     * Limits gradients in place, as
-     * <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html">clip_grad_norm_</a>
-     * (factor {@code min(1, max / (norm + 1e-6))}) or
-     * <a href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">clip_grad_value_</a>
+     * Limits gradients in place, as <a
+     * href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html">clip_grad_norm_</a>
+     * (factor {@code min(1, max / (norm + 1e-6))}) or <a
+     * href="https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">clip_grad_value_</a>
      * do. Where the norm is NaN or infinite, the gradients are left as they are, so that the culprit can be found.
      *
      * @param gradients laid out like the model's parameters
@@ -21,6 +21,15 @@ public final class GradientClip {
      */
     public static double apply(ClipSpec clip, MemorySegment gradients, ModelSpec model) {
         double norm = norm(gradients, model);
+        apply(clip, gradients, model, norm);
+        return norm;
+    }
+
+    /**
+     * Limits gradients in place whose global L2 norm is known; see {@link #apply(ClipSpec, MemorySegment, ModelSpec)}.
+     */
+    public static void apply(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
+        check(clip);
         if (Double.isFinite(norm)) {
             switch (clip) {
                 case ClipSpec.None none -> {}
@@ -33,7 +42,18 @@ public final class GradientClip {
                 case ClipSpec.Value limit -> clamp(gradients, model, limit.max());
             }
         }
-        return norm;
+    }
+
+    /** @throws IllegalArgumentException if the limit is not a positive number */
+    public static void check(ClipSpec clip) {
+        double max = switch (clip) {
+            case ClipSpec.None none -> Double.POSITIVE_INFINITY;
+            case ClipSpec.Norm limit -> limit.max();
+            case ClipSpec.Value limit -> limit.max();
+        };
+        if (!(max > 0)) {
+            throw new IllegalArgumentException("the limit of gradients must be positive, but is " + max);
+        }
     }
 
     /**
@@ -50,8 +70,8 @@ public final class GradientClip {
     }
 
     /**
-     * The global L2 norm, summed in double. In float models element {@code i} goes into partial sum {@code i mod 8}, for
-     * speed, and the sums are added pairwise; in double models the order is that of the elements.
+     * The global L2 norm, summed in double. In float models element {@code i} goes into partial sum {@code i mod 8},
+     * for speed, and the sums are added pairwise; in double models the order is that of the elements.
      */
     public static double norm(MemorySegment gradients, ModelSpec model) {
         // Whole groups of 8 exist, as the array is padded to 64-byte lines; a hand-made layout gets its tail added.
@@ -121,15 +141,13 @@ public final class GradientClip {
                 float factorF = (float) factor;
                 for (int i = 0; i < elements; i++) {
                     long at = 4L * i;
-                    gradients.set(
-                            ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
+                    gradients.set(ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
                 }
             }
             case DOUBLE -> {
                 for (int i = 0; i < elements; i++) {
                     long at = 8L * i;
-                    gradients.set(
-                            ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
+                    gradients.set(ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
                 }
             }
         }

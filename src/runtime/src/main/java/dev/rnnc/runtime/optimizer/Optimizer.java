@@ -99,7 +99,11 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
 
     final MemorySegment allocateState(String name) {
         MemorySegment segment = Arena.ofAuto()
-                .allocate(Math.max(64, model.parameterElements() * model.precision().bytes()), 64);
+                .allocate(
+                        Math.max(
+                                64,
+                                model.parameterElements() * model.precision().bytes()),
+                        64);
         state.put(name, segment);
         return segment;
     }
@@ -112,13 +116,17 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
 
     static void require(boolean holds, String setting, double value, String range) {
         if (!holds) {
-            throw new IllegalArgumentException("optimizer setting '" + setting + "' must be " + range + ", but is "
-                    + value);
+            throw new IllegalArgumentException(
+                    "optimizer setting '" + setting + "' must be " + range + ", but is " + value);
         }
     }
 
     static void requireDecay(double weightDecay) {
-        require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight decay", weightDecay, "a finite number from 0 on");
+        require(
+                weightDecay >= 0 && Double.isFinite(weightDecay),
+                "weight decay",
+                weightDecay,
+                "a finite number from 0 on");
     }
 
     static void requireFraction(String setting, double value) {

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html">torch.optim.RMSprop</a>, not
- * centred: {@code g += decay p; v = alpha v + (1 - alpha) g g; u = g / (sqrt(v) + epsilon)}; without momentum {@code p -=
- * rate u}, with it {@code b = momentum b + u; p -= rate b}.
+ * centred: {@code g += decay p; v = alpha v + (1 - alpha) g g; u = g / (sqrt(v) + epsilon)}; without momentum {@code p
+ * -= rate u}, with it {@code b = momentum b + u; p -= rate b}.
  */
 final class RmsPropOptimizer extends Optimizer {
     private final OptimizerSpec.RmsProp spec;

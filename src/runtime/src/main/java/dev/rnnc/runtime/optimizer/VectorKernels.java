@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link FloatKernels} over whole vectors: the same operations in the same order on each element, hence the same bits
- * for any lane count. Each method returns where it stopped; the scalar kernel does the rest. Loaded only where the vector
- * module is present.
+ * for any lane count. Each method returns where it stopped; the scalar kernel does the rest. Loaded only where the
+ * vector module is present.
  */
 final class VectorKernels {
     private static final VectorSpecies<Float> SPECIES = species();

@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * A text as {@code batch} streams of equal length that lie one behind the other: row {@code b} of a window goes on where
- * row {@code b} of the window before ended, and the target of each symbol is the next one. Up to {@code batch} symbols
- * at the text's end are left out, so that all streams have the same length.
+ * A text as {@code batch} streams of equal length that lie one behind the other: row {@code b} of a window goes on
+ * where row {@code b} of the window before ended, and the target of each symbol is the next one. Up to {@code batch}
+ * symbols at the text's end are left out, so that all streams have the same length.
  */
 public final class CharacterStreams implements BatchSource {
     private final int[] tokens;
@@ -80,8 +80,9 @@ public final class CharacterStreams implements BatchSource {
     @Override
     public int load(int window, Program program) {
         if (program.spec().batch() != batch || program.spec().steps() < steps) {
-            throw new IllegalArgumentException("the program takes " + program.spec().batch() + " streams of up to "
-                    + program.spec().steps() + " steps, but the text is cut into " + batch + " of " + steps);
+            throw new IllegalArgumentException(
+                    "the program takes " + program.spec().batch() + " streams of up to "
+                            + program.spec().steps() + " steps, but the text is cut into " + batch + " of " + steps);
         }
         int length = length(window);
         write(window, length, 0, program, input);

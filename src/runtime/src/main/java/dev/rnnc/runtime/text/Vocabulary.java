@@ -60,7 +60,8 @@ public final class Vocabulary {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the text is empty, so it has no symbols; give a text");
         }
-        Map<Integer, Long> counts = text.codePoints().boxed().collect(Collectors.groupingBy(c -> c, Collectors.counting()));
+        Map<Integer, Long> counts =
+                text.codePoints().boxed().collect(Collectors.groupingBy(c -> c, Collectors.counting()));
         int surplus = counts.size() - limit;
         if (surplus > 0) {
             String rarest = counts.entrySet().stream()
@@ -107,7 +108,11 @@ public final class Vocabulary {
             int symbol = text.codePointAt(offset);
             Integer token = indices.get(symbol);
             if (token == null) {
-                long line = 1 + text.substring(0, offset).chars().filter(c -> c == '\n').count();
+                long line = 1
+                        + text.substring(0, offset)
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
                 int lineStart = offset == 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
                 throw new IllegalArgumentException("line " + line + ", column "
                         + (text.codePointCount(lineStart, offset) + 1) + ": the symbol " + describe(symbol)
@@ -161,8 +166,8 @@ public final class Vocabulary {
         for (JsonValue element : array.elements()) {
             if (!(element instanceof JsonValue.Text text)
                     || text.value().codePointCount(0, text.value().length()) != 1) {
-                throw new IOException(path + " is not a vocabulary: element " + symbols.size()
-                        + " must be a string of one symbol");
+                throw new IOException(
+                        path + " is not a vocabulary: element " + symbols.size() + " must be a string of one symbol");
             }
             symbols.add(text.value().codePointAt(0));
         }

@@ -3,8 +3,8 @@ package dev.rnnc.runtime.train;
 import dev.rnnc.runtime.Program;
 
 /**
- * The data of an epoch as windows: a window is what one run of a program takes, at most its batch of rows and its number
- * of time steps.
+ * The data of an epoch as windows: a window is what one run of a program takes, at most its batch of rows and its
+ * number of time steps.
  */
 public interface BatchSource {
     /** Number of windows in an epoch, at least 1. */
@@ -14,7 +14,8 @@ public interface BatchSource {
      * Writes a window's inputs and targets into the program's ports.
      *
      * @param window from 0 to {@link #windows} - 1
-     * @return the window's number of time steps, from 1 to the program's; the last window may have fewer than the others
+     * @return the window's number of time steps, from 1 to the program's; the last window may have fewer than the
+     *     others
      */
     int load(int window, Program program);
 

@@ -9,7 +9,8 @@ public final class NonFiniteException extends RuntimeException {
 
     NonFiniteException(int epoch, int step, String what) {
         super("epoch " + epoch + ", step " + step + ": " + what
-                + "; lower the learning rate, add 'clip norm 1' to train {}, or check the data for values out of range");
+                + "; lower the learning rate, add 'clip norm 1' to train {}, or check the data for values out"
+                + " of range");
         this.epoch = epoch;
         this.step = step;
     }

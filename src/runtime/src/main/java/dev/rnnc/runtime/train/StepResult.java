@@ -11,5 +11,4 @@ package dev.rnnc.runtime.train;
  * @param gradientNorm global L2 norm of the gradients before clipping
  * @param elements targets of this step
  */
-public record StepResult(
-        int epoch, int epochs, int step, int steps, double loss, double gradientNorm, long elements) {}
+public record StepResult(int epoch, int epochs, int step, int steps, double loss, double gradientNorm, long elements) {}

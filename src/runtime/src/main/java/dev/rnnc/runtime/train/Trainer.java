@@ -58,6 +58,10 @@ public final class Trainer {
             BatchSource training,
             BatchSource validation,
             TrainingListener listener) {
+        if (settings == null) {
+            throw new IllegalArgumentException(
+                    "model " + model.spec().name() + " has no train {} block; add one, or give settings");
+        }
         this.model = model;
         this.spec = model.spec();
         this.parameters = parameters;
@@ -75,6 +79,11 @@ public final class Trainer {
         parameters.firstNonFinite().ifPresent(element -> {
             throw new IllegalArgumentException("before training " + element + "; start from sound weights");
         });
+        if (spec.abi() != CompiledModel.ABI) {
+            throw new IllegalArgumentException("model " + spec.name() + " was compiled for runtime contract "
+                    + spec.abi() + ", but this runtime has " + CompiledModel.ABI + "; compile it again");
+        }
+        GradientClip.check(settings.clip());
         this.optimizer = Optimizer.create(settings.optimizer(), spec);
     }
 
@@ -90,8 +99,7 @@ public final class Trainer {
         }
         started = true;
         try (Program program = model.newProgram(ProgramKind.TRAINING, parameters);
-                Program evaluation =
-                        validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
+                Program evaluation = validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
             program.refresh();
             for (int epoch = 1; epoch <= settings.epochs() && !stopRequested; epoch++) {
                 runEpoch(epoch, program, evaluation);
@@ -132,7 +140,7 @@ public final class Trainer {
             double norm = GradientClip.norm(program.gradients(), spec);
             if (GradientClip.limits(settings.clip(), program.gradients(), spec, norm)) {
                 clipped++;
-                GradientClip.apply(settings.clip(), program.gradients(), spec);
+                GradientClip.apply(settings.clip(), program.gradients(), spec, norm);
             }
             update(program, epoch, step);
             long count = training.elements(window);
@@ -176,7 +184,7 @@ public final class Trainer {
         if (!sound) {
             String gradient = NonFinite.first(program.gradients(), spec)
                     .map(element -> "the gradient " + element)
-                    .orElse("all gradients are finite");
+                    .orElse("no parameter's gradient is to blame");
             throw new NonFiniteException(epoch, step, "the loss is " + loss + " and " + gradient);
         }
         return loss;
@@ -186,7 +194,7 @@ public final class Trainer {
         before.copyFrom(parameters);
         optimizer.step(parameters, program.gradients());
         if (!parameters.isFinite()) {
-            String element = parameters.firstNonFinite().orElseThrow().toString();
+            String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
             parameters.copyFrom(before);
             throw new NonFiniteException(epoch, step, "the update made the parameter " + element);
         }

@@ -128,7 +128,11 @@ public final class SafeTensors {
             json.append(json.length() > 1 ? "," : "").append(Json.quote(entry.getKey()));
             json.append(":{\"dtype\":\"").append(tensor.dtype());
             json.append("\",\"shape\":").append(tensor.shape().toString().replace(" ", ""));
-            json.append(",\"data_offsets\":[").append(offset).append(',').append(end).append("]}");
+            json.append(",\"data_offsets\":[")
+                    .append(offset)
+                    .append(',')
+                    .append(end)
+                    .append("]}");
             offset = end;
         }
         byte[] bytes = json.append('}').toString().getBytes(StandardCharsets.UTF_8);

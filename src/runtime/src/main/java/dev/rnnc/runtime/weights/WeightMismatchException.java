@@ -37,8 +37,9 @@ public final class WeightMismatchException extends RuntimeException {
 
     private static String message(
             Path file, String model, List<String> missing, List<String> unexpected, List<String> different) {
-        StringBuilder text =
-                new StringBuilder(file.toString()).append(" does not hold the weights of model ").append(model);
+        StringBuilder text = new StringBuilder(file.toString())
+                .append(" does not hold the weights of model ")
+                .append(model);
         append(text, "missing, the model has", missing);
         append(text, "unexpected, only the file has", unexpected);
         append(text, "different", different);

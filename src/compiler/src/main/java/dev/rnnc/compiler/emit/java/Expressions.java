@@ -1,0 +1,200 @@
+package dev.rnnc.compiler.emit.java;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Expression.BinaryOperator;
+import dev.rnnc.compiler.loop.Expression.Comparison;
+import dev.rnnc.compiler.loop.Expression.UnaryOperator;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.runtime.spec.Precision;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Java expressions for the loop IR's. Vector code stands inline: a vector that crosses a call is boxed. */
+final class Expressions {
+    private static final ClassName MASK = ClassName.get("dev.rnnc.runtime.random", "RandomMask");
+    private static final ClassName ERF = ClassName.get("dev.rnnc.runtime.math", "Erf");
+
+    private final Types types;
+
+    Expressions(Types types) {
+        this.types = types;
+    }
+
+    CodeBlock emit(Expression e) {
+        return switch (e) {
+            case Expression.Read read -> CodeBlock.of("$L", read.local().name());
+            case Expression.Load load -> types.isVector(load.shape())
+                    ? CodeBlock.of("$T.fromMemorySegment(LANES, $L, $L, ORDER)", types.vector(), load.segment(), bytes(load.at(), types.precision().bytes()))
+                    : CodeBlock.of("$L.get(REAL, $L)", load.segment(), bytes(load.at(), types.precision().bytes()));
+            case Expression.LoadToken load -> CodeBlock.of("$L.get(TOKEN, $L)", load.segment(), bytes(load.at(), Integer.BYTES));
+            case Expression.Constant c -> types.isVector(c.shape())
+                    ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), number(c.value()))
+                    : CodeBlock.of("$L", number(c.value()));
+            case Expression.Broadcast b -> types.isVectorised()
+                    ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), emit(b.scalar()))
+                    : emit(b.scalar());
+            case Expression.OfIndex i -> CodeBlock.of("($T) ($L)", types.real(), integer(i.index()));
+            case Expression.OfToken t -> CodeBlock.of("($T) $L", types.real(), emit(t.token()));
+            case Expression.LaneNumbers n -> types.isVectorised()
+                    ? CodeBlock.of("$T.broadcast(LANES, ($T) ($L)).addIndex(1)", types.vector(), types.real(), integer(n.from()))
+                    : CodeBlock.of("($T) ($L)", types.real(), integer(n.from()));
+            case Expression.Unary u -> unary(u);
+            case Expression.Binary b -> types.isVector(b.shape())
+                    ? CodeBlock.of("$L.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
+                    : scalar(b);
+            case Expression.MultiplyAdd m -> multiplyAdd(m);
+            case Expression.Select s -> select(s);
+            case Expression.MaskValue m -> CodeBlock.of("$T.value($L, $L, $L, $L)", MASK, m.seed(), m.stream(), bytes(m.element(), 1), m.keep());
+        };
+    }
+
+    private CodeBlock multiplyAdd(Expression.MultiplyAdd m) {
+        if (!types.isVector(m.shape())) {
+            return CodeBlock.of("$T.fma($L, $L, $L)", Math.class, emit(m.a()), emit(m.b()), emit(m.c()));
+        }
+        return m.a() instanceof Expression.Constant
+                ? CodeBlock.of("$L.fma($L, $L)", receiver(m.b()), emit(m.a()), emit(m.c()))
+                : CodeBlock.of("$L.fma($L, $L)", receiver(m.a()), emit(m.b()), emit(m.c()));
+    }
+
+    private CodeBlock select(Expression.Select s) {
+        if (types.isVector(s.shape())) {
+            return CodeBlock.of("$L.blend($L, $L.compare($T.$L, $L))", receiver(s.otherwise()), argument(s.then()),
+                    receiver(s.left()), Types.OPERATORS, vectorName(s.comparison()), argument(s.right()));
+        }
+        return CodeBlock.of("($L $L $L ? $L : $L)", emit(s.left()), symbol(s.comparison()), emit(s.right()), emit(s.then()), emit(s.otherwise()));
+    }
+
+    private CodeBlock unary(Expression.Unary u) {
+        CodeBlock x = types.isVector(u.shape()) ? receiver(u.operand()) : emit(u.operand());
+        return types.isVector(u.shape()) ? vectorUnary(u.operator(), x) : scalarUnary(u.operator(), x);
+    }
+
+    private CodeBlock vectorUnary(UnaryOperator operator, CodeBlock x) {
+        return switch (operator) {
+            case NEGATE -> CodeBlock.of("$L.neg()", x);
+            case ABSOLUTE -> CodeBlock.of("$L.abs()", x);
+            case SQUARE_ROOT -> CodeBlock.of("$L.sqrt()", x);
+            case POWER_OF_TWO -> CodeBlock.of("$L.reinterpretAsInts().lanewise($T.LSHL, 23).add(0x3f800000).reinterpretAsFloats()", x, Types.OPERATORS);
+            case EXPONENT -> CodeBlock.of(
+                    "$L.reinterpretAsInts().sub(0x3f3504f3).lanewise($T.ASHR, 23).convert($T.I2F, 0).reinterpretAsFloats()", x, Types.OPERATORS, Types.OPERATORS);
+            case MANTISSA -> CodeBlock.of(
+                    "$1L.reinterpretAsInts().sub($1L.reinterpretAsInts().sub(0x3f3504f3).lanewise($2T.ASHR, 23).lanewise($2T.LSHL, 23)).reinterpretAsFloats()",
+                    x, Types.OPERATORS);
+            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF -> throw new IllegalStateException(operator + " has no vector form");
+        };
+    }
+
+    private CodeBlock scalarUnary(UnaryOperator operator, CodeBlock x) {
+        return switch (operator) {
+            case NEGATE -> CodeBlock.of("-($L)", x);
+            case ABSOLUTE -> CodeBlock.of("$T.abs($L)", Math.class, x);
+            case SQUARE_ROOT -> types.precision() == Precision.FLOAT
+                    ? CodeBlock.of("(float) $T.sqrt($L)", Math.class, x)
+                    : CodeBlock.of("$T.sqrt($L)", Math.class, x);
+            case POWER_OF_TWO -> CodeBlock.of("Float.intBitsToFloat((Float.floatToRawIntBits($L) << 23) + 0x3f800000)", x);
+            case EXPONENT -> CodeBlock.of("(float) ((Float.floatToRawIntBits($L) - 0x3f3504f3) >> 23)", x);
+            case MANTISSA -> CodeBlock.of(
+                    "Float.intBitsToFloat(Float.floatToRawIntBits($1L) - (((Float.floatToRawIntBits($1L) - 0x3f3504f3) >> 23) << 23))", x);
+            case STRICT_EXP -> CodeBlock.of("$T.exp($L)", StrictMath.class, x);
+            case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
+            case STRICT_TANH -> CodeBlock.of("$T.tanh($L)", StrictMath.class, x);
+            case STRICT_ERF -> CodeBlock.of("$T.erf($L)", ERF, x);
+        };
+    }
+
+    private CodeBlock scalar(Expression.Binary b) {
+        CodeBlock left = emit(b.left());
+        CodeBlock right = emit(b.right());
+        return switch (b.operator()) {
+            case ADD -> CodeBlock.of("($L + $L)", left, right);
+            case SUBTRACT -> CodeBlock.of("($L - $L)", left, right);
+            case MULTIPLY -> CodeBlock.of("$L * $L", left, right);
+            case DIVIDE -> CodeBlock.of("$L / ($L)", left, right);
+            case MINIMUM -> CodeBlock.of("$T.min($L, $L)", Math.class, left, right);
+            case MAXIMUM -> CodeBlock.of("$T.max($L, $L)", Math.class, left, right);
+        };
+    }
+
+    /** An expression that a method can be called on. */
+    private CodeBlock receiver(Expression e) {
+        return emit(e);
+    }
+
+    /** An operand of a vector method: a number may stay a number. */
+    private CodeBlock argument(Expression e) {
+        return e instanceof Expression.Constant c ? number(c.value()) : emit(e);
+    }
+
+    private CodeBlock number(double value) {
+        if (types.precision() == Precision.DOUBLE) {
+            return special(value, "Double", String.valueOf(value));
+        }
+        float f = (float) value;
+        return special(f, "Float", f + "f");
+    }
+
+    private static CodeBlock special(double value, String box, String text) {
+        if (Double.isNaN(value)) {
+            return CodeBlock.of("$L.NaN", box);
+        }
+        return Double.isInfinite(value)
+                ? CodeBlock.of("$L.$L", box, value > 0 ? "POSITIVE_INFINITY" : "NEGATIVE_INFINITY")
+                : CodeBlock.of("$L", text);
+    }
+
+    /** The index in bytes, as a long: each term widened alone, so that no sum overflows and displacements stay constant. */
+    static CodeBlock bytes(Index index, int size) {
+        List<CodeBlock> terms = new ArrayList<>();
+        for (Index.Term term : index.terms()) {
+            long factor = (long) term.factor() * size;
+            terms.add(factor == 1 ? CodeBlock.of("$L", term.variable()) : CodeBlock.of("$LL * $L", factor, term.variable()));
+        }
+        if (index.constant() != 0 || terms.isEmpty()) {
+            terms.add(CodeBlock.of("$LL", (long) index.constant() * size));
+        }
+        return CodeBlock.join(terms, " + ");
+    }
+
+    /** The index as an int. */
+    static CodeBlock integer(Index index) {
+        List<CodeBlock> terms = new ArrayList<>();
+        for (Index.Term term : index.terms()) {
+            terms.add(term.factor() == 1 ? CodeBlock.of("$L", term.variable()) : CodeBlock.of("$L * $L", term.factor(), term.variable()));
+        }
+        if (index.constant() != 0 || terms.isEmpty()) {
+            terms.add(CodeBlock.of("$L", index.constant()));
+        }
+        return CodeBlock.join(terms, " + ");
+    }
+
+    private static String method(BinaryOperator operator) {
+        return switch (operator) {
+            case ADD -> "add";
+            case SUBTRACT -> "sub";
+            case MULTIPLY -> "mul";
+            case DIVIDE -> "div";
+            case MINIMUM -> "min";
+            case MAXIMUM -> "max";
+        };
+    }
+
+    private static String vectorName(Comparison comparison) {
+        return switch (comparison) {
+            case LESS -> "LT";
+            case LESS_EQUAL -> "LE";
+            case EQUAL -> "EQ";
+        };
+    }
+
+    private static String symbol(Comparison comparison) {
+        return switch (comparison) {
+            case LESS -> "<";
+            case LESS_EQUAL -> "<=";
+            case EQUAL -> "==";
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rnnc.compiler.emit.java;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import dev.rnnc.compiler.loop.Kernel;
+import dev.rnnc.compiler.loop.Statement;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Static methods for kernels. */
+final class Kernels {
+    private final Types types;
+    private final Expressions expressions;
+
+    Kernels(Types types) {
+        this.types = types;
+        this.expressions = new Expressions(types);
+    }
+
+    MethodSpec emit(Kernel kernel) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(kernel.name()).addModifiers(Modifier.STATIC);
+        if (!kernel.comment().isEmpty()) {
+            method.addJavadoc("$L\n", kernel.comment());
+        }
+        kernel.parameters().forEach(p -> method.addParameter(types.of(p.kind()), p.name()));
+        CodeBlock.Builder code = CodeBlock.builder();
+        statements(kernel.body(), code);
+        return method.addCode(code.build()).build();
+    }
+
+    private void statements(List<Statement> statements, CodeBlock.Builder code) {
+        for (Statement statement : statements) {
+            switch (statement) {
+                case Statement.Loop loop -> {
+                    String step = loop.step() == 1 ? loop.variable() + "++" : loop.variable() + " += " + loop.step();
+                    code.beginControlFlow("for (int $1L = $2L; $1L < $3L; $4L)", loop.variable(),
+                            Expressions.integer(loop.from()), Expressions.integer(loop.to()), step);
+                    statements(loop.body(), code);
+                    code.endControlFlow();
+                }
+                case Statement.Define define -> code.addStatement("$T $L = $L", types.of(define.local().shape()),
+                        define.local().name(), expressions.emit(define.value()));
+                case Statement.Assign assign -> code.addStatement("$L = $L", assign.local().name(), expressions.emit(assign.value()));
+                case Statement.Store store -> {
+                    CodeBlock at = Expressions.bytes(store.at(), types.precision().bytes());
+                    if (types.isVector(store.value().shape())) {
+                        code.addStatement("$L.intoMemorySegment($L, $L, ORDER)", expressions.emit(store.value()), store.segment(), at);
+                    } else {
+                        code.addStatement("$L.set(REAL, $L, $L)", store.segment(), at, expressions.emit(store.value()));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.rnnc.compiler.loop;
+
+/** What a call hands to a kernel's parameter. */
+public sealed interface Argument {
+    /** A buffer. */
+    record Memory(Buffer buffer) implements Argument {}
+
+    /** An integer, over the variables of the enclosing loops and {@code steps}. */
+    record Number(Index index) implements Argument {}
+
+    /** {@code index} rounded down to a multiple. */
+    record RoundedDown(Index index, int multiple) implements Argument {}
+
+    /** The seed of the run's dropout masks. */
+    record Seed() implements Argument {}
+}

@@ -1,0 +1,314 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Argument;
+import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.compiler.loop.Statement;
+import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Lowers clusters of element-wise values to one loop over rows and features. Rows of features go in vectors, the last of
+ * which may run into a row's padding: what stands there is never read as a result. Rows of single numbers go one by one.
+ */
+final class Elementwise {
+    private final Context context;
+
+    Elementwise(Context context) {
+        this.context = context;
+    }
+
+    /** A kernel that computes {@code cluster} and writes those of its values that have a view. */
+    Step.Call lower(List<Value> cluster) {
+        return new Cluster(cluster).lower();
+    }
+
+    /** A kernel that copies {@code source} rows of {@code type} to {@code target}. */
+    Step.Call copy(View source, View target, Type type, String comment) {
+        return copy(source, target, type, type.rows(), comment);
+    }
+
+    /** The same for a target with more rows, which the source's rows repeat to. */
+    Step.Call copy(View source, View target, Type type, Rows rows, String comment) {
+        return new Cluster(type.withRows(rows)).copy(source, target, type.rows(), comment);
+    }
+
+    /** A kernel that adds {@code source} to {@code target}. */
+    Step.Call accumulate(View source, View target, Type type) {
+        return new Cluster(type).accumulate(source, target);
+    }
+
+    /** A kernel that writes one number everywhere. */
+    Step.Call fill(View target, Type type, Value number, String comment) {
+        return new Cluster(type).fill(target, number, comment);
+    }
+
+    /** A kernel that copies rows to a target whose rows lie next to each other without padding. */
+    Step.Call copyDense(View source, View target, Type type, String comment) {
+        return new Cluster(type).copyDense(source, target, comment);
+    }
+
+    /** One kernel. */
+    private final class Cluster {
+        private final List<Value> values;
+        private final Type type;
+        private final KernelBuilder kernel = new KernelBuilder();
+        private final Shape shape;
+        private final Functions functions;
+        private final Map<Value, Expression> computed = new IdentityHashMap<>();
+
+        Cluster(List<Value> values) {
+            this(values, values.get(0).type());
+        }
+
+        Cluster(Type type) {
+            this(List.of(), type);
+        }
+
+        private Cluster(List<Value> values, Type type) {
+            this.values = values;
+            this.type = type;
+            this.shape = type.isScalar() ? Shape.SCALAR : Shape.VECTOR;
+            this.functions = new Functions(kernel, context.precision, shape);
+        }
+
+        Step.Call lower() {
+            boolean byStep = type.rows() == Rows.SEQUENCE
+                    && values.stream().anyMatch(v -> v.operands().stream().anyMatch(o -> o.type().rows() == Rows.BATCH));
+            List<View> views = new ArrayList<>();
+            for (Value v : values) {
+                if (context.views.containsKey(v)) {
+                    views.add(context.views.get(v));
+                }
+                for (Value operand : v.operands()) {
+                    if (!isMember(operand) && !Context.isInline(operand) && operand.type().element() == Element.REAL) {
+                        views.add(context.view(operand));
+                    }
+                }
+            }
+            rows(byStep, row -> columns(views, (column, offset) -> element(row, column, offset)));
+            Set<String> names = new LinkedHashSet<>();
+            Set<String> comments = new LinkedHashSet<>();
+            for (Value v : values) {
+                Origin origin = v.origin();
+                if (!origin.name().isEmpty()) {
+                    names.add(origin.name().replace("'", "").replaceAll("[^A-Za-z0-9_]", ""));
+                }
+                comments.add(Comments.of(origin));
+            }
+            comments.remove("");
+            String name = names.isEmpty() ? "elements" : String.join("_", names.stream().limit(4).toList());
+            return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", String.join("\n", comments));
+        }
+
+        Step.Call copy(View source, View target, Rows sourceRows, String comment) {
+            boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
+            rows(byStep, row -> columns(List.of(source, target), (column, offset) -> {
+                Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
+                store(target, "target", row, column, offset, value);
+            }));
+            return call("copy", comment);
+        }
+
+        Step.Call accumulate(View source, View target) {
+            rows(false, row -> columns(List.of(source, target), (column, offset) -> {
+                Expression sum = new Expression.Binary(
+                        Expression.BinaryOperator.ADD,
+                        load(target, "target", row, type.rows(), type.rows(), column, offset),
+                        load(source, "source", row, type.rows(), type.rows(), column, offset));
+                store(target, "target", row, column, offset, sum);
+            }));
+            return call("accumulate", "");
+        }
+
+        Step.Call fill(View target, Value number, String comment) {
+            rows(false, row -> columns(List.of(target), (column, offset) -> {
+                computed.clear();
+                store(target, "target", row, column, offset, operand(number, row, column, offset));
+            }));
+            return call("fill", comment);
+        }
+
+        Step.Call copyDense(View source, View target, String comment) {
+            String from = kernel.segment(source.buffer(), "source");
+            String to = kernel.segment(target.buffer(), "target");
+            Index sourceBase = kernel.outer(source.base(), "sourceAt");
+            rows(false, row -> {
+                int start = 0;
+                for (View.Part part : source.parts()) {
+                    int done = start;
+                    kernel.loop("j", Index.ZERO, Index.of(part.size()), 1, j -> {
+                        Index read = sourceBase.plus(row.row.times(source.stride())).plus(j).plus(part.offset());
+                        Index write = target.base().plus(row.row.times(target.stride())).plus(j).plus(done);
+                        kernel.add(new Statement.Store(to, write, KernelBuilder.load(from, read, Shape.SCALAR)));
+                    });
+                    start += part.size();
+                }
+            });
+            return call("copyDense", comment);
+        }
+
+        private Step.Call call(String name, String comment) {
+            return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", comment);
+        }
+
+        /** Where in the loops over rows a statement stands. */
+        private record Row(Index row, Index withinStep) {}
+
+        private void rows(boolean byStep, java.util.function.Consumer<Row> body) {
+            Index count = context.buffers.rows(type);
+            if (byStep) {
+                Index steps = Index.of(kernel.integer("steps", new Argument.Number(Index.of("steps"))));
+                kernel.loop("step", Index.ZERO, steps, 1, step -> kernel.loop("row", Index.ZERO, Index.of(context.batch), 1,
+                        row -> body.accept(new Row(step.times(context.batch).plus(row), row))));
+            } else if (count.isConstant() && count.constant() == 1) {
+                body.accept(new Row(Index.ZERO, Index.ZERO));
+            } else {
+                kernel.loop("row", Index.ZERO, kernel.outer(count, "rows"), 1, row -> body.accept(new Row(row, row)));
+            }
+        }
+
+        /** What to do at feature {@code column + offset}, where {@code offset} varies and both lie in one piece of every view. */
+        private interface At {
+            void element(int column, Index offset);
+        }
+
+        private void columns(List<View> views, At at) {
+            if (type.isScalar()) {
+                at.element(0, Index.ZERO);
+                return;
+            }
+            int width = Buffers.width(type);
+            TreeSet<Integer> cuts = new TreeSet<>(List.of(0));
+            for (View view : views) {
+                int start = 0;
+                for (View.Part part : view.parts()) {
+                    if (view.width() == width) {
+                        cuts.add(start);
+                    }
+                    start += part.size();
+                }
+            }
+            for (int from : cuts) {
+                Integer next = cuts.higher(from);
+                int size = (next == null ? width : next) - from;
+                int whole = context.precision.padded(size);
+                int covered = context.lanes() == 1 ? size : (size + context.lanes() - 1) / context.lanes() * context.lanes();
+                if (Math.min(covered, whole) == context.lanes()) {
+                    at.element(from, Index.ZERO);
+                } else {
+                    kernel.loop("j", Index.ZERO, Index.of(Math.min(covered, whole)), context.lanes(), j -> at.element(from, j));
+                }
+                computed.clear();
+            }
+        }
+
+        private void element(Row row, int column, Index offset) {
+            computed.clear();
+            for (Value v : values) {
+                Expression value = kernel.define(label(v), compute(v, row, column, offset));
+                computed.put(v, value);
+                View view = context.views.get(v);
+                if (view != null) {
+                    store(view, label(v), row, column, offset, value);
+                }
+            }
+        }
+
+        private Expression compute(Value v, Row row, int column, Index offset) {
+            return switch (v.op()) {
+                case Op.Map map -> functions.apply(
+                        map.function(), v.operands().stream().map(o -> operand(o, row, column, offset)).toList());
+                case Op.Expand _ -> operand(v.operand(0), row, column, offset);
+                case Op.OneHot _ -> {
+                    Expression token = new Expression.OfToken(loadToken(v.operand(0), row));
+                    yield new Expression.Select(Expression.Comparison.EQUAL,
+                            new Expression.LaneNumbers(offset.plus(column)), spread(token), constant(1), constant(0));
+                }
+                default -> throw new IllegalStateException("not element-wise: " + v.op());
+            };
+        }
+
+        private Expression operand(Value o, Row row, int column, Index offset) {
+            Expression known = computed.get(o);
+            if (known != null) {
+                return known;
+            }
+            Expression value = switch (o.op()) {
+                case Op.Constant c -> constant(c.value());
+                case Op.RowCount count -> spread(new Expression.OfIndex(kernel.outer(
+                        context.buffers.rows(Type.real(count.rows())), "count")));
+                case Op.Expand _ when Context.isInline(o) -> operand(o.operand(0), row, column, offset);
+                default -> load(context.view(o), label(o), row, o.type(), column, offset);
+            };
+            if (!(value instanceof Expression.Constant) && !(value instanceof Expression.Read)) {
+                value = kernel.define(label(o), value);
+            }
+            computed.put(o, value);
+            return value;
+        }
+
+        private Expression load(View view, String role, Row row, Type operand, int column, Index offset) {
+            boolean scalar = operand.isScalar();
+            if (scalar && shape == Shape.VECTOR) {
+                Index at = place(view, role, row, operand.rows(), type.rows(), 0, Index.ZERO);
+                return new Expression.Broadcast(KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
+            }
+            return load(view, role, row, operand.rows(), type.rows(), column, offset);
+        }
+
+        private Expression load(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
+            Index at = place(view, role, row, rows, loop, column, offset);
+            return KernelBuilder.load(kernel.segment(view.buffer(), role), at, shape);
+        }
+
+        private Expression loadToken(Value tokens, Row row) {
+            View view = context.view(tokens);
+            Index at = place(view, "tokens", row, tokens.type().rows(), type.rows(), 0, Index.ZERO);
+            return new Expression.LoadToken(kernel.segment(view.buffer(), "tokens"), at);
+        }
+
+        private void store(View view, String role, Row row, int column, Index offset, Expression value) {
+            Index at = place(view, role, row, type.rows(), type.rows(), column, offset);
+            kernel.add(new Statement.Store(kernel.segment(view.buffer(), role), at, value));
+        }
+
+        private Index place(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
+            Index base = kernel.outer(view.base(), role + "At");
+            Index inRow = Context.isRepeated(rows, loop)
+                    ? Index.ZERO
+                    : (rows == Rows.BATCH && loop == Rows.SEQUENCE ? row.withinStep : row.row).times(view.stride());
+            return base.plus(inRow).plus(offset).plus(view.offsetOf(column));
+        }
+
+        private Expression spread(Expression scalar) {
+            return shape == Shape.VECTOR ? new Expression.Broadcast(scalar) : scalar;
+        }
+
+        private Expression constant(double value) {
+            return new Expression.Constant(value, shape);
+        }
+
+        private boolean isMember(Value v) {
+            return values.stream().anyMatch(m -> m == v);
+        }
+
+        private String label(Value v) {
+            String name = v.origin().name().replaceAll("'", "Next");
+            return name.isEmpty() ? "value" : name;
+        }
+    }
+}

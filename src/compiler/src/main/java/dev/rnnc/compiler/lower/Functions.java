@@ -1,0 +1,226 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Expression.BinaryOperator;
+import dev.rnnc.compiler.loop.Expression.Comparison;
+import dev.rnnc.compiler.loop.Expression.UnaryOperator;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.runtime.spec.Precision;
+import java.util.List;
+
+/**
+ * The element-wise functions in terms of the loop IR. In float, the transcendental ones are polynomials made of fused
+ * multiply-adds, the same in vector and scalar form, so that every lane count gives the same bits: exp, sigmoid and
+ * tanh share one reduction to {@code 2^n * (1 + p)} with {@code |r| <= ln(2)/2}. In double they call StrictMath, whose
+ * bits are specified.
+ */
+final class Functions {
+    /** {@code 1.5 * 2^23}: adding it rounds to a whole number and leaves that in the low bits. */
+    private static final double MAGIC = 12582912;
+
+    private static final double LOG2_E = 1.44269504088896341;
+    private static final double LN2_HIGH = 0.693359375;
+    private static final double LN2_LOW = -2.12194440e-4;
+
+    /** Coefficients of {@code (e^r - 1 - r) / r^2} on {@code |r| <= ln(2)/2}, highest power first (Cephes expf). */
+    private static final double[] EXP = {
+        1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1
+    };
+
+    /** Coefficients of {@code (ln(1+f) - f + f^2/2) / f^3}, highest power first (Cephes logf). */
+    private static final double[] LOG = {
+        7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+        2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1
+    };
+
+    /** Coefficients of {@code erf(x) / x} in {@code x^2} on {@code |x| <= 1}, highest power first (Cephes erff). */
+    private static final double[] ERF = {
+        7.853861353153693e-5, -8.010193625184903e-4, 5.188327685732524e-3, -2.685381193529856e-2,
+        1.128358514861418e-1, -3.761262582423300e-1, 1.128379165726710e0
+    };
+
+    /** Coefficients in {@code t = 1 / (1 + 0.3275911 x)} of {@code erfc(x) e^(x^2)} (Abramowitz and Stegun 7.1.26). */
+    private static final double[] ERFC = {1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0};
+
+    private final KernelBuilder kernel;
+    private final Precision precision;
+    private final Shape shape;
+
+    Functions(KernelBuilder kernel, Precision precision, Shape shape) {
+        this.kernel = kernel;
+        this.precision = precision;
+        this.shape = shape;
+    }
+
+    /** Roughly how many vector operations the function takes: what the budget of a method is counted in. */
+    static int cost(Function function) {
+        return switch (function) {
+            case EXPONENTIAL -> 20;
+            case LOGARITHM -> 32;
+            case SIGMOID -> 20;
+            case TANH -> 18;
+            case ERF -> 48;
+            case LESS, LESS_EQUAL, EQUAL, SELECT -> 2;
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, MINIMUM, MAXIMUM, NEGATE, ABSOLUTE, SQUARE_ROOT -> 1;
+        };
+    }
+
+    /** {@code function} of variables or loads. */
+    Expression apply(Function function, List<Expression> x) {
+        return switch (function) {
+            case ADD -> binary(BinaryOperator.ADD, x.get(0), x.get(1));
+            case SUBTRACT -> binary(BinaryOperator.SUBTRACT, x.get(0), x.get(1));
+            case MULTIPLY -> multiply(x.get(0), x.get(1));
+            case DIVIDE -> binary(BinaryOperator.DIVIDE, x.get(0), x.get(1));
+            case MINIMUM -> binary(BinaryOperator.MINIMUM, x.get(0), x.get(1));
+            case MAXIMUM -> binary(BinaryOperator.MAXIMUM, x.get(0), x.get(1));
+            case LESS -> select(Comparison.LESS, x.get(0), x.get(1), constant(1), constant(0));
+            case LESS_EQUAL -> select(Comparison.LESS_EQUAL, x.get(0), x.get(1), constant(1), constant(0));
+            case EQUAL -> select(Comparison.EQUAL, x.get(0), x.get(1), constant(1), constant(0));
+            case SELECT -> select(Comparison.EQUAL, x.get(0), constant(0), x.get(2), x.get(1));
+            case NEGATE -> unary(UnaryOperator.NEGATE, x.get(0));
+            case ABSOLUTE -> unary(UnaryOperator.ABSOLUTE, x.get(0));
+            case SQUARE_ROOT -> unary(UnaryOperator.SQUARE_ROOT, x.get(0));
+            case EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF ->
+                precision == Precision.DOUBLE ? strict(function, x.get(0)) : polynomial(function, x.get(0));
+        };
+    }
+
+    private Expression strict(Function function, Expression x) {
+        return switch (function) {
+            case EXPONENTIAL -> unary(UnaryOperator.STRICT_EXP, x);
+            case LOGARITHM -> unary(UnaryOperator.STRICT_LOG, x);
+            case TANH -> unary(UnaryOperator.STRICT_TANH, x);
+            case ERF -> unary(UnaryOperator.STRICT_ERF, x);
+            case SIGMOID -> binary(BinaryOperator.DIVIDE, constant(1),
+                    add(constant(1), unary(UnaryOperator.STRICT_EXP, unary(UnaryOperator.NEGATE, x))));
+            default -> throw new IllegalArgumentException("not transcendental: " + function);
+        };
+    }
+
+    private Expression polynomial(Function function, Expression x) {
+        return switch (function) {
+            case EXPONENTIAL -> exp(x);
+            case LOGARITHM -> log(x);
+            case SIGMOID -> sigmoid(x);
+            case TANH -> tanh(x);
+            case ERF -> erf(x);
+            default -> throw new IllegalArgumentException("not transcendental: " + function);
+        };
+    }
+
+    /** {@code x = n ln 2 + r}: {@code shifted} is {@code MAGIC + n}, {@code p} is {@code e^r - 1}. */
+    private record Reduced(Expression shifted, Expression n, Expression p) {}
+
+    private Reduced reduce(Expression x) {
+        Expression shifted = kernel.define("shifted", fma(x, constant(LOG2_E), constant(MAGIC)));
+        Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
+        Expression high = fma(n, constant(-LN2_HIGH), x);
+        Expression r = kernel.define("r", fma(n, constant(-LN2_LOW), high));
+        Expression p = kernel.define("p", fma(horner(EXP, r), multiply(r, r), r));
+        return new Reduced(shifted, n, p);
+    }
+
+    /** Two scales, because {@code 2^128} and {@code 2^-150} are not floats while their products with the rest may be. */
+    private Expression exp(Expression x) {
+        Expression limited = kernel.define("x", binary(BinaryOperator.MINIMUM,
+                binary(BinaryOperator.MAXIMUM, x, constant(-104)), constant(89)));
+        Reduced reduced = reduce(limited);
+        Expression half = kernel.define("half", fma(reduced.n, constant(0.5), constant(MAGIC)));
+        Expression rest = add(binary(BinaryOperator.SUBTRACT, reduced.n,
+                binary(BinaryOperator.SUBTRACT, half, constant(MAGIC))), constant(MAGIC));
+        Expression first = kernel.define("scale", power(half));
+        Expression scaled = fma(reduced.p, first, first);
+        return kernel.define("e", multiply(scaled, power(rest)));
+    }
+
+    /** With {@code E = e^-|x|}: {@code 1/(1+E)} for positive, {@code E/(1+E)} for negative {@code x}; no overflow. */
+    private Expression sigmoid(Expression x) {
+        Expression limited = kernel.define("x",
+                binary(BinaryOperator.MAXIMUM, unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)), constant(-104)));
+        Reduced reduced = reduce(limited);
+        Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(64))));
+        Expression e = kernel.define("e", multiply(fma(reduced.p, scale, scale), constant(0x1p-64)));
+        Expression above = select(Comparison.LESS, x, constant(0), e, constant(1));
+        return kernel.define("sigmoid", binary(BinaryOperator.DIVIDE, above, add(e, constant(1))));
+    }
+
+    /** With {@code q = e^(-2|x|) - 1}: {@code |tanh x| = -q / (q + 2)}, exact to the last bits near 0. */
+    private Expression tanh(Expression x) {
+        Expression twice = multiply(unary(UnaryOperator.ABSOLUTE, x), constant(-2));
+        Expression limited = kernel.define("x", binary(BinaryOperator.MAXIMUM, twice, constant(-40)));
+        Reduced reduced = reduce(limited);
+        Expression scale = kernel.define("scale", power(reduced.shifted));
+        Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
+        Expression size = kernel.define("size", binary(BinaryOperator.DIVIDE, q, add(q, constant(2))));
+        return kernel.define("tanh",
+                select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size)));
+    }
+
+    private Expression log(Expression x) {
+        Expression tiny = kernel.define("x", select(Comparison.LESS, x, constant(0x1p-126), multiply(x, constant(0x1p23)), x));
+        Expression shift = select(Comparison.LESS, x, constant(0x1p-126), constant(-23), constant(0));
+        Expression e = kernel.define("exponent", add(unary(UnaryOperator.EXPONENT, tiny), shift));
+        Expression f = kernel.define("f", binary(BinaryOperator.SUBTRACT, unary(UnaryOperator.MANTISSA, tiny), constant(1)));
+        Expression square = kernel.define("square", multiply(f, f));
+        Expression cubic = multiply(horner(LOG, f), multiply(square, f));
+        Expression low = fma(e, constant(LN2_LOW), cubic);
+        Expression small = fma(square, constant(-0.5), low);
+        Expression value = kernel.define("log", fma(e, constant(LN2_HIGH), add(f, small)));
+        Expression finite = select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), value, x);
+        Expression positive = select(Comparison.LESS, x, constant(0), constant(Double.NaN), finite);
+        return kernel.define("log",
+                select(Comparison.EQUAL, x, constant(0), constant(Double.NEGATIVE_INFINITY), positive));
+    }
+
+    private Expression erf(Expression x) {
+        Expression size = kernel.define("size", unary(UnaryOperator.ABSOLUTE, x));
+        Expression near = kernel.define("near", multiply(size, horner(ERF, multiply(size, size))));
+        Expression t = kernel.define("t", binary(BinaryOperator.DIVIDE, constant(1), fma(size, constant(0.3275911), constant(1))));
+        Expression tail = multiply(horner(ERFC, t), exp(multiply(unary(UnaryOperator.NEGATE, size), size)));
+        Expression far = binary(BinaryOperator.SUBTRACT, constant(1), tail);
+        Expression value = kernel.define("erf", select(Comparison.LESS_EQUAL, size, constant(1), near, far));
+        return kernel.define("erf", select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
+    }
+
+    private Expression horner(double[] coefficients, Expression x) {
+        Expression sum = constant(coefficients[0]);
+        for (int i = 1; i < coefficients.length; i++) {
+            sum = fma(sum, x, constant(coefficients[i]));
+        }
+        return sum;
+    }
+
+    private Expression power(Expression shifted) {
+        return unary(UnaryOperator.POWER_OF_TWO, shifted);
+    }
+
+    private Expression constant(double value) {
+        return new Expression.Constant(value, shape);
+    }
+
+    private static Expression unary(UnaryOperator operator, Expression x) {
+        return new Expression.Unary(operator, x);
+    }
+
+    private static Expression binary(BinaryOperator operator, Expression x, Expression y) {
+        return new Expression.Binary(operator, x, y);
+    }
+
+    private static Expression add(Expression x, Expression y) {
+        return binary(BinaryOperator.ADD, x, y);
+    }
+
+    private static Expression multiply(Expression x, Expression y) {
+        return binary(BinaryOperator.MULTIPLY, x, y);
+    }
+
+    private static Expression fma(Expression x, Expression y, Expression z) {
+        return new Expression.MultiplyAdd(x, y, z);
+    }
+
+    private static Expression select(Comparison comparison, Expression x, Expression y, Expression then, Expression otherwise) {
+        return new Expression.Select(comparison, x, y, then, otherwise);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Graph.RootKind;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Buffer;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.LoopProgram;
+import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.ProgramSpec;
+import dev.rnnc.runtime.spec.Role;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Lowers an optimised graph to a loop program for fixed steps, batch and lanes. */
+public final class Lowering {
+    private enum Phase {
+        REFRESH,
+        FORWARD,
+        BACKWARD
+    }
+
+    private final Graph graph;
+    private final ModelSpec model;
+    private final ProgramSpec spec;
+    private final Context context;
+    private final Map<Object, List<Step>> routines = new LinkedHashMap<>();
+    private final Map<Value, Phase> phases = new IdentityHashMap<>();
+
+    private Lowering(Graph graph, ModelSpec model, ProgramSpec spec, Target target, KernelPool kernels) {
+        this.graph = graph;
+        this.model = model;
+        this.spec = spec;
+        this.context = new Context(model.precision(), target, spec.steps(), spec.batch(),
+                new Buffers(model, spec.steps(), spec.batch()), kernels);
+        for (Phase phase : Phase.values()) {
+            routines.put(phase, new ArrayList<>());
+        }
+    }
+
+    /**
+     * The program that computes the roots of {@code graph} into the ports of {@code spec}.
+     *
+     * @param kernels the kernels of the class this program will stand in
+     */
+    public static LoopProgram lower(Graph graph, ModelSpec model, ProgramSpec spec, Target target, KernelPool kernels) {
+        return new Lowering(graph, model, spec, target, kernels).run();
+    }
+
+    private LoopProgram run() {
+        assignPhases();
+        leaves();
+        Packing packing = new Packing(context, routines.get(Phase.REFRESH));
+        List<Value> results = graph.roots().stream().map(Graph.Root::value).toList();
+        Region region = new Region(context, packing, graph.values(), results, phases::get, routines, null);
+        Elementwise elementwise = new Elementwise(context);
+        List<Graph.Root> copied = new ArrayList<>();
+        for (Graph.Root root : graph.roots()) {
+            View home = home(root);
+            boolean free = region.isPlaceable(root.value()) && !context.views.containsKey(root.value());
+            if (home != null && free && isWhole(home, root)) {
+                context.views.put(root.value(), home);
+            } else if (home != null) {
+                copied.add(root);
+            }
+        }
+        region.lower();
+        for (Graph.Root root : copied) {
+            View source = context.view(root.value());
+            View home = home(root);
+            if (!source.equals(home)) {
+                Phase phase = phases.get(root.value()) == Phase.BACKWARD || root.kind() == RootKind.GRADIENT
+                                || root.kind() == RootKind.INPUT_GRADIENT
+                        ? Phase.BACKWARD
+                        : Phase.FORWARD;
+                routines.get(phase).add(
+                        isWhole(home, root)
+                                ? elementwise.copy(source, home, root.value().type(), "result " + root.name())
+                                : elementwise.copyDense(source, home, root.value().type(), "result " + root.name()));
+            }
+        }
+        Buffer loss = graph.roots().stream()
+                .filter(r -> r.kind() == RootKind.LOSS)
+                .map(r -> context.view(r.value()).buffer())
+                .findFirst()
+                .orElse(null);
+        return new LoopProgram(spec, model.precision(), context.lanes(), context.buffers.all(),
+                routines.get(Phase.REFRESH), routines.get(Phase.FORWARD), routines.get(Phase.BACKWARD), loss,
+                graph.roots().stream().anyMatch(r -> r.kind() == RootKind.GRADIENT));
+    }
+
+    /** The memory a root's value must end up in; null for the loss, which may lie anywhere. */
+    private View home(Graph.Root root) {
+        return switch (root.kind()) {
+            case OUTPUT -> port(Role.OUTPUT, root.name());
+            case LAYER -> port(Role.LAYER, root.name());
+            case STATE -> port(Role.STATE, root.name());
+            case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, root.name());
+            case GRADIENT -> context.buffers.gradient(root.name());
+            case LOSS -> null;
+        };
+    }
+
+    private View port(Role role, String name) {
+        PortSpec port = spec.ports().stream()
+                .filter(p -> p.role() == role && p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no port " + role + " " + name));
+        return context.buffers.port(port);
+    }
+
+    /** Whether rows at home are whole lines, so that vectors may be written up to a row's end. */
+    private boolean isWhole(View home, Graph.Root root) {
+        if (root.kind() == RootKind.GRADIENT) {
+            return home.width() % context.precision.elementsPerLine() == 0;
+        }
+        return true;
+    }
+
+    private void leaves() {
+        for (Value v : graph.values()) {
+            switch (v.op()) {
+                case Op.Input input -> context.views.put(v, input(input.name()));
+                case Op.State state -> context.views.put(v, context.buffers.state(state.name()));
+                case Op.Parameter parameter -> context.views.put(v, context.buffers.parameter(parameter.name()));
+                default -> {}
+            }
+        }
+    }
+
+    private View input(String name) {
+        PortSpec port = spec.ports().stream()
+                .filter(p -> (p.role() == Role.INPUT || p.role() == Role.TARGET) && p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no input " + name));
+        return context.buffers.port(port);
+    }
+
+    /** Work on parameters alone is done when they change; what no forward result needs belongs to the backward pass. */
+    private void assignPhases() {
+        Set<Value> forward = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Graph.Root root : graph.roots()) {
+            if (root.kind() != RootKind.GRADIENT && root.kind() != RootKind.INPUT_GRADIENT) {
+                forward.add(root.value());
+            }
+        }
+        for (Value v : graph.values().reversed()) {
+            if (forward.contains(v)) {
+                forward.addAll(v.operands());
+            }
+        }
+        for (Value v : graph.values()) {
+            boolean fixed = switch (v.op()) {
+                case Op.Parameter _, Op.Constant _ -> true;
+                case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _ -> false;
+                default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
+            };
+            phases.put(v, fixed ? Phase.REFRESH : forward.contains(v) ? Phase.FORWARD : Phase.BACKWARD);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Buffer;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.compiler.loop.Statement;
+import dev.rnnc.compiler.loop.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Copies of weight matrices in the order in which a product kernel reads them: panels of as many output columns as a
+ * register tile is wide, and in a panel one line of columns after another along the contraction. Unused columns stay
+ * zero. Equal wishes share one copy.
+ */
+final class Packing {
+    /** Panels of one width: {@code count} panels of {@code vectors} vectors, from column {@code column} on. */
+    record Panels(Buffer buffer, int column, int count, int vectors) {}
+
+    private record Wish(Value weight, boolean transposed, List<View.Part> columns, int vectors) {}
+
+    private final Context context;
+    private final List<Step> refresh;
+    private final Map<Wish, List<Panels>> packed = new HashMap<>();
+
+    Packing(Context context, List<Step> refresh) {
+        this.context = context;
+        this.refresh = refresh;
+    }
+
+    /**
+     * The panels of {@code weight [M, K]}.
+     *
+     * @param transposed whether the output columns are the rows of the weight ({@code weight @ x}) or its columns
+     * @param columns where the output columns lie in an output row, in their order
+     * @param vectors the width of a panel; a narrower one follows where they do not divide the columns
+     */
+    List<Panels> pack(Value weight, boolean transposed, List<View.Part> columns, int vectors) {
+        return packed.computeIfAbsent(new Wish(weight, transposed, columns, vectors), this::make);
+    }
+
+    private List<Panels> make(Wish wish) {
+        int lanes = context.lanes();
+        int length = wish.weight.type().shape().get(wish.transposed ? 1 : 0);
+        List<Panels> all = new ArrayList<>();
+        int done = 0;
+        int end = 0;
+        for (View.Part part : wish.columns) {
+            end = part.offset() - wish.columns.get(0).offset() + context.precision.padded(part.size());
+        }
+        int total = end / lanes;
+        while (done < total) {
+            int width = Math.min(wish.vectors, total - done);
+            int count = (total - done) / width;
+            String name = (wish.weight.origin().toString().isEmpty() ? "weight" : wish.weight.origin())
+                    + (wish.transposed ? "_panels" : "_transposed_panels");
+            Buffer buffer = context.buffers.packed(name, (long) count * width * lanes * length);
+            Panels panels = new Panels(buffer, done * lanes, count, width);
+            fill(wish, panels, length);
+            all.add(panels);
+            done += count * width;
+        }
+        return all;
+    }
+
+    private void fill(Wish wish, Panels panels, int length) {
+        int outer = 0;
+        for (View source : sources(wish.weight)) {
+            int rows = source.parts().isEmpty() ? 0 : rowsOf(wish.weight, source);
+            int from = outer;
+            outer += rows;
+            if (wish.transposed) {
+                pieces(wish, panels, from, rows, (first, column, count) ->
+                        copy(panels, source.fromRow(Index.of(first - from)), column, count, length, length, 0, true));
+            } else {
+                pieces(wish, panels, 0, wish.weight.type().shape().get(1), (first, column, count) ->
+                        copy(panels, source.slice(first, count), column, count, rows, length, from, false));
+            }
+        }
+    }
+
+    private interface Piece {
+        void copy(int first, int column, int count);
+    }
+
+    /** Weight columns {@code from} to {@code from + size} as runs that neither a part nor the panels' ends cut. */
+    private void pieces(Wish wish, Panels panels, int from, int size, Piece piece) {
+        int start = 0;
+        int base = wish.columns.get(0).offset();
+        int end = panels.column + panels.count * panels.vectors * context.lanes();
+        for (View.Part part : wish.columns) {
+            int first = Math.max(from, start);
+            int last = Math.min(from + size, start + part.size());
+            int shift = part.offset() - base - start;
+            first = Math.max(first, panels.column - shift);
+            last = Math.min(last, end - shift);
+            if (first < last) {
+                piece.copy(first, first + shift - panels.column, last - first);
+            }
+            start += part.size();
+        }
+    }
+
+    /** Copies a run of columns, panel by panel: a partial first panel, whole ones, a partial last. */
+    private void copy(Panels panels, View source, int column, int count, int inner, int length, int innerFrom, boolean transposed) {
+        int width = panels.vectors * context.lanes();
+        int at = column;
+        int read = 0;
+        while (read < count) {
+            int inPanel = at % width;
+            int run = Math.min(width - inPanel, count - read);
+            int repeats = inPanel == 0 ? (count - read) / width : 0;
+            int loops = Math.max(1, repeats);
+            int run1 = repeats > 0 ? width : run;
+            KernelBuilder kernel = new KernelBuilder();
+            String from = kernel.segment(source.buffer(), "weight");
+            String to = kernel.segment(panels.buffer, "panels");
+            Index sourceBase = source.base().plus(transposed
+                    ? source.parts().get(0).offset() + read * source.stride()
+                    : source.parts().get(0).offset() + read);
+            Index targetBase = Index.of(at / width * width * length + innerFrom * width + inPanel);
+            kernel.loop("panel", Index.ZERO, Index.of(loops), 1, panel ->
+                    kernel.loop("column", Index.ZERO, Index.of(run1), 1, n ->
+                            kernel.loop("k", Index.ZERO, Index.of(inner), 1, k -> {
+                                Index c = panel.times(width).plus(n);
+                                Index read1 = transposed
+                                        ? c.times(source.stride()).plus(k)
+                                        : k.times(source.stride()).plus(c);
+                                Index write = panel.times(width * length).plus(k.times(width)).plus(n);
+                                kernel.add(new Statement.Store(to, targetBase.plus(write),
+                                        KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
+                            })));
+            refresh.add(kernel.call(context.kernels, (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner, "",
+                    "packed " + (transposed ? "" : "transposed ") + "weights for " + panels.buffer.name()));
+            at += run1 * loops;
+            read += run1 * loops;
+        }
+    }
+
+    /** The matrices one below the other that make up a weight. */
+    private List<View> sources(Value weight) {
+        if (weight.op() instanceof Op.Concat && !context.views.containsKey(weight)) {
+            return weight.operands().stream().flatMap(o -> sources(o).stream()).toList();
+        }
+        return List.of(context.view(weight));
+    }
+
+    private int rowsOf(Value weight, View source) {
+        if (weight.op() instanceof Op.Concat && !context.views.containsKey(weight)) {
+            for (Value operand : weight.operands()) {
+                if (sources(operand).contains(source)) {
+                    return rowsOf(operand, source);
+                }
+            }
+        }
+        return weight.type().shape().get(0);
+    }
+}

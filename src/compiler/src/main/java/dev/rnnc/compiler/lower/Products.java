@@ -1,0 +1,139 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Argument;
+import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Local;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.compiler.loop.Statement;
+import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lowers products with weights to register tiles: some rows by some vectors of accumulators, one multiply-add for each
+ * at every step along the contraction. Each output is one chain of multiply-adds in the order of the contraction, so its
+ * bits depend neither on the lanes nor on the tile.
+ */
+final class Products {
+    private final Context context;
+    private final Packing packing;
+
+    Products(Context context, Packing packing) {
+        this.context = context;
+        this.packing = packing;
+    }
+
+    /** Brings a start value into the layout of the result. */
+    interface Align {
+        View align(Value initial, View result, Rows rows, List<Step> out);
+    }
+
+    /** The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero. */
+    List<Step> lower(Value v, Align align, List<Step> out) {
+        boolean transposed = v.op() instanceof Op.Product;
+        Value weight = v.operand(0);
+        View x = context.view(v.operand(1));
+        View y = context.view(v);
+        View initial = v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;
+        Rows initialRows = initial == null ? null : v.operand(2).type().rows();
+        Index rows = context.buffers.rows(v.type());
+        int tileRows = rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
+        List<Step> steps = new ArrayList<>();
+        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, tileRows))) {
+            steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
+            int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
+            if (left != 0) {
+                steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, true));
+            }
+        }
+        return steps;
+    }
+
+    /** The tile width: the widest that divides the columns, if it is not much narrower than the widest possible. */
+    private int vectors(View y, int tileRows) {
+        int widest = context.target.tileVectors(tileRows);
+        int total = y.parts().stream().mapToInt(p -> context.vectors(p.size())).sum();
+        for (int width = Math.min(widest, total); width >= Math.max(1, widest - 2); width--) {
+            if (total % width == 0) {
+                return width;
+            }
+        }
+        return Math.min(widest, total);
+    }
+
+    private Step tiles(
+            Value v, Packing.Panels panels, View x, View y, View initial, Rows initialRows, Index rows, int tileRows, boolean rest) {
+        KernelBuilder kernel = new KernelBuilder();
+        int lanes = context.lanes();
+        int width = panels.vectors() * lanes;
+        int length = x.width();
+        int height = rest ? 1 : tileRows;
+        String xName = kernel.segment(x.buffer(), "x");
+        String weights = kernel.segment(panels.buffer(), "weights");
+        String initialName = initial == null ? null : kernel.segment(initial.buffer(), "initial");
+        String yName = kernel.segment(y.buffer(), "y");
+        Index xBase = kernel.outer(x.base(), "xAt");
+        Index initialBase = initial == null ? null : kernel.outer(initial.base(), "initialAt");
+        Index yBase = kernel.outer(y.base(), "yAt");
+        Index from = rest ? bound(kernel, "firstRow", rows, tileRows) : Index.ZERO;
+        Index to = rest ? kernel.outer(rows, "rows") : bound(kernel, "rows", rows, tileRows);
+        kernel.loop("panel", Index.ZERO, Index.of(panels.count()), 1, panel ->
+                kernel.loop("row", from, to, height, row -> {
+                    Index column = panel.times(width).plus(panels.column());
+                    Local[][] sums = new Local[height][panels.vectors()];
+                    for (int i = 0; i < height; i++) {
+                        for (int j = 0; j < panels.vectors(); j++) {
+                            Expression start = new Expression.Constant(0, Shape.VECTOR);
+                            if (initial != null) {
+                                Index inRow = Context.isRepeated(initialRows, v.type().rows())
+                                        ? Index.ZERO
+                                        : row.plus(i).times(initial.stride());
+                                start = KernelBuilder.load(initialName, initialBase.plus(inRow).plus(column)
+                                        .plus(initial.parts().get(0).offset() + j * lanes), Shape.VECTOR);
+                            }
+                            sums[i][j] = kernel.variable("sum" + i + j, start);
+                        }
+                    }
+                    int done = 0;
+                    for (View.Part part : x.parts()) {
+                        int first = done;
+                        kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
+                            Index line = panel.times(width * length).plus(k.plus(first).times(width));
+                            Expression[] w = new Expression[panels.vectors()];
+                            for (int j = 0; j < w.length; j++) {
+                                w[j] = kernel.define("w" + j, KernelBuilder.load(weights, line.plus(j * lanes), Shape.VECTOR));
+                            }
+                            for (int i = 0; i < height; i++) {
+                                Index at = xBase.plus(row.plus(i).times(x.stride())).plus(k).plus(part.offset());
+                                Expression xi = kernel.define("x" + i,
+                                        new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
+                                for (int j = 0; j < w.length; j++) {
+                                    kernel.add(new Statement.Assign(sums[i][j],
+                                            new Expression.MultiplyAdd(xi, w[j], new Expression.Read(sums[i][j]))));
+                                }
+                            }
+                        });
+                        done += part.size();
+                    }
+                    for (int i = 0; i < height; i++) {
+                        for (int j = 0; j < panels.vectors(); j++) {
+                            Index at = yBase.plus(row.plus(i).times(y.stride())).plus(column).plus(y.parts().get(0).offset() + j * lanes);
+                            kernel.add(new Statement.Store(yName, at, new Expression.Read(sums[i][j])));
+                        }
+                    }
+                }));
+        String name = "product" + length + "x" + panels.count() * width + (rest ? "_rest" : "");
+        String comment = "tiles of " + height + " rows by " + panels.vectors() + " vectors";
+        return kernel.call(context.kernels, name, comment, Comments.of(v.origin()));
+    }
+
+    private static Index bound(KernelBuilder kernel, String role, Index rows, int multiple) {
+        return rows.isConstant()
+                ? Index.of(rows.constant() / multiple * multiple)
+                : Index.of(kernel.integer(role, new Argument.RoundedDown(rows, multiple)));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Lowers a scan to a loop over time. A carry whose value is stacked lives in a history of {@code T + 1} steps, where each
+ * step reads one slot and writes the next: no copies. Any other carry is one slot, written in place where no later
+ * reader of the old value exists, and through a copy at the end of the step otherwise.
+ */
+final class Scans {
+    private static final String STEP = "t";
+
+    private final Context context;
+    private final Packing packing;
+    private final Elementwise elementwise;
+    private final RowSums rowSums;
+
+    Scans(Context context, Packing packing, Elementwise elementwise, RowSums rowSums) {
+        this.context = context;
+        this.packing = packing;
+        this.elementwise = elementwise;
+        this.rowSums = rowSums;
+    }
+
+    /** Where a carry is read and written within a step, where it starts and where it ends. */
+    private record Carry(View in, View out, View start, View end, boolean history) {}
+
+    /** A copy at the end of a step. */
+    private record Copy(View from, View to, Type type) {}
+
+    /**
+     * @param results the values that read the scan's results, by index; those without a place get one
+     */
+    void lower(Value scan, Op.Scan op, Map<Integer, Value> results, List<Step> out) {
+        Op.Body body = op.body();
+        int carries = body.carries().size();
+        Index t = Index.of(STEP);
+        Index row = t.times(context.batch);
+        List<Value> wanted = new ArrayList<>(body.carries());
+        body.outputs().forEach(o -> wanted.add(o.value()));
+        List<Step> steps = new ArrayList<>();
+        Region region = new Region(context, packing, body.values(), wanted, v -> "step", Map.of("step", steps), t);
+        for (Value v : body.values()) {
+            switch (v.op()) {
+                case Op.StepInput s -> context.views.put(v, context.view(scan.operand(carries + s.index())).fromRow(row));
+                case Op.Invariant i -> context.views.put(v, context.view(scan.operand(carries + body.sequences() + i.index())));
+                default -> {}
+            }
+        }
+        List<Copy> collect = new ArrayList<>();
+        List<Carry> places = new ArrayList<>();
+        for (int i = 0; i < carries; i++) {
+            places.add(carry(scan, op, i, region, collect));
+        }
+        for (int i = 0; i < carries; i++) {
+            Type type = body.carries().get(i).type();
+            View initial = context.view(scan.operand(i));
+            if (!initial.equals(places.get(i).start)) {
+                out.add(elementwise.copy(initial, places.get(i).start, type, "start of " + body.carries().get(i).origin()));
+            }
+            if (results.containsKey(i)) {
+                context.views.put(results.get(i), places.get(i).end);
+            }
+        }
+        List<Step> sums = new ArrayList<>();
+        outputs(op, results, region, places, collect, out, sums);
+        region.lower();
+        steps.addAll(sums);
+        finish(collect, steps);
+        String name = body.carries().isEmpty() ? scan.origin().toString() : body.carries().get(0).origin().layer();
+        out.add(new Step.TimeLoop(name, op.backward(), steps, scan.origin().toString()));
+    }
+
+    private Carry carry(Value scan, Op.Scan op, int index, Region region, List<Copy> collect) {
+        Op.Body body = op.body();
+        Value next = body.carries().get(index);
+        Value in = body.values().stream()
+                .filter(v -> v.op() instanceof Op.CarryIn c && c.index() == index)
+                .findFirst()
+                .orElse(null);
+        boolean stacked = body.outputs().stream()
+                .anyMatch(o -> o.collect() == Op.Collect.STACK && (o.value() == next && placeHere(next, region) || o.value() == in));
+        Type type = next.type();
+        String name = next.origin().toString().replace("'", "") + (op.backward() ? "_back" : "");
+        Carry carry;
+        if (stacked && type.rows() == Rows.BATCH) {
+            List<Integer> pieces = type.isScalar() ? List.of() : List.of(Buffers.width(type));
+            View all = context.buffers.scratch(name + "_history", (context.steps + 1) * context.batch, pieces);
+            Index now = Index.of(STEP).times(context.batch);
+            Index after = now.plus(context.batch);
+            Index end = Index.of("steps").times(context.batch);
+            carry = op.backward()
+                    ? new Carry(all.fromRow(after), all.fromRow(now), all.fromRow(end), all, true)
+                    : new Carry(all.fromRow(now), all.fromRow(after), all, all.fromRow(end), true);
+        } else {
+            View slot = scan.operand(index).op() instanceof Op.State state
+                    ? context.buffers.state(state.name())
+                    : context.buffers.scratch(name + "_carry", type);
+            carry = new Carry(slot, slot, slot, slot, false);
+        }
+        if (in != null) {
+            context.views.put(in, carry.in);
+        }
+        boolean inPlace = placeHere(next, region) && (carry.history || isLastReader(next, in, body, region));
+        if (inPlace) {
+            context.views.put(next, carry.out);
+        } else {
+            collect.add(new Copy(null, carry.out, type));
+            pending.put(carry.out, next);
+        }
+        return carry;
+    }
+
+    /** What the copies whose source is not known yet will copy. */
+    private final Map<View, Value> pending = new LinkedHashMap<>();
+
+    private boolean placeHere(Value v, Region region) {
+        return region.isPlaceable(v) && !context.views.containsKey(v);
+    }
+
+    /** Whether nothing reads the old value after, or other than element by element together with, the new one's making. */
+    private static boolean isLastReader(Value next, Value in, Op.Body body, Region region) {
+        if (in == null) {
+            return true;
+        }
+        int place = region.units().place(next);
+        for (Value v : body.values()) {
+            if (readsThrough(v, in)) {
+                int at = region.units().place(v);
+                boolean together = Context.isElementwise(v) && region.units().sameUnit(v, next) && v.operands().contains(in);
+                if (!(at < place || together)) {
+                    return false;
+                }
+            }
+        }
+        return body.outputs().stream().noneMatch(o -> o.value() == in) && body.carries().stream().noneMatch(c -> c == in);
+    }
+
+    private static boolean readsThrough(Value v, Value in) {
+        return v.operands().stream().anyMatch(o -> o == in || Context.isAlias(o.op()) && readsThrough(o, in)) && !Context.isAlias(v.op());
+    }
+
+    private void outputs(Op.Scan op, Map<Integer, Value> results, Region region, List<Carry> places, List<Copy> collect, List<Step> before, List<Step> sums) {
+        Op.Body body = op.body();
+        int carries = body.carries().size();
+        for (int k = 0; k < body.outputs().size(); k++) {
+            Op.Output output = body.outputs().get(k);
+            Value result = results.get(carries + k);
+            Value v = output.value();
+            if (output.collect() == Op.Collect.SUM) {
+                View sum = context.views.computeIfAbsent(result, r -> context.buffers.scratch(v.origin() + "_sum", r.type()));
+                before.add(rowSums.zero(sum, result.type(), ""));
+                pendingSums.put(sum, v);
+                continue;
+            }
+            View stacked = stackedCarry(v, body, places, op.backward());
+            if (stacked != null) {
+                context.views.put(result, stacked);
+                continue;
+            }
+            View all = context.views.computeIfAbsent(result, r -> context.buffers.scratch(name(r), r.type()));
+            View slot = all.fromRow(Index.of(STEP).times(context.batch));
+            if (placeHere(v, region)) {
+                context.views.put(v, slot);
+            } else {
+                collect.add(new Copy(null, slot, v.type()));
+                pending.put(slot, v);
+            }
+        }
+    }
+
+    private final Map<View, Value> pendingSums = new LinkedHashMap<>();
+
+    /** The stack of a value that is a carry with a history, as part of that history. */
+    private View stackedCarry(Value v, Op.Body body, List<Carry> places, boolean backward) {
+        for (int i = 0; i < places.size(); i++) {
+            Carry carry = places.get(i);
+            if (!carry.history) {
+                continue;
+            }
+            View all = backward ? carry.end : carry.start;
+            if (v.op() instanceof Op.CarryIn c && c.index() == i) {
+                return backward ? all.fromRow(Index.of(context.batch)) : all;
+            }
+            if (body.carries().get(i) == v && carry.out.equals(context.views.get(v))) {
+                return backward ? all : all.fromRow(Index.of(context.batch));
+            }
+        }
+        return null;
+    }
+
+    /** Copies at the end of a step: stacks first; carries in two phases where one still reads what another overwrites. */
+    private void finish(List<Copy> copies, List<Step> steps) {
+        pendingSums.forEach((sum, v) -> steps.add(elementwise.accumulate(context.view(v), sum, v.type())));
+        Set<View> targets = new LinkedHashSet<>();
+        copies.forEach(c -> targets.add(c.to));
+        List<Copy> second = new ArrayList<>();
+        for (Copy copy : copies) {
+            View source = context.view(pending.get(copy.to));
+            if (targets.contains(source)) {
+                View temporary = context.buffers.scratch("moved", copy.type);
+                steps.add(elementwise.copy(source, temporary, copy.type, ""));
+                second.add(new Copy(temporary, copy.to, copy.type));
+            } else {
+                second.add(new Copy(source, copy.to, copy.type));
+            }
+        }
+        second.forEach(c -> steps.add(elementwise.copy(c.from, c.to, c.type, "")));
+    }
+
+    private static String name(Value v) {
+        String name = v.origin().toString().replace("'", "");
+        return (name.isEmpty() ? "stack" : name) + "_steps";
+    }
+}

@@ -1,0 +1,25 @@
+package dev.rnnc.compiler.lower;
+
+/**
+ * What kernels are shaped for.
+ *
+ * @param lanes lanes of a vector of the model's precision; 1 for plain numbers
+ * @param wideRegisters whether there are 32 vector registers rather than 16
+ */
+public record Target(int lanes, boolean wideRegisters) {
+    /** The usual machine with that many float lanes: 512-bit units have 32 registers. */
+    public static Target of(int lanes) {
+        return new Target(lanes, lanes >= 16);
+    }
+
+    /** Rows of a register tile, where that many are there. */
+    int tileRows() {
+        return 4;
+    }
+
+    /** Vectors of a register tile with {@code rows} rows: as many accumulators as the registers hold beside operands. */
+    int tileVectors(int rows) {
+        int accumulators = wideRegisters ? 24 : 12;
+        return Math.max(1, Math.min(rows == 1 ? 8 : 6, accumulators / rows));
+    }
+}

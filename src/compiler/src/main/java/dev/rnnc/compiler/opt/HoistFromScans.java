@@ -1,0 +1,109 @@
+package dev.rnnc.compiler.opt;
+
+import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.GraphBuilder;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Moves products that do not depend on the step before in front of the loop: the input projections of all steps become
+ * one product over {@code T * B} rows. Work on parameters alone (merged biases) moves too. Element-wise work stays in
+ * the loop unless such a product needs it, because outside it would cost a pass over memory.
+ */
+public final class HoistFromScans extends Rewriter {
+    private HoistFromScans() {}
+
+    /** {@code graph} with step-independent products outside its scans. */
+    public static Graph apply(Graph graph) {
+        return new HoistFromScans().graph(graph);
+    }
+
+    @Override
+    Value rewrite(Value value, Op op, List<Value> operands, GraphBuilder outer) {
+        if (!(op instanceof Op.Scan scan)) {
+            return super.rewrite(value, op, operands, outer);
+        }
+        Op.Body body = scan.body();
+        Set<Value> hoisted = hoistable(body);
+        if (hoisted.isEmpty()) {
+            return super.rewrite(value, op, operands, outer);
+        }
+        int carries = body.carries().size();
+        Map<Value, Value> outside = new IdentityHashMap<>();
+        Map<Value, Value> inside = new IdentityHashMap<>();
+        List<Value> sequences = new ArrayList<>(operands.subList(carries, carries + body.sequences()));
+        List<Value> invariants = new ArrayList<>(operands.subList(carries + body.sequences(), operands.size()));
+        GraphBuilder builder = new GraphBuilder();
+        for (Value v : body.values()) {
+            switch (v.op()) {
+                case Op.StepInput s -> outside.put(v, operands.get(carries + s.index()));
+                case Op.Invariant i -> outside.put(v, operands.get(carries + body.sequences() + i.index()));
+                case Op.Constant _ -> outside.put(v, outer.apply(v.op(), v.origin()));
+                default -> {}
+            }
+            if (hoisted.contains(v)) {
+                outside.put(v, hoist(v, outer, outside));
+            } else {
+                for (Value operand : v.operands()) {
+                    inside.computeIfAbsent(operand, o -> leaf(o, outside.get(o), builder, sequences, invariants));
+                }
+                inside.put(v, builder.add(v.op(), v.operands().stream().map(inside::get).toList(), v.type(), v.origin()));
+            }
+        }
+        body.outputs().forEach(o -> inside.computeIfAbsent(
+                o.value(), v -> leaf(v, outside.get(v), builder, sequences, invariants)));
+        body.carries().forEach(c -> inside.computeIfAbsent(
+                c, v -> leaf(v, outside.get(v), builder, sequences, invariants)));
+        List<Value> all = new ArrayList<>(operands.subList(0, carries));
+        all.addAll(sequences);
+        all.addAll(invariants);
+        Op.Body changed = builder.body(
+                body.carries().stream().map(inside::get).toList(),
+                body.outputs().stream().map(o -> new Op.Output(inside.get(o.value()), o.collect())).toList(),
+                sequences.size(),
+                invariants.size());
+        return outer.add(new Op.Scan(changed, scan.backward()), all, null, value.origin());
+    }
+
+    private static Set<Value> hoistable(Op.Body body) {
+        Set<Value> dependent = Dependence.onCarries(body.values());
+        List<Value> wanted = body.values().stream()
+                .filter(v -> !dependent.contains(v))
+                .filter(v -> v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct
+                        || !v.operands().isEmpty() && v.type().rows() == Rows.NONE && !reducesRows(v))
+                .toList();
+        Set<Value> hoisted = Dependence.ancestors(body.values(), wanted);
+        hoisted.removeIf(v -> v.operands().isEmpty());
+        boolean rowReducing = hoisted.stream().anyMatch(HoistFromScans::reducesRows);
+        return rowReducing ? Set.of() : hoisted;
+    }
+
+    private static boolean reducesRows(Value v) {
+        return v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows || v.op() instanceof Op.TableSum
+                || v.operands().stream().anyMatch(o -> o.type().rows() != Rows.NONE);
+    }
+
+    private static Value hoist(Value v, GraphBuilder outer, Map<Value, Value> outside) {
+        List<Value> operands = v.operands().stream().map(outside::get).toList();
+        boolean sequence = operands.stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
+        Type declared = sequence && v.type().rows() == Rows.BATCH ? v.type().withRows(Rows.SEQUENCE) : v.type();
+        return outer.add(v.op(), operands, declared, v.origin());
+    }
+
+    private static Value leaf(
+            Value v, Value source, GraphBuilder builder, List<Value> sequences, List<Value> invariants) {
+        if (source.type().rows() == Rows.SEQUENCE) {
+            sequences.add(source);
+            return builder.leaf(new Op.StepInput(sequences.size() - 1), v.type(), v.origin());
+        }
+        invariants.add(source);
+        return builder.leaf(new Op.Invariant(invariants.size() - 1), v.type(), v.origin());
+    }
+}
