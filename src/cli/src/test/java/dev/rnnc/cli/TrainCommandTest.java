@@ -102,7 +102,8 @@ class TrainCommandTest extends CommandLineTest {
 
         rnnc("train", model, "--text", text, "--out", taken).fails(ExitCode.FAILED, "is not empty");
         rnnc("train", model, "--text", text, "--out", text).fails(ExitCode.FAILED, "is a file");
-        rnnc("train", model, "--text", text, "--out", text.resolve("run")).fails(ExitCode.FAILED, "cannot make run folder");
+        rnnc("train", model, "--text", text, "--out", text.resolve("run"))
+                .fails(ExitCode.FAILED, "cannot make run folder");
         assertThat(names(taken)).containsExactly("thesis.txt");
         assertThat(text).hasContent(VERSE);
     }
