@@ -1,0 +1,110 @@
+package dev.rnnc.compiler.build;
+
+import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Graph.Root;
+import dev.rnnc.compiler.graph.Graph.RootKind;
+import dev.rnnc.compiler.graph.GraphBuilder;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.Variable;
+import dev.rnnc.compiler.model.Variables;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Builds the step graph of a model: the straightforward translation of its equations, with all roots. Each recurrence
+ * becomes one {@link Op.Scan}; nothing is optimised here.
+ */
+public final class BuildGraph {
+    private final Model model;
+    private final GraphBuilder graph = new GraphBuilder();
+    private final Map<String, Value> leaves = new HashMap<>();
+    private final Map<Recurrence, BuiltScan> scans = new IdentityHashMap<>();
+    private final Map<Recurrence, Set<Integer>> collected = new IdentityHashMap<>();
+    private final TermBuilder terms = new TermBuilder(graph, this::leaf);
+
+    private BuildGraph(Model model) {
+        this.model = model;
+    }
+
+    /** The graph: an output, layer, state or loss root for each of the model's. */
+    public static Graph build(Model model) {
+        return new BuildGraph(model).build();
+    }
+
+    private Graph build() {
+        findCollected();
+        for (Recurrence recurrence : model.recurrences()) {
+            scans.put(recurrence, ScanBuilder.build(
+                    recurrence, collected.getOrDefault(recurrence, Set.of()), graph, terms, this::parameter));
+        }
+        List<Root> roots = new ArrayList<>();
+        for (Model.Binding binding : model.bindings()) {
+            RootKind kind = binding.output() ? RootKind.OUTPUT : RootKind.LAYER;
+            roots.add(new Root(kind, binding.name(), terms.build(binding.variable())));
+        }
+        for (Recurrence recurrence : model.recurrences()) {
+            for (int i = 0; i < recurrence.states().size(); i++) {
+                roots.add(new Root(RootKind.STATE, recurrence.stateName(i), scans.get(recurrence).finalState(i)));
+            }
+        }
+        model.loss().ifPresent(loss -> roots.add(new Root(RootKind.LOSS, "loss", terms.build(loss))));
+        return graph.graph(roots);
+    }
+
+    /** Notes which results of recurrences are read as sequences: -1 for the result, else a state's index. */
+    private void findCollected() {
+        List<Term> roots = new ArrayList<>();
+        model.bindings().forEach(b -> roots.add(new Term.Use(b.variable())));
+        model.loss().ifPresent(l -> roots.add(new Term.Use(l)));
+        for (Recurrence recurrence : model.recurrences()) {
+            recurrence.inputs().forEach(i -> roots.add(i.term()));
+            recurrence.states().forEach(s -> s.initial().ifPresent(roots::add));
+        }
+        roots.forEach(this::noteCollected);
+        for (Variable variable : Variables.inOrder(roots)) {
+            noteCollected(variable.term());
+        }
+    }
+
+    private void noteCollected(Term root) {
+        Variables.walk(root, term -> {
+            if (term instanceof Term.CellState state) {
+                collected.computeIfAbsent(state.recurrence(), r -> new HashSet<>()).add(state.index());
+            } else if (term instanceof Term.CellOutput output) {
+                collected.computeIfAbsent(output.recurrence(), r -> new HashSet<>()).add(BuiltScan.RESULT);
+            }
+        });
+    }
+
+    private Value leaf(Term term) {
+        return switch (term) {
+            case Term.Input input -> leaves.computeIfAbsent(
+                    input.name(),
+                    n -> graph.leaf(new Op.Input(n), TermBuilder.type(input.type()), TermBuilder.origin("", n)));
+            case Term.Parameter parameter -> parameter(parameter);
+            case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
+            case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);
+            case Term.FinalState state -> scans.get(state.recurrence()).finalState(state.index());
+            default -> throw new IllegalStateException("outside of a recurrence there is no " + term);
+        };
+    }
+
+    private Value parameter(Term.Parameter parameter) {
+        return leaves.computeIfAbsent(
+                parameter.name(),
+                n -> graph.leaf(
+                        new Op.Parameter(n),
+                        TermBuilder.type(parameter.type().withRows(Rows.NONE)),
+                        TermBuilder.origin("", n)));
+    }
+}

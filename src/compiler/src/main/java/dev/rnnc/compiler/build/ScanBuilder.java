@@ -1,0 +1,132 @@
+package dev.rnnc.compiler.build;
+
+import dev.rnnc.compiler.graph.GraphBuilder;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.Variable;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Builds the scan of one recurrence: states are carried, inputs with time steps are its sequences, all else invariant. */
+final class ScanBuilder {
+    private final Recurrence recurrence;
+    private final GraphBuilder outer;
+    private final TermBuilder outerTerms;
+    private final Function<Term.Parameter, Value> parameters;
+    private final GraphBuilder body = new GraphBuilder();
+    private final TermBuilder terms = new TermBuilder(body, this::leaf);
+    private final List<Value> sequences = new ArrayList<>();
+    private final List<Value> invariants = new ArrayList<>();
+    private final Map<String, Value> leaves = new HashMap<>();
+
+    private ScanBuilder(
+            Recurrence recurrence,
+            GraphBuilder outer,
+            TermBuilder outerTerms,
+            Function<Term.Parameter, Value> parameters) {
+        this.recurrence = recurrence;
+        this.outer = outer;
+        this.outerTerms = outerTerms;
+        this.parameters = parameters;
+    }
+
+    /** Adds the scan to {@code outer}; it collects the states and the result that {@code collected} names. */
+    static BuiltScan build(
+            Recurrence recurrence,
+            Set<Integer> collected,
+            GraphBuilder outer,
+            TermBuilder outerTerms,
+            Function<Term.Parameter, Value> parameters) {
+        return new ScanBuilder(recurrence, outer, outerTerms, parameters).build(collected.stream().sorted().toList());
+    }
+
+    private BuiltScan build(List<Integer> collected) {
+        List<Value> operands = new ArrayList<>();
+        List<Origin> origins = new ArrayList<>();
+        for (int i = 0; i < recurrence.states().size(); i++) {
+            operands.add(initial(i));
+        }
+        for (Variable variable : recurrence.variables()) {
+            terms.build(variable);
+        }
+        List<Value> carries = new ArrayList<>();
+        for (Recurrence.State state : recurrence.states()) {
+            Value next = body.expand(
+                    terms.build(state.next()), TermBuilder.type(state.type()), origin(state.name() + "'"));
+            carries.add(next);
+            origins.add(next.origin().named(state.name()));
+        }
+        List<Op.Output> outputs = new ArrayList<>();
+        Origin result = origin("");
+        for (int index : collected) {
+            if (index == BuiltScan.RESULT) {
+                Value value = terms.build(recurrence.result());
+                Value rows = body.expand(value, value.type().withRows(Rows.BATCH), value.origin());
+                result = rows.origin();
+                outputs.add(new Op.Output(rows, Op.Collect.STACK));
+            } else {
+                outputs.add(new Op.Output(carries.get(index), Op.Collect.STACK));
+            }
+        }
+        operands.addAll(sequences);
+        operands.addAll(invariants);
+        Op.Body step = body.body(carries, outputs, sequences.size(), invariants.size());
+        Value scan = outer.add(new Op.Scan(step, false), operands, null, origin(""));
+        return new BuiltScan(outer, scan, origins, collected, result);
+    }
+
+    private Origin origin(String name) {
+        return new Origin(recurrence.name(), name, "", recurrence.line());
+    }
+
+    private Value initial(int index) {
+        Recurrence.State state = recurrence.states().get(index);
+        Type type = TermBuilder.type(state.type());
+        return state.initial()
+                .map(term -> outer.expand(outerTerms.build(term), type, origin(state.name())))
+                .orElseGet(() ->
+                        outer.leaf(new Op.State(recurrence.stateName(index)), type, origin(state.name())));
+    }
+
+    private Value leaf(Term term) {
+        return switch (term) {
+            case Term.StateBefore state -> leaves.computeIfAbsent(
+                    "state " + state.index(),
+                    k -> body.leaf(
+                            new Op.CarryIn(state.index()),
+                            TermBuilder.type(recurrence.states().get(state.index()).type()),
+                            origin(state.name())));
+            case Term.StepInput input -> leaves.computeIfAbsent("input " + input.index(), k -> input(input));
+            case Term.Parameter parameter -> leaves.computeIfAbsent(
+                    "parameter " + parameter.name(),
+                    k -> invariant(
+                            parameters.apply(parameter),
+                            origin(parameter.name().substring(parameter.name().lastIndexOf('.') + 1))));
+            default -> throw new IllegalStateException("within a recurrence there is no " + term);
+        };
+    }
+
+    private Value input(Term.StepInput input) {
+        Value value = outerTerms.build(recurrence.inputs().get(input.index()).term());
+        if (value.type().rows() != Rows.SEQUENCE) {
+            return invariant(value, origin(input.name()));
+        }
+        sequences.add(value);
+        return body.leaf(
+                new Op.StepInput(sequences.size() - 1), value.type().withRows(Rows.BATCH), origin(input.name()));
+    }
+
+    private Value invariant(Value value, Origin origin) {
+        invariants.add(value);
+        return body.leaf(new Op.Invariant(invariants.size() - 1), value.type(), origin);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.rnnc.compiler.build;
+
+import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.compiler.graph.GraphBuilder;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.model.Primitive;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Variable;
+import dev.rnnc.compiler.model.Variables;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Builds the values of terms in a graph or in a body; a variable's value is built once. */
+final class TermBuilder {
+    /** Largest exponent that becomes multiplications. */
+    private static final int MAX_MULTIPLIED = 16;
+
+    private final GraphBuilder builder;
+    private final java.util.function.Function<Term, Value> leaves;
+    private final Map<Variable, Value> built = new IdentityHashMap<>();
+
+    /** @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states */
+    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves) {
+        this.builder = builder;
+        this.leaves = leaves;
+    }
+
+    /** The graph's type for a model's. */
+    static Type type(TermType type) {
+        return new Type(type.element(), type.rows(), type.shape());
+    }
+
+    /** The origin of a leaf. */
+    static Origin origin(String layer, String name) {
+        return new Origin(layer, name, "", 0);
+    }
+
+    /** The value of a term. */
+    Value build(Term term) {
+        Variables.inOrder(List.of(term)).forEach(this::define);
+        return value(term, Origin.NONE);
+    }
+
+    /** The value of a variable. */
+    Value build(Variable variable) {
+        return build(new Term.Use(variable));
+    }
+
+    private void define(Variable variable) {
+        if (!built.containsKey(variable)) {
+            Origin origin = new Origin(variable.layer(), variable.name(), variable.equation(), variable.line());
+            built.put(variable, value(variable.term(), origin));
+        }
+    }
+
+    /** The value; its last operation has the name of {@code origin}, those below none. */
+    private Value value(Term term, Origin origin) {
+        return switch (term) {
+            case Term.Number number -> builder.constant(number.value());
+            case Term.Input _,
+                    Term.Parameter _,
+                    Term.StepInput _,
+                    Term.StateBefore _,
+                    Term.CellOutput _,
+                    Term.CellState _,
+                    Term.FinalState _ -> leaves.apply(term);
+            case Term.Use use -> built.get(use.variable());
+            case Term.Apply apply -> builder.map(
+                    function(apply.primitive()),
+                    origin,
+                    apply.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Power power -> power(below(power.base(), origin), power.exponent(), origin);
+            case Term.Product product -> builder.apply(
+                    new Op.Product(), origin, below(product.matrix(), origin), below(product.vector(), origin));
+            case Term.Row row ->
+                builder.apply(new Op.Lookup(), origin, below(row.table(), origin), below(row.token(), origin));
+            case Term.Pick pick ->
+                builder.apply(new Op.Pick(), origin, below(pick.vector(), origin), below(pick.token(), origin));
+            case Term.OneHot oneHot -> builder.apply(
+                    new Op.OneHot(oneHot.token().type().vocabulary()), origin, below(oneHot.token(), origin));
+            case Term.Slice slice ->
+                builder.apply(new Op.Slice(slice.from(), slice.size()), origin, below(slice.operand(), origin));
+            case Term.Component component -> builder.apply(
+                    new Op.Reduce(Op.Fold.SUM),
+                    origin,
+                    builder.apply(
+                            new Op.Slice(component.index(), 1), origin.named(""), below(component.operand(), origin)));
+            case Term.Concat concat -> builder.apply(
+                    new Op.Concat(),
+                    origin,
+                    concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Dropout dropout -> {
+                Value operand = below(dropout.operand(), origin);
+                Value mask = builder.leaf(
+                        new Op.RandomMask(1 - dropout.rate(), dropout.stream()), operand.type(), origin.named(""));
+                yield builder.map(Function.MULTIPLY, origin, operand, mask);
+            }
+            case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, origin);
+            case Term.Step step -> builder.apply(new Op.StepAt(step.index()), origin, below(step.operand(), origin));
+            case Term.Invalid _ -> throw new IllegalStateException("a model holds no invalid terms");
+        };
+    }
+
+    private Value below(Term term, Origin origin) {
+        return value(term, origin.named(""));
+    }
+
+    private Value power(Value base, double exponent, Origin origin) {
+        if (exponent == 0) {
+            return builder.expand(builder.constant(1), base.type(), origin);
+        }
+        if (exponent == 0.5) {
+            return builder.map(Function.SQUARE_ROOT, origin, base);
+        }
+        if (exponent == Math.rint(exponent) && Math.abs(exponent) <= MAX_MULTIPLIED) {
+            Value product = multiplied(base, (int) Math.abs(exponent), origin);
+            return exponent > 0 ? product : builder.map(Function.DIVIDE, origin, builder.constant(1), product);
+        }
+        Value logarithm = builder.map(Function.LOGARITHM, origin.named(""), base);
+        Value scaled = builder.map(Function.MULTIPLY, origin.named(""), builder.constant(exponent), logarithm);
+        return builder.map(Function.EXPONENTIAL, origin, scaled);
+    }
+
+    private Value multiplied(Value base, int times, Origin origin) {
+        if (times == 1) {
+            return base;
+        }
+        Value half = multiplied(base, times / 2, origin);
+        Value square = builder.map(Function.MULTIPLY, origin, half, half);
+        return times % 2 == 0 ? square : builder.map(Function.MULTIPLY, origin, square, base);
+    }
+
+    private static Function function(Primitive primitive) {
+        return switch (primitive) {
+            case ADD -> Function.ADD;
+            case SUBTRACT -> Function.SUBTRACT;
+            case MULTIPLY -> Function.MULTIPLY;
+            case DIVIDE -> Function.DIVIDE;
+            case LESS -> Function.LESS;
+            case LESS_EQUAL -> Function.LESS_EQUAL;
+            case EQUAL -> Function.EQUAL;
+            case NEGATE -> Function.NEGATE;
+            case MINIMUM -> Function.MINIMUM;
+            case MAXIMUM -> Function.MAXIMUM;
+            case WHERE -> Function.SELECT;
+            case ABSOLUTE -> Function.ABSOLUTE;
+            case SQUARE_ROOT -> Function.SQUARE_ROOT;
+            case EXPONENTIAL -> Function.EXPONENTIAL;
+            case LOGARITHM -> Function.LOGARITHM;
+            case SIGMOID -> Function.SIGMOID;
+            case TANH -> Function.TANH;
+            case ERF -> Function.ERF;
+        };
+    }
+}

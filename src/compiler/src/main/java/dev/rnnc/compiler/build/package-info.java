@@ -1,0 +1,2 @@
+/** From the resolved model to the step graph. */
+package dev.rnnc.compiler.build;

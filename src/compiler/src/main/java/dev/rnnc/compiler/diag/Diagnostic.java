@@ -1,0 +1,41 @@
+package dev.rnnc.compiler.diag;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One thing to tell the user.
+ *
+ * @param kind what is wrong
+ * @param span where
+ * @param arguments what the kind's message is filled with
+ * @param hint what to do about it
+ */
+public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments, Optional<String> hint) {
+    public Diagnostic {
+        arguments = List.copyOf(arguments);
+    }
+
+    public Severity severity() {
+        return kind.severity();
+    }
+
+    /** The message, without place and hint. */
+    public String message() {
+        return kind.message(arguments);
+    }
+
+    /** Place, message, source line, caret line and hint; each line ends with a line feed. */
+    public String render() {
+        String where = "%s:%d:%d: ".formatted(span.source().name(), span.line(), span.column());
+        String line = span.source().lineText(span.line());
+        int first = Math.min(span.column() - 1, line.length());
+        int length = Math.max(1, Math.min(span.end() - span.start(), line.length() - first));
+        // Tabs are kept in front of the caret, so that it stands under its text whatever a tab's width.
+        String indent = line.substring(0, first).replaceAll("[^\\t]", " ");
+        return where + severity().name().toLowerCase() + ": " + message() + "\n"
+                + line + "\n"
+                + indent + "^" + "~".repeat(length - 1) + "\n"
+                + hint.map(h -> "hint: " + h + "\n").orElse("");
+    }
+}

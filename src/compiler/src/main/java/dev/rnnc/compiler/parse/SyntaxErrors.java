@@ -1,0 +1,97 @@
+package dev.rnnc.compiler.parse;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.parse.antlr.RnnParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.Parser;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.Recognizer;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.IntervalSet;
+
+/** Says ANTLR's syntax errors in the words of the language. */
+final class SyntaxErrors extends BaseErrorListener {
+    private static final Set<String> OPERATORS =
+            Set.of("+", "-", "*", "/", "@", "^", "<", "<=", ">", ">=", "==", "!=", ".", "[", "'");
+    private static final Set<String> SOFT_WORDS = Set.of("target", "sequence", "from", "weights", "precision");
+    private static final int MOST_ALTERNATIVES = 4;
+
+    private final Places places;
+    private final Diagnostics diagnostics;
+    private boolean found;
+
+    SyntaxErrors(Places places, Diagnostics diagnostics) {
+        this.places = places;
+        this.diagnostics = diagnostics;
+    }
+
+    /** Whether there was any. */
+    boolean found() {
+        return found;
+    }
+
+    @Override
+    public void syntaxError(
+            Recognizer<?, ?> recognizer, Object symbol, int line, int column, String message, RecognitionException e) {
+        found = true;
+        Token token = (Token) symbol;
+        IntervalSet expected = e != null ? e.getExpectedTokens() : ((Parser) recognizer).getExpectedTokens();
+        if (e == null && message.startsWith("missing")) {
+            diagnostics.report(DiagnosticKind.MISSING, places.span(token), alternatives(expected), describe(token));
+            return;
+        }
+        String wanted = expected == null ? "" : alternatives(expected);
+        diagnostics.report(
+                DiagnosticKind.UNEXPECTED,
+                places.span(token),
+                describe(token),
+                wanted.isEmpty() ? "" : ", expected " + wanted);
+    }
+
+    private static String describe(Token token) {
+        return switch (token.getType()) {
+            case Token.EOF -> "end of file";
+            case RnnParser.UNKNOWN -> "character '" + token.getText() + "'";
+            case RnnParser.NUMBER -> "number " + token.getText();
+            case RnnParser.STRING -> "text " + token.getText();
+            default -> "'" + token.getText() + "'";
+        };
+    }
+
+    /** The expected tokens in words; empty if they are too many to help. */
+    private static String alternatives(IntervalSet expected) {
+        Set<String> words = new TreeSet<>();
+        boolean identifier = false;
+        boolean number = false;
+        for (int type : expected.toArray()) {
+            switch (type) {
+                case Token.EOF -> words.add("end of file");
+                case RnnParser.ID -> identifier = true;
+                case RnnParser.NUMBER -> number = true;
+                case RnnParser.STRING -> words.add("a text in quotes");
+                default -> {
+                    String literal = RnnParser.VOCABULARY.getLiteralName(type);
+                    words.add(literal == null ? RnnParser.VOCABULARY.getSymbolicName(type)
+                            : literal.substring(1, literal.length() - 1).replace("\\'", "'"));
+                }
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        if (identifier) {
+            words.removeAll(SOFT_WORDS);
+            parts.add(number ? "an expression" : "a name");
+        }
+        if (number) {
+            words.removeAll(Set.of("(", "-"));
+        } else {
+            words.removeAll(OPERATORS);
+        }
+        words.forEach(word -> parts.add(word.contains(" ") ? word : "'" + word + "'"));
+        return parts.size() > MOST_ALTERNATIVES ? "" : String.join(" or ", parts);
+    }
+}

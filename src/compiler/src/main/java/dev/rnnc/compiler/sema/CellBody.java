@@ -1,0 +1,342 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Variable;
+import dev.rnnc.compiler.syntax.CellStatement;
+import dev.rnnc.compiler.syntax.Definition;
+import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.runtime.spec.Initializer;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Resolves the body of one instance of a cell. The cell has passed the {@link DefinitionChecker}. */
+final class CellBody {
+    private final TermResolver terms;
+    private final Instances instances;
+    private final Definition.Cell cell;
+    private final Context body;
+    private final List<Variable> variables = new ArrayList<>();
+
+    CellBody(TermResolver terms, Instances instances, Definition.Cell cell, Context body) {
+        this.terms = terms;
+        this.instances = instances;
+        this.cell = cell;
+        this.body = body;
+    }
+
+    static List<String> stateNames(Definition.Cell cell) {
+        return cell.statements().stream()
+                .filter(CellStatement.States.class::isInstance)
+                .flatMap(s -> ((CellStatement.States) s).items().stream())
+                .map(i -> i.name().text())
+                .toList();
+    }
+
+    Term resolve(Expression.Call call, List<Term> inputs, Map<String, Term> initial, Context caller) {
+        bindInputs(inputs, caller);
+        Map<String, TermType> states = new LinkedHashMap<>();
+        boolean valid = declare(states);
+        valid = valid && equations();
+        Optional<List<Integer>> declared = shape(cell.resultDimensions(), cell.result().text(), cell.result().span());
+        if (!valid || declared.isEmpty()) {
+            return new Term.Invalid();
+        }
+        String result = cell.result().text();
+        Term value = body.names().get(states.containsKey(result) ? result + "'" : result);
+        // A new value may be a scalar that is repeated to its state's shape.
+        TermType type = states.getOrDefault(result, value.type());
+        if (type.isToken() || !type.shape().equals(declared.get())) {
+            body.error(
+                    DiagnosticKind.SHAPE_MISMATCH,
+                    cell.result().span(),
+                    result,
+                    "%s is declared, but its definition yields %s".formatted(declared.get(), type.isToken() ? type : type.shape()));
+            return new Term.Invalid();
+        }
+        if (states.isEmpty()) {
+            return value;
+        }
+        List<Recurrence.State> resolved = states(states, initial, call, caller);
+        if (resolved == null) {
+            return new Term.Invalid();
+        }
+        List<Recurrence.Input> outer = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            outer.add(new Recurrence.Input(
+                    cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
+        }
+        Recurrence recurrence = new Recurrence(
+                body.owner(), cell.name().text(), call.span().line(), outer, resolved, variables, value);
+        instances.add(recurrence);
+        int index = recurrence.indexOf(result);
+        return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
+    }
+
+    private void bindInputs(List<Term> inputs, Context caller) {
+        for (int i = 0; i < inputs.size(); i++) {
+            String name = cell.inputs().get(i).name().text();
+            TermType type = inputs.get(i).type();
+            Rows rows = type.rows() == Rows.SEQUENCE ? Rows.BATCH : type.rows();
+            body.names()
+                    .put(name, cell.recurrent()
+                            ? new Term.StepInput(i, name, type.withRows(rows))
+                            : caller.shared("", inputs.get(i)));
+        }
+    }
+
+    private boolean declare(Map<String, TermType> states) {
+        boolean valid = true;
+        for (CellStatement statement : cell.statements()) {
+            switch (statement) {
+                case Definition.Constant c -> {
+                    OptionalDouble value = ConstantEvaluator.value(c.value(), body);
+                    valid &= value.isPresent();
+                    body.constants().put(c.name().text(), value.orElse(1));
+                }
+                case CellStatement.States s -> {
+                    for (CellStatement.Item item : s.items()) {
+                        Optional<List<Integer>> shape =
+                                shape(item.dimensions(), item.name().text(), item.name().span());
+                        valid &= shape.isPresent();
+                        TermType type = TermType.real(Rows.BATCH, shape.orElse(List.of()));
+                        body.names().put(
+                                item.name().text(), new Term.StateBefore(states.size(), item.name().text(), type));
+                        states.put(item.name().text(), type);
+                    }
+                }
+                case CellStatement.Parameters p -> valid &= parameters(p);
+                case CellStatement.Equation _ -> { }
+            }
+        }
+        return valid;
+    }
+
+    private boolean parameters(CellStatement.Parameters statement) {
+        Optional<Initializer> initializer = statement.initializer().flatMap(this::initializer);
+        boolean valid = initializer.isPresent();
+        for (CellStatement.Item item : statement.items()) {
+            String name = item.name().text();
+            Optional<List<Integer>> shape = shape(item.dimensions(), name, item.name().span());
+            if (shape.isEmpty() || initializer.isEmpty()) {
+                valid = false;
+                continue;
+            }
+            body.names().put(
+                    name,
+                    instances.parameter(
+                            body.owner() + "." + name,
+                            shape.get(),
+                            initializer.get(),
+                            item.alias(),
+                            item.name().span(),
+                            body));
+        }
+        return valid;
+    }
+
+    private Optional<Initializer> initializer(Expression expression) {
+        if (!(expression instanceof Expression.Call call)
+                || call.arguments().size() != 1
+                || call.arguments().getFirst().name().isPresent()) {
+            body.error(
+                    DiagnosticKind.UNKNOWN_INITIALIZER, expression.span(), Operators.text(expression));
+            return Optional.empty();
+        }
+        OptionalDouble value = ConstantEvaluator.value(call.arguments().getFirst().value(), body);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        double number = value.getAsDouble();
+        boolean spread = call.function().equals("uniform") || call.function().equals("normal");
+        if (spread && number < 0) {
+            body.error(
+                    DiagnosticKind.BAD_INITIALIZER, call.span(), call.function(), "number that is not negative");
+            return Optional.empty();
+        }
+        return switch (call.function()) {
+            case "uniform" -> Optional.of(new Initializer.Uniform(number));
+            case "normal" -> Optional.of(new Initializer.Normal(number));
+            case "constant" -> Optional.of(new Initializer.Constant(number));
+            default -> {
+                body.error(
+                        DiagnosticKind.UNKNOWN_INITIALIZER,
+                        call.functionSpan(),
+                        Suggestions.hint(call.function(), List.of("uniform", "normal", "constant")),
+                        call.function());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<List<Integer>> shape(List<Expression> dimensions, String name, Span span) {
+        List<Integer> shape = new ArrayList<>();
+        long elements = 1;
+        for (Expression dimension : dimensions) {
+            OptionalInt size = ConstantEvaluator.size(dimension, body);
+            if (size.isEmpty()) {
+                return Optional.empty();
+            }
+            shape.add(size.getAsInt());
+            elements *= size.getAsInt();
+            if (elements > Integer.MAX_VALUE) {
+                body.error(DiagnosticKind.SIZE_OVERFLOW, span, "'" + name + "'", elements);
+                return Optional.empty();
+            }
+        }
+        if (shape.size() > 2) {
+            body.error(DiagnosticKind.OUT_OF_RANGE, span, "'" + name + "'", "a number, a vector or a matrix", shape);
+            return Optional.empty();
+        }
+        return Optional.of(shape);
+    }
+
+    private boolean equations() {
+        List<CellStatement.Equation> equations = cell.statements().stream()
+                .filter(CellStatement.Equation.class::isInstance)
+                .map(CellStatement.Equation.class::cast)
+                .toList();
+        Map<Expression.Call, String> names = Instances.nameCells(
+                equations.stream().map(CellStatement.Equation::value).toList(),
+                body.definitions(),
+                body.owner(),
+                Optional.empty());
+        boolean valid = true;
+        for (CellStatement.Equation equation : EquationOrder.sort(equations).sorted()) {
+            String text = equation.span().text();
+            Context at = body.withInstances(body.owner(), names)
+                    .withEquation(new Context.Equation(
+                            equation.targets().getFirst().text(), text, equation.span().line()));
+            boolean split = equation.targets().size() > 1 || isSplit(equation.value());
+            valid &= split ? split(equation, at) : define(equation.targets().getFirst(), terms.resolve(equation.value(), at), at);
+        }
+        return valid;
+    }
+
+    private boolean isSplit(Expression value) {
+        return value instanceof Expression.Call call
+                && call.function().equals("split")
+                && body.definitions().find("split").isEmpty();
+    }
+
+    private boolean define(CellStatement.Target target, Term term, Context at) {
+        Variable variable = at.variable(target.text(), term);
+        variables.add(variable);
+        body.names().put(target.text(), term instanceof Term.Invalid ? term : new Term.Use(variable));
+        return !(term instanceof Term.Invalid);
+    }
+
+    private boolean split(CellStatement.Equation equation, Context at) {
+        int targets = equation.targets().size();
+        Term whole = new Term.Invalid();
+        if (!isSplit(equation.value())) {
+            at.error(
+                    DiagnosticKind.TARGET_COUNT,
+                    equation.value().span(),
+                    Optional.of("several names stand on the left of 'split' only"),
+                    targets,
+                    1);
+        } else {
+            Expression.Call call = (Expression.Call) equation.value();
+            if (call.arguments().size() != 2
+                    || call.arguments().stream().anyMatch(a -> a.name().isPresent())) {
+                at.error(
+                        DiagnosticKind.ARGUMENT_COUNT,
+                        call.functionSpan(),
+                        "split",
+                        "2 arguments",
+                        call.arguments().size());
+            } else {
+                whole = splitOperand(call, targets, at);
+            }
+        }
+        boolean valid = !(whole instanceof Term.Invalid);
+        Term shared = valid ? at.shared("", whole) : whole;
+        for (int i = 0; i < targets; i++) {
+            int size = valid ? whole.type().shape().getFirst() / targets : 0;
+            define(equation.targets().get(i), valid ? Operators.part(shared, i * size, size) : whole, at);
+        }
+        return valid;
+    }
+
+    private Term splitOperand(Expression.Call call, int targets, Context at) {
+        Expression written = call.arguments().get(0).value();
+        Expression writtenParts = call.arguments().get(1).value();
+        Term operand = terms.resolve(written, at);
+        OptionalInt parts = ConstantEvaluator.size(writtenParts, at);
+        if (operand instanceof Term.Invalid || parts.isEmpty() || !Operators.vector(written, operand, at)) {
+            return new Term.Invalid();
+        }
+        if (parts.getAsInt() != targets) {
+            return at.error(DiagnosticKind.TARGET_COUNT, call.span(), targets, parts.getAsInt());
+        }
+        int size = operand.type().shape().getFirst();
+        return size % targets == 0
+                ? operand
+                : at.error(
+                        DiagnosticKind.SHAPE_MISMATCH,
+                        call.span(),
+                        Operators.text(call),
+                        "%s values cannot be split into %s equal parts".formatted(size, targets));
+    }
+
+    private List<Recurrence.State> states(
+            Map<String, TermType> states, Map<String, Term> initial, Expression.Call call, Context caller) {
+        List<Recurrence.State> resolved = new ArrayList<>();
+        boolean valid = true;
+        for (Map.Entry<String, TermType> state : states.entrySet()) {
+            Term next = body.names().get(state.getKey() + "'");
+            Span span = update(state.getKey());
+            if (!next.type().isScalar() && !next.type().shape().equals(state.getValue().shape())
+                    || next.type().isToken()) {
+                body.error(
+                        DiagnosticKind.SHAPE_MISMATCH,
+                        span,
+                        state.getKey() + "'",
+                        "the state has %s, its new value %s"
+                                .formatted(state.getValue().shape(), next.type().shape()));
+                valid = false;
+            }
+            Term start = initial.get(state.getKey());
+            valid &= start == null || fits(state.getKey(), start, state.getValue(), call, caller);
+            resolved.add(new Recurrence.State(state.getKey(), state.getValue(), Optional.ofNullable(start), next));
+        }
+        return valid ? resolved : null;
+    }
+
+    private static boolean fits(String state, Term start, TermType type, Expression.Call call, Context caller) {
+        if (start instanceof Term.Invalid) {
+            return false;
+        }
+        boolean shape = start.type().isScalar() || start.type().shape().equals(type.shape());
+        if (start.type().isToken() || !shape || start.type().rows() == Rows.SEQUENCE) {
+            caller.error(
+                    DiagnosticKind.SHAPE_MISMATCH,
+                    call.span(),
+                    "initial " + state,
+                    "the state is %s, found %s".formatted(TermType.real(Rows.BATCH, type.shape()), start.type()));
+            return false;
+        }
+        return true;
+    }
+
+    private Span update(String state) {
+        return cell.statements().stream()
+                .filter(CellStatement.Equation.class::isInstance)
+                .map(CellStatement.Equation.class::cast)
+                .flatMap(e -> e.targets().stream())
+                .filter(t -> t.primed() && t.name().text().equals(state))
+                .map(t -> t.name().span())
+                .findFirst()
+                .orElse(cell.name().span());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.compiler.syntax.Expressions;
+import dev.rnnc.compiler.syntax.Name;
+import dev.rnnc.runtime.spec.Initializer;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the calls of a model bring about: parameters, recurrences, dropout sites; and how much of it there may be. */
+final class Instances {
+    /** Calls of functions and cells in one model, those within library code included. */
+    private static final int MAX_CALLS = 50_000;
+
+    private final Map<String, DeclaredParameter> parameters = new LinkedHashMap<>();
+    private final Map<String, String> aliases = new HashMap<>();
+    private final List<Recurrence> recurrences = new ArrayList<>();
+    private final Set<String> inputsRead = new HashSet<>();
+    private int dropouts;
+    private int calls;
+    private long elements;
+
+    /** A parameter before it has its place in the flat array. */
+    record DeclaredParameter(String name, List<Integer> shape, Initializer initializer, Optional<String> alias) {}
+
+    List<DeclaredParameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    List<Recurrence> recurrences() {
+        return recurrences;
+    }
+
+    void add(Recurrence recurrence) {
+        recurrences.add(recurrence);
+    }
+
+    /** A new random stream. */
+    int nextDropout() {
+        return dropouts++;
+    }
+
+    void markRead(String input) {
+        inputsRead.add(input);
+    }
+
+    boolean isRead(String input) {
+        return inputsRead.contains(input);
+    }
+
+    /** Counts a call; false, after reporting, when there are too many. */
+    boolean countCall(Span span, Context context) {
+        calls++;
+        if (calls == MAX_CALLS + 1) {
+            context.error(DiagnosticKind.TOO_LARGE, span, "more than " + MAX_CALLS + " calls");
+        }
+        return calls <= MAX_CALLS;
+    }
+
+    /** Declares a parameter. */
+    Term parameter(
+            String name, List<Integer> shape, Initializer initializer, Optional<Name> alias, Span span, Context context) {
+        long before = elements;
+        elements += shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+        if (elements > Integer.MAX_VALUE && before <= Integer.MAX_VALUE) {
+            context.error(
+                    DiagnosticKind.TOO_LARGE, span, "its parameters have more than " + Integer.MAX_VALUE + " elements");
+        }
+        if (alias.isPresent()) {
+            String other = aliases.putIfAbsent(alias.get().text(), name);
+            if (other != null) {
+                context.error(DiagnosticKind.DUPLICATE_ALIAS, alias.get().span(), alias.get().text(), other);
+            }
+        }
+        parameters.put(name, new DeclaredParameter(name, shape, initializer, alias.map(Name::text)));
+        return new Term.Parameter(name, TermType.real(Rows.NONE, shape));
+    }
+
+    /**
+     * Names the cell calls of one statement in the order of the text. The first carries {@code first} where that is
+     * given; each other one {@code owner.CELL}, with a number from the second of a cell on.
+     */
+    static Map<Expression.Call, String> nameCells(
+            List<Expression> values, Definitions definitions, String owner, Optional<String> first) {
+        Map<Expression.Call, String> names = new IdentityHashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
+        boolean[] firstTaken = {first.isEmpty()};
+        for (Expression value : values) {
+            Expressions.walk(value, e -> {
+                if (e instanceof Expression.Call call && isCell(call.function(), definitions)) {
+                    if (!firstTaken[0]) {
+                        firstTaken[0] = true;
+                        names.put(call, first.get());
+                    } else {
+                        int count = counts.merge(call.function(), 1, Integer::sum);
+                        names.put(call, owner + "." + call.function() + (count == 1 ? "" : String.valueOf(count)));
+                    }
+                }
+            });
+        }
+        return names;
+    }
+
+    private static boolean isCell(String name, Definitions definitions) {
+        return definitions
+                .find(name)
+                .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
+                .isPresent();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.parse.ModelParser;
+import dev.rnnc.compiler.syntax.Definition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The cells, functions and losses that come with the compiler, from {@code .rnn} files in its jar. */
+public final class Library {
+    private static final List<String> FILES = List.of("functions.rnn", "losses.rnn", "cells.rnn");
+
+    private Library() {}
+
+    /** The texts of the library's files. */
+    public static List<SourceText> sources() {
+        return FILES.stream().map(Library::source).toList();
+    }
+
+    /** The library's definitions, parsed once. */
+    static Definitions definitions() {
+        return Holder.DEFINITIONS;
+    }
+
+    private static final class Holder {
+        private static final Definitions DEFINITIONS = load();
+    }
+
+    private static Definitions load() {
+        Diagnostics diagnostics = new Diagnostics();
+        Definitions definitions = new Definitions(Optional.empty());
+        for (SourceText source : sources()) {
+            for (Definition definition : ModelParser.parse(source, diagnostics).definitions()) {
+                definitions.add(definition);
+            }
+        }
+        new DefinitionChecker(definitions, diagnostics).check();
+        if (!diagnostics.sorted().isEmpty()) {
+            throw new IllegalStateException("the library has errors:\n"
+                    + String.join("", diagnostics.sorted().stream().map(Diagnostic::render).toList()));
+        }
+        return definitions;
+    }
+
+    private static SourceText source(String file) {
+        try (InputStream in = Library.class.getResourceAsStream("/dev/rnnc/library/" + file)) {
+            if (in == null) {
+                throw new IllegalStateException("the compiler's jar lacks the library file " + file);
+            }
+            return new SourceText(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

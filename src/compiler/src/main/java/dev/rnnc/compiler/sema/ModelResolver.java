@@ -1,0 +1,334 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Variable;
+import dev.rnnc.compiler.syntax.Definition;
+import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.compiler.syntax.Expressions;
+import dev.rnnc.compiler.syntax.ModelStatement;
+import dev.rnnc.compiler.syntax.Name;
+import dev.rnnc.compiler.syntax.PortType;
+import dev.rnnc.compiler.syntax.SyntaxFile;
+import dev.rnnc.runtime.spec.Precision;
+import dev.rnnc.runtime.spec.Rows;
+import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Resolves the statements of a model, one after another. */
+final class ModelResolver {
+    private final SyntaxFile file;
+    private final Definition.Model model;
+    private final Definitions definitions;
+    private final Diagnostics diagnostics;
+    private final Instances instances = new Instances();
+    private final TermResolver terms = new TermResolver(instances);
+    private final Map<String, Term> names = new LinkedHashMap<>();
+    private final Map<String, Double> constants;
+    private final Map<String, Name> declared = new HashMap<>();
+    private final Map<String, Span> later = new HashMap<>();
+    private final Set<String> targets = new HashSet<>();
+    private final List<SpecBuilder.Port> ports = new ArrayList<>();
+    private final List<Model.Binding> bindings = new ArrayList<>();
+    private Optional<Variable> loss = Optional.empty();
+    private Optional<TrainSettings> train = Optional.empty();
+    private Precision precision = Precision.FLOAT;
+    private ModelStatement.Loss lossStatement;
+    private ModelStatement.Train trainStatement;
+    private ModelStatement.Precision precisionStatement;
+
+    ModelResolver(SyntaxFile file, Definition.Model model, Definitions definitions, Diagnostics diagnostics) {
+        this.file = file;
+        this.model = model;
+        this.definitions = definitions;
+        this.diagnostics = diagnostics;
+        this.constants = new HashMap<>(definitions.constants());
+    }
+
+    /** The model, if nothing was reported. */
+    Optional<Model> resolve() {
+        for (ModelStatement statement : model.statements()) {
+            if (statement instanceof ModelStatement.Layer layer) {
+                later.putIfAbsent(layer.name().text(), layer.name().span());
+            }
+        }
+        for (ModelStatement statement : model.statements()) {
+            switch (statement) {
+                case Definition.Constant c -> constant(c);
+                case ModelStatement.Port p -> port(p);
+                case ModelStatement.Layer l -> layer(l);
+                case ModelStatement.Loss l -> loss(l);
+                case ModelStatement.Precision p -> precision(p);
+                case ModelStatement.Train t -> train(t);
+            }
+        }
+        if (file.complete()) {
+            checkWhole();
+        }
+        return diagnostics.hasErrors()
+                ? Optional.empty()
+                : Optional.of(new Model(
+                        SpecBuilder.build(
+                                model.name().text(), file.source(), precision, instances, ports, bindings, train),
+                        bindings,
+                        instances.recurrences(),
+                        loss));
+    }
+
+    private void checkWhole() {
+        boolean input = model.statements().stream().anyMatch(ModelStatement.Port.class::isInstance);
+        boolean output = model.statements().stream().anyMatch(s -> s instanceof ModelStatement.Layer l && l.output());
+        if (!input) {
+            diagnostics.reportWithHint(
+                    DiagnosticKind.NO_INPUT,
+                    model.name().span(),
+                    "write 'input x : real[4] sequence'",
+                    model.name().text());
+        }
+        if (!output) {
+            diagnostics.reportWithHint(
+                    DiagnosticKind.NO_OUTPUT,
+                    model.name().span(),
+                    "write 'output y = ...' for each value to compute",
+                    model.name().text());
+        }
+        for (SpecBuilder.Port port : ports) {
+            if (!instances.isRead(port.name())) {
+                diagnostics.report(
+                        DiagnosticKind.UNUSED_INPUT,
+                        declared.get(port.name()).span(),
+                        port.target() ? "target" : "input",
+                        port.name());
+            }
+        }
+    }
+
+    private boolean declare(Name name) {
+        Name other = declared.putIfAbsent(name.text(), name);
+        if (other != null) {
+            diagnostics.report(DiagnosticKind.DUPLICATE, name.span(), name.text(), other.span().line());
+        }
+        return other == null;
+    }
+
+    private Context context(Context.Place place, String owner, Map<Expression.Call, String> cells, Expression value) {
+        String text = owner.isEmpty() ? "" : owner + " = " + value.span().text();
+        return new Context(
+                definitions,
+                constants,
+                names,
+                place,
+                place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
+                owner,
+                cells,
+                new Context.Equation(owner, text, value.span().line()),
+                List.of(),
+                diagnostics);
+    }
+
+    private Context plain(Expression value) {
+        return context(Context.Place.LAYER, "", Map.of(), value);
+    }
+
+    private void constant(Definition.Constant constant) {
+        var value = ConstantEvaluator.value(constant.value(), plain(constant.value()));
+        if (declare(constant.name())) {
+            // Even a broken constant has a value, so that its uses stay silent.
+            constants.put(constant.name().text(), value.orElse(1));
+        }
+    }
+
+    private void port(ModelStatement.Port port) {
+        String name = port.name().text();
+        Optional<TermType> type = type(port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH);
+        if (!declare(port.name())) {
+            return;
+        }
+        if (port.target()) {
+            targets.add(name);
+        }
+        names.put(name, type.<Term>map(t -> new Term.Input(name, t)).orElse(new Term.Invalid()));
+        if (type.isPresent()) {
+            ports.add(new SpecBuilder.Port(port.target(), name, type.get()));
+        }
+    }
+
+    private Optional<TermType> type(PortType type, Rows rows) {
+        Name element = type.element();
+        return switch (element.text()) {
+            case "token" -> {
+                if (type.vocabulary().isEmpty() || !type.dimensions().isEmpty()) {
+                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
+                    yield Optional.empty();
+                }
+                Expression size = type.vocabulary().get();
+                OptionalInt vocabulary = ConstantEvaluator.size(size, plain(size));
+                yield vocabulary.isPresent()
+                        ? Optional.of(TermType.token(rows, vocabulary.getAsInt()))
+                        : Optional.empty();
+            }
+            case "real" -> {
+                if (type.vocabulary().isPresent()) {
+                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
+                    yield Optional.empty();
+                }
+                if (type.dimensions().size() > 1) {
+                    diagnostics.report(DiagnosticKind.NOT_SUPPORTED, type.span(), "an input of more than one dimension");
+                    yield Optional.empty();
+                }
+                List<Integer> shape = new ArrayList<>();
+                for (Expression dimension : type.dimensions()) {
+                    OptionalInt size = ConstantEvaluator.size(dimension, plain(dimension));
+                    size.ifPresent(shape::add);
+                }
+                yield shape.size() == type.dimensions().size()
+                        ? Optional.of(TermType.real(rows, shape))
+                        : Optional.empty();
+            }
+            default -> {
+                Optional<String> hint = Suggestions.hint(element.text(), List.of("token", "real"));
+                if (hint.isPresent()) {
+                    diagnostics.reportWithHint(
+                            DiagnosticKind.UNKNOWN_TYPE, element.span(), hint.get(), element.text());
+                } else {
+                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, element.span(), element.text());
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void layer(ModelStatement.Layer layer) {
+        String name = layer.name().text();
+        Term term = new Term.Invalid();
+        if (readsOnlyInputs(layer.value())) {
+            Map<Expression.Call, String> cells =
+                    Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
+            term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value()));
+        }
+        if (term.type().isToken()) {
+            diagnostics.report(
+                    DiagnosticKind.NEEDS_REAL, layer.value().span(), "'" + name + "'", term.type());
+            term = new Term.Invalid();
+        }
+        if (term.type().rows() == Rows.NONE && !(term instanceof Term.Invalid)) {
+            diagnostics.report(DiagnosticKind.OUTPUT_WITHOUT_INPUT, layer.value().span(), name);
+            term = new Term.Invalid();
+        }
+        if (!declare(layer.name())) {
+            return;
+        }
+        if (term instanceof Term.Invalid) {
+            names.put(name, term);
+            return;
+        }
+        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value());
+        Variable variable = context.variable(name, term);
+        names.put(name, new Term.Use(variable));
+        bindings.add(new Model.Binding(layer.output(), variable));
+    }
+
+    /** Reports targets, and names that are defined further down. */
+    private boolean readsOnlyInputs(Expression value) {
+        boolean[] valid = {true};
+        Expressions.walk(value, e -> {
+            if (!(e instanceof Expression.Name name)) {
+                return;
+            }
+            if (targets.contains(name.identifier())) {
+                diagnostics.report(DiagnosticKind.TARGET_READ, name.span(), name.identifier());
+                instances.markRead(name.identifier());
+                valid[0] = false;
+            } else if (!names.containsKey(name.identifier())
+                    && later.containsKey(name.identifier())
+                    && !constants.containsKey(name.identifier())) {
+                diagnostics.reportWithHint(
+                        DiagnosticKind.UNKNOWN_NAME,
+                        name.span(),
+                        "it is defined in line %s; layers read what stands above them"
+                                .formatted(later.get(name.identifier()).line()),
+                        name.identifier());
+                valid[0] = false;
+            }
+        });
+        return valid[0];
+    }
+
+    private void loss(ModelStatement.Loss statement) {
+        if (lossStatement != null) {
+            diagnostics.report(
+                    DiagnosticKind.SECOND, statement.span(), "loss", lossStatement.span().line());
+            return;
+        }
+        lossStatement = statement;
+        Map<Expression.Call, String> cells =
+                Instances.nameCells(List.of(statement.value()), definitions, "loss", Optional.of("loss"));
+        Context context = context(Context.Place.LOSS, "loss", cells, statement.value());
+        Term term = terms.resolve(statement.value(), context);
+        if (term instanceof Term.Invalid) {
+            return;
+        }
+        if (!term.type().isScalar() || term.type().rows() != Rows.NONE) {
+            String rows = term.type().rows() == Rows.BATCH ? " for each row" : "";
+            diagnostics.reportWithHint(
+                    DiagnosticKind.NOT_SCALAR,
+                    statement.value().span(),
+                    "fold it with 'mean' or 'sum'",
+                    term.type() + rows);
+            return;
+        }
+        loss = Optional.of(context.variable("loss", term));
+    }
+
+    private void precision(ModelStatement.Precision statement) {
+        if (precisionStatement != null) {
+            diagnostics.report(
+                    DiagnosticKind.SECOND, statement.span(), "precision", precisionStatement.span().line());
+            return;
+        }
+        precisionStatement = statement;
+        if (statement.weights()) {
+            diagnostics.report(DiagnosticKind.NOT_SUPPORTED, statement.span(), "'precision weights'");
+            return;
+        }
+        switch (statement.name().text()) {
+            case "float" -> precision = Precision.FLOAT;
+            case "double" -> precision = Precision.DOUBLE;
+            default -> diagnostics.report(
+                    DiagnosticKind.UNKNOWN_PRECISION, statement.name().span(), statement.name().text());
+        }
+    }
+
+    private void train(ModelStatement.Train statement) {
+        if (trainStatement != null) {
+            diagnostics.report(
+                    DiagnosticKind.SECOND, statement.span(), "train", trainStatement.span().line());
+            return;
+        }
+        trainStatement = statement;
+        Context context = new Context(
+                definitions,
+                constants,
+                Map.of(),
+                Context.Place.LAYER,
+                Term.Axis.TIME,
+                "",
+                Map.of(),
+                new Context.Equation("", "", 0),
+                List.of(),
+                diagnostics);
+        train = Optional.of(new TrainResolver(context).resolve(statement));
+    }
+}

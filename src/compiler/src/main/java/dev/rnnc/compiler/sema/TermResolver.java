@@ -1,0 +1,177 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.Terms;
+import dev.rnnc.compiler.syntax.Definition;
+import dev.rnnc.compiler.syntax.Expression;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Resolves expressions to typed terms. After an error it goes on with {@link Term.Invalid}. */
+final class TermResolver {
+    /** Levels of expressions, those within called functions included. */
+    private static final int MAX_DEPTH = 600;
+
+    private final Instances instances;
+    private final Intrinsics intrinsics;
+    private final FunctionCalls functions;
+    private final CellCalls cells;
+    private int depth;
+
+    TermResolver(Instances instances) {
+        this.instances = instances;
+        this.intrinsics = new Intrinsics(this, instances);
+        this.functions = new FunctionCalls(this, instances);
+        this.cells = new CellCalls(this, instances);
+    }
+
+    /** The term of an expression. */
+    Term resolve(Expression expression, Context context) {
+        if (depth >= MAX_DEPTH) {
+            return context.error(DiagnosticKind.TOO_DEEP, expression.span(), MAX_DEPTH);
+        }
+        depth++;
+        try {
+            return term(expression, context);
+        } finally {
+            depth--;
+        }
+    }
+
+    private Term term(Expression expression, Context context) {
+        return switch (expression) {
+            case Expression.Number n -> new Term.Number(n.value());
+            case Expression.Name n -> name(n, context);
+            case Expression.Field f -> field(f, context);
+            case Expression.Call c -> call(c, context);
+            case Expression.Mapping m -> context.error(DiagnosticKind.MISPLACED_MAPPING, m.span());
+            case Expression.Negation n -> Operators.negate(n, resolve(n.operand(), context), context);
+            case Expression.Binary b -> binary(b, context);
+            case Expression.Index i -> index(i, context);
+            case Expression.Slice s ->
+                Operators.slice(s, resolve(s.operand(), context), context);
+            case Expression.Missing _ -> new Term.Invalid();
+        };
+    }
+
+    private Term name(Expression.Name name, Context context) {
+        String text = name.primed() ? name.identifier() + "'" : name.identifier();
+        Term term = context.names().get(text);
+        if (term != null) {
+            if (term instanceof Term.Input input) {
+                instances.markRead(input.name());
+            }
+            return term;
+        }
+        if (name.primed()) {
+            return context.place() == Context.Place.CELL
+                    ? context.error(DiagnosticKind.NOT_PRIMED_STATE, name.span(), name.identifier())
+                    : context.error(DiagnosticKind.PRIME_OUTSIDE_CELL, name.span(), name.identifier());
+        }
+        Double constant = context.constants().get(text);
+        if (constant != null) {
+            return new Term.Number(constant);
+        }
+        Optional<Definitions.Found> definition = context.definitions().find(text);
+        if (definition.isPresent()) {
+            String kind = definition.get().definition() instanceof Definition.Cell ? "cell" : "function";
+            return context.error(DiagnosticKind.NOT_A_VALUE, name.span(), text, kind);
+        }
+        List<String> known = new ArrayList<>(context.names().keySet());
+        known.addAll(context.constants().keySet());
+        return context.error(DiagnosticKind.UNKNOWN_NAME, name.span(), Suggestions.hint(text, known), text);
+    }
+
+    private Term field(Expression.Field field, Context context) {
+        Term operand = resolve(field.operand(), context);
+        if (operand instanceof Term.Invalid) {
+            return operand;
+        }
+        Optional<Recurrence> recurrence = recurrence(operand);
+        String text = "'" + Context.shorten(field.operand().span().text()) + "'";
+        if (recurrence.isEmpty()) {
+            return context.error(
+                    DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
+        }
+        int index = recurrence.get().indexOf(field.name());
+        if (index < 0) {
+            List<String> states =
+                    recurrence.get().states().stream().map(Recurrence.State::name).toList();
+            Optional<String> hint = Suggestions.hint(field.name(), states)
+                    .or(() -> Optional.of("the states are " + String.join(", ", states)));
+            return context.error(
+                    DiagnosticKind.UNKNOWN_STATE, field.span(), hint, field.operand().span().text(), field.name());
+        }
+        return new Term.CellState(recurrence.get(), index);
+    }
+
+    /** The recurrence that a term is the direct result of. */
+    static Optional<Recurrence> recurrence(Term term) {
+        return switch (Terms.behindVariables(term)) {
+            case Term.CellState s -> Optional.of(s.recurrence());
+            case Term.CellOutput o -> Optional.of(o.recurrence());
+            default -> Optional.empty();
+        };
+    }
+
+    private Term binary(Expression.Binary binary, Context context) {
+        Term left = resolve(binary.left(), context);
+        if (binary.operator() == Expression.Operator.POWER) {
+            return Operators.power(binary, left, resolve(binary.right(), context), context);
+        }
+        return Operators.binary(binary, left, resolve(binary.right(), context), context);
+    }
+
+    private Term index(Expression.Index index, Context context) {
+        Term operand = resolve(index.operand(), context);
+        Term at = resolve(index.index(), context);
+        return Operators.index(index, operand, at, context);
+    }
+
+    private Term call(Expression.Call call, Context context) {
+        Optional<Definitions.Found> found = context.definitions().find(call.function());
+        if (found.isPresent()) {
+            if (!instances.countCall(call.functionSpan(), context)) {
+                return new Term.Invalid();
+            }
+            Definition definition = found.get().definition();
+            boolean active = context.calls().stream().anyMatch(c -> c.definition() == definition);
+            if (active) {
+                return context.error(DiagnosticKind.RECURSIVE, call.functionSpan(), call.function());
+            }
+            if (context.calls().size() > 100) {
+                return context.error(DiagnosticKind.TOO_LARGE, call.functionSpan(), "calls are nested too deeply");
+            }
+            return switch (definition) {
+                case Definition.Function f -> functions.call(call, f, found.get(), context);
+                case Definition.Cell c -> cells.call(call, c, found.get(), context);
+                case Definition.Import _, Definition.Constant _, Definition.Model _ ->
+                    context.error(DiagnosticKind.NOT_A_FUNCTION, call.functionSpan(), call.function());
+            };
+        }
+        if (Intrinsics.isKnown(call.function())) {
+            return intrinsics.call(call, context);
+        }
+        // The arguments may hold more errors.
+        call.arguments().stream()
+                .filter(a -> !(a.value() instanceof Expression.Mapping))
+                .forEach(a -> resolve(a.value(), context));
+        if (context.names().containsKey(call.function())) {
+            return context.error(DiagnosticKind.NOT_A_FUNCTION, call.functionSpan(), call.function());
+        }
+        return context.error(
+                DiagnosticKind.UNKNOWN_FUNCTION,
+                call.functionSpan(),
+                Suggestions.hint(call.function(), context.definitions().callable()),
+                call.function());
+    }
+
+    /** A constant argument of a call. */
+    static OptionalDouble constant(Expression value, Context context) {
+        return ConstantEvaluator.value(value, context);
+    }
+}

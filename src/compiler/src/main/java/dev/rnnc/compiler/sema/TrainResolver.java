@@ -1,0 +1,159 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.compiler.syntax.ModelStatement;
+import dev.rnnc.runtime.spec.ClipSpec;
+import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Resolves {@code train { ... }}: a list of settings, each a word followed by its values. Defaults: 32 steps, 16 rows,
+ * Adam with its own defaults, no clipping, 10 epochs, seed 0, not stateful.
+ */
+final class TrainResolver {
+    private static final List<String> SETTINGS =
+            List.of("steps", "batch", "optimizer", "clip", "epochs", "seed", "stateful");
+    private static final List<String> LATER =
+            List.of("unroll", "truncate", "schedule", "patience", "early", "stop", "shuffle", "threads");
+
+    private final Context context;
+    private final Map<String, Span> given = new HashMap<>();
+    private int steps = 32;
+    private int batch = 16;
+    private int epochs = 10;
+    private long seed;
+    private boolean stateful;
+    private OptimizerSpec optimizer = new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false);
+    private ClipSpec clip = new ClipSpec.None();
+
+    TrainResolver(Context context) {
+        this.context = context;
+    }
+
+    TrainSettings resolve(ModelStatement.Train train) {
+        Items items = new Items(train.items().iterator());
+        while (items.next != null) {
+            Expression item = items.take();
+            Optional<String> word = word(item);
+            if (item instanceof Expression.Missing) {
+                continue;
+            }
+            if (word.isEmpty()) {
+                context.error(DiagnosticKind.STRAY_VALUE, item.span());
+                continue;
+            }
+            setting(word.get(), item.span(), items);
+        }
+        return new TrainSettings(steps, batch, optimizer, clip, epochs, seed, stateful);
+    }
+
+    /** The words and values, one after another. */
+    private static final class Items {
+        private final Iterator<Expression> rest;
+        private Expression next;
+
+        Items(Iterator<Expression> rest) {
+            this.rest = rest;
+            take();
+        }
+
+        Expression take() {
+            Expression taken = next;
+            next = rest.hasNext() ? rest.next() : null;
+            return taken;
+        }
+    }
+
+    private static Optional<String> word(Expression item) {
+        return item instanceof Expression.Name name && !name.primed()
+                ? Optional.of(name.identifier())
+                : item instanceof Expression.Call call ? Optional.of(call.function()) : Optional.empty();
+    }
+
+    private void setting(String word, Span span, Items items) {
+        Span earlier = given.putIfAbsent(word, span);
+        if (earlier != null && SETTINGS.contains(word)) {
+            context.error(DiagnosticKind.SECOND, span, word, earlier.line());
+        }
+        switch (word) {
+            case "steps" -> steps = whole(word, span, items, steps);
+            case "batch" -> batch = whole(word, span, items, batch);
+            case "epochs" -> epochs = whole(word, span, items, epochs);
+            case "seed" -> seed = (long) number(word, span, items, "a whole number from 0 to 2^53", 0, 0x1p53, true, seed);
+            case "stateful" -> stateful = true;
+            case "clip" -> clip(span, items);
+            case "optimizer" -> optimizer(span, items);
+            default -> {
+                if (LATER.contains(word)) {
+                    context.error(DiagnosticKind.NOT_SUPPORTED, span, "the setting '" + word + "'");
+                } else {
+                    context.error(DiagnosticKind.UNKNOWN_SETTING, span, Suggestions.hint(word, SETTINGS), word);
+                }
+                skipValues(items);
+            }
+        }
+    }
+
+    private void skipValues(Items items) {
+        while (items.next != null
+                && word(items.next).filter(w -> SETTINGS.contains(w) || LATER.contains(w)).isEmpty()) {
+            items.take();
+        }
+    }
+
+    private int whole(String word, Span span, Items items, int fallback) {
+        return (int) number(word, span, items, "a whole number from 1 to 2147483647", 1, Integer.MAX_VALUE, true, fallback);
+    }
+
+    private double number(
+            String word, Span span, Items items, String what, double least, double most, boolean whole, double fallback) {
+        boolean absent = items.next == null
+                || word(items.next).filter(w -> SETTINGS.contains(w) || LATER.contains(w)).isPresent();
+        if (absent) {
+            context.error(DiagnosticKind.SETTING_VALUE, span, word, what);
+            return fallback;
+        }
+        Expression item = items.take();
+        OptionalDouble value = ConstantEvaluator.value(item, context);
+        if (value.isEmpty()) {
+            return fallback;
+        }
+        double number = value.getAsDouble();
+        if (number < least || number > most || whole && number != Math.rint(number)) {
+            context.error(
+                    DiagnosticKind.OUT_OF_RANGE, item.span(), "'" + word + "'", what, ConstantEvaluator.number(number));
+            return fallback;
+        }
+        return number;
+    }
+
+    private void clip(Span span, Items items) {
+        Optional<String> kind = items.next == null ? Optional.empty() : word(items.next);
+        if (kind.isEmpty() || !kind.get().equals("norm") && !kind.get().equals("value")) {
+            context.error(DiagnosticKind.SETTING_VALUE, span, "clip", "'norm' or 'value' and a number behind it");
+            skipValues(items);
+            return;
+        }
+        items.take();
+        double most = number("clip " + kind.get(), span, items, "a positive number", Double.MIN_VALUE, Double.MAX_VALUE, false, 1);
+        clip = kind.get().equals("norm") ? new ClipSpec.Norm(most) : new ClipSpec.Value(most);
+    }
+
+    private void optimizer(Span span, Items items) {
+        Optional<String> name = items.next == null ? Optional.empty() : word(items.next);
+        if (name.isEmpty() || SETTINGS.contains(name.get())) {
+            context.error(
+                    DiagnosticKind.SETTING_VALUE, span, "optimizer", "a name, as in 'optimizer adam(rate: 0.001)'");
+            return;
+        }
+        new OptimizerResolver(context).resolve(items.take()).ifPresent(o -> optimizer = o);
+    }
+}
