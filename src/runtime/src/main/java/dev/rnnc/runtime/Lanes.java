@@ -22,6 +22,20 @@ public final class Lanes {
         return COUNT;
     }
 
+    /**
+     * The widest of {@code available} lane counts that this machine has. For generated code.
+     *
+     * @param available lane counts, the widest first; the last is taken where none fits
+     */
+    public static int select(int... available) {
+        for (int lanes : available) {
+            if (lanes <= COUNT) {
+                return lanes;
+            }
+        }
+        return available[available.length - 1];
+    }
+
     /** Whether kernels may use the vector API. */
     public static boolean vectors() {
         return COUNT > 1;

@@ -20,8 +20,8 @@ public final class Parameters {
     public Parameters(ModelSpec spec) {
         this.spec = spec;
         this.data = Arena.ofAuto()
-                .allocate(
-                        Math.max(64, spec.parameterElements() * spec.precision().bytes()), 64);
+                // A line more than needed, because the last vector of a slice may reach beyond it.
+                .allocate(spec.parameterElements() * spec.precision().bytes() + 64, 64);
     }
 
     /** The model these belong to. */

@@ -39,6 +39,18 @@ public abstract class Program implements AutoCloseable {
         segments.put(port, segment);
     }
 
+    /**
+     * Checks the number of steps of a run. For generated code.
+     *
+     * @throws IllegalArgumentException if this program cannot take that many
+     */
+    protected final void checkSteps(int steps) {
+        if (steps < 1 || steps > spec.steps()) {
+            throw new IllegalArgumentException(
+                    "program " + spec.kind() + " runs 1 to " + spec.steps() + " steps, not " + steps);
+        }
+    }
+
     /** What this program is. */
     public final ProgramSpec spec() {
         return spec;

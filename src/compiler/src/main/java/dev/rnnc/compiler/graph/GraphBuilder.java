@@ -11,6 +11,15 @@ public final class GraphBuilder {
     private final List<Value> values = new ArrayList<>();
     private final Set<Value> members = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** Starts an empty graph or body. */
+    public GraphBuilder() {}
+
+    /** Continues a graph: its values come first and may be operands of what follows. */
+    public GraphBuilder(Graph start) {
+        values.addAll(start.values());
+        members.addAll(start.values());
+    }
+
     /** A leaf or an {@link Op.Expand}, whose type must be said. */
     public Value add(Op op, List<Value> operands, Type declared, Origin origin) {
         for (Value operand : operands) {

@@ -85,7 +85,7 @@ public sealed interface Op {
     /** Adds rows up: to {@code BATCH} over time, to {@code NONE} over all rows. */
     record SumRows(Rows to) implements Op {}
 
-    /** The sum over all rows of the outer products {@code a b^T}: {@code ([M], [K]) -> [M, K]}. */
+    /** The sum over all rows (one, where neither operand has a row axis) of {@code a b^T}: {@code ([M], [K]) -> [M, K]}. */
     record OuterSum() implements Op {}
 
     /** The sum of rows with the same token: {@code ([E], token) -> [V, E]}; the adjoint of {@link Lookup}. */

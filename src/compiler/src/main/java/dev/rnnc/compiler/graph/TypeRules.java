@@ -95,7 +95,6 @@ final class TypeRules {
                 arity(op, types, 2);
                 vector(op, types, 0);
                 vector(op, types, 1);
-                require(rows(types) != Rows.NONE, op, types, "needs rows to sum over");
                 yield Type.real(Rows.NONE, types.get(0).width(), types.get(1).width());
             }
             case Op.TableSum table -> {

@@ -103,7 +103,7 @@ public final class Lowering {
             case OUTPUT -> port(Role.OUTPUT, root.name());
             case LAYER -> port(Role.LAYER, root.name());
             case STATE -> port(Role.STATE, root.name());
-            case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, root.name());
+            case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, "grad." + root.name());
             case GRADIENT -> context.buffers.gradient(root.name());
             case LOSS -> null;
         };

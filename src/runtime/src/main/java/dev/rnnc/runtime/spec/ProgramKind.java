@@ -10,6 +10,8 @@ public enum ProgramKind {
     SEQUENCE,
     /** One time step of one sequence, state carried by the caller's session. */
     STEP,
+    /** Forward pass without targets, outputs and named layers. For {@code rnnc run}. */
+    OBSERVATION,
     /** Everything without dropout: outputs, layers, loss, gradients of parameters and inputs. For checks and {@code rnnc run}. */
     INSPECTION
 }

@@ -3,7 +3,6 @@ package dev.rnnc.compiler.emit.java;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Buffer;
@@ -45,6 +44,7 @@ final class Programs {
             case TRAINING -> "Forward pass with dropout, backpropagation through time, gradients of all parameters,";
             case EVALUATION -> "Forward pass with the loss";
             case SEQUENCE -> "Forward pass";
+            case OBSERVATION -> "Forward pass with all layers";
             case STEP -> "One step with the state carried over,";
             case INSPECTION -> "Forward pass and gradients without dropout";
         }, program.spec().steps(), program.spec().batch());
@@ -203,10 +203,5 @@ final class Programs {
             name = clean + i;
         }
         return name;
-    }
-
-    /** The field type of buffers, for those who declare some themselves. */
-    static TypeName segment() {
-        return Types.SEGMENT;
     }
 }

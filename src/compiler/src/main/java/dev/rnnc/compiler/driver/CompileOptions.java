@@ -1,0 +1,36 @@
+package dev.rnnc.compiler.driver;
+
+import dev.rnnc.runtime.spec.ProgramKind;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to compile a model to.
+ *
+ * @param programs the programs the class will hold
+ * @param steps most time steps of a run; 0 takes those of the model's {@code train} block
+ * @param batch rows of a batch; 0 takes those of the model's {@code train} block
+ * @param lanes the float lane counts to emit kernels for, the widest first; empty for this machine's alone
+ * @param packageName package of the emitted classes, empty for the unnamed one
+ */
+public record CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
+    public CompileOptions {
+        programs = Set.copyOf(programs);
+        lanes = List.copyOf(lanes);
+    }
+
+    /** Programs for this machine, with the model's own steps and batch. */
+    public static CompileOptions of(ProgramKind... programs) {
+        return new CompileOptions(Set.of(programs), 0, 0, List.of(), "");
+    }
+
+    /** The same for other steps and batch. */
+    public CompileOptions sized(int steps, int batch) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName);
+    }
+
+    /** The same for those lane counts. */
+    public CompileOptions lanes(Integer... counts) {
+        return new CompileOptions(programs, steps, batch, List.of(counts), packageName);
+    }
+}

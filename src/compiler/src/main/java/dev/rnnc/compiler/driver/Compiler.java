@@ -1,0 +1,129 @@
+package dev.rnnc.compiler.driver;
+
+import dev.rnnc.compiler.autodiff.Differentiate;
+import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.emit.ClassPlan;
+import dev.rnnc.compiler.emit.java.JavaBackend;
+import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.loop.LoopProgram;
+import dev.rnnc.compiler.lower.KernelPool;
+import dev.rnnc.compiler.lower.Lowering;
+import dev.rnnc.compiler.lower.Target;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.opt.Optimizer;
+import dev.rnnc.compiler.opt.RemoveDropout;
+import dev.rnnc.compiler.opt.SelectRoots;
+import dev.rnnc.compiler.sema.Checked;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Precision;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.ProgramSpec;
+import dev.rnnc.runtime.spec.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The road from text to class. */
+public final class Compiler {
+    private Compiler() {}
+
+    /**
+     * Reads and checks a model file.
+     *
+     * @throws IOException if the file cannot be read as UTF-8
+     */
+    public static Checked check(Path file) throws IOException {
+        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)));
+    }
+
+    /** The optimised graph of one program. */
+    public static Graph optimized(Model model, ProgramKind kind) {
+        ProgramPlan plan = ProgramPlan.of(kind);
+        Graph graph = BuildGraph.build(model);
+        if (plan.gradients()) {
+            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec()) : Set.of();
+            graph = Differentiate.gradients(graph, inputs);
+        }
+        Graph selected = SelectRoots.apply(graph, plan.roots());
+        return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
+    }
+
+    /** Everything a backend needs. */
+    public static ClassPlan plan(Model model, CompileOptions options) {
+        ModelSpec spec = model.spec();
+        int steps = size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
+        int batch = size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
+        List<ProgramKind> kinds = options.programs().stream().sorted().toList();
+        List<Graph> graphs = kinds.stream().map(k -> optimized(model, k)).toList();
+        List<ClassPlan.Lanes> lanes = new ArrayList<>();
+        for (int count : laneCounts(spec.precision(), options.lanes())) {
+            KernelPool kernels = new KernelPool();
+            List<LoopProgram> programs = new ArrayList<>();
+            for (int i = 0; i < kinds.size(); i++) {
+                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(spec, steps, batch);
+                programs.add(Lowering.lower(graphs.get(i), spec, program, Target.of(count), kernels));
+            }
+            lanes.add(new ClassPlan.Lanes(count, programs));
+        }
+        return new ClassPlan(spec, options.packageName(), lanes);
+    }
+
+    /** Compiles a model in memory, for this process. */
+    public static CompiledModel load(Model model, CompileOptions options) {
+        ClassPlan plan = plan(model, options);
+        return InMemoryClasses.load(plan.model().name(), plan.packageName(), JavaBackend.emit(plan));
+    }
+
+    /** The Java sources of a model, by class name. */
+    public static Map<String, String> emitJava(Model model, CompileOptions options) {
+        return JavaBackend.emit(plan(model, options));
+    }
+
+    /**
+     * Writes the Java sources of a model below {@code directory}, in the folders of its package. A file whose text is
+     * already right is left alone.
+     */
+    public static List<Path> writeJava(Model model, CompileOptions options, Path directory) throws IOException {
+        Path folder = options.packageName().isEmpty() ? directory : directory.resolve(options.packageName().replace('.', '/'));
+        Files.createDirectories(folder);
+        List<Path> written = new ArrayList<>();
+        for (Map.Entry<String, String> file : emitJava(model, options).entrySet()) {
+            Path path = folder.resolve(file.getKey() + ".java");
+            if (!Files.exists(path) || !Files.readString(path).equals(file.getValue())) {
+                Files.writeString(path, file.getValue());
+            }
+            written.add(path);
+        }
+        return written;
+    }
+
+    private static Set<String> realInputs(ModelSpec spec) {
+        return spec.ports(Role.INPUT).stream()
+                .filter(p -> p.element() == dev.rnnc.runtime.spec.Element.REAL)
+                .map(PortSpec::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** Double precision runs in plain numbers: its elementary functions are StrictMath's. */
+    private static List<Integer> laneCounts(Precision precision, List<Integer> wanted) {
+        if (precision == Precision.DOUBLE) {
+            return List.of(1);
+        }
+        return wanted.isEmpty() ? List.of(Lanes.count()) : wanted;
+    }
+
+    private static int size(int option, int declared) {
+        return option > 0 ? option : Math.max(1, declared);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.rnnc.compiler.driver;
+
+import dev.rnnc.compiler.graph.Graph.RootKind;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.ProgramSpec;
+import dev.rnnc.runtime.spec.Role;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one kind of program computes and shows.
+ *
+ * @param kind the kind
+ * @param roots what it computes
+ * @param gradients whether it needs the derived gradient
+ * @param dropout whether random masks stay
+ */
+record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boolean dropout) {
+
+    static ProgramPlan of(ProgramKind kind) {
+        return switch (kind) {
+            case TRAINING -> new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.GRADIENT), true, true);
+            case EVALUATION -> new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.OUTPUT), false, false);
+            case SEQUENCE, STEP -> new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT), false, false);
+            case OBSERVATION -> new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT, RootKind.LAYER), false, false);
+            case INSPECTION -> new ProgramPlan(kind, EnumSet.allOf(RootKind.class), true, false);
+        };
+    }
+
+    boolean needsLoss() {
+        return roots.contains(RootKind.LOSS);
+    }
+
+    /** The program's spec, with the ports it has. */
+    ProgramSpec spec(ModelSpec model, int steps, int batch) {
+        List<PortSpec> ports = new ArrayList<>();
+        for (PortSpec port : model.ports()) {
+            boolean shown = switch (port.role()) {
+                case INPUT, STATE -> true;
+                case TARGET -> needsLoss();
+                case OUTPUT -> roots.contains(RootKind.OUTPUT);
+                case LAYER -> roots.contains(RootKind.LAYER);
+                case INPUT_GRADIENT -> false;
+            };
+            if (shown) {
+                ports.add(port);
+            }
+        }
+        if (roots.contains(RootKind.INPUT_GRADIENT)) {
+            for (PortSpec port : model.ports(Role.INPUT)) {
+                if (port.element() == Element.REAL) {
+                    ports.add(new PortSpec("grad." + port.name(), Role.INPUT_GRADIENT, port.element(), port.rows(), port.shape(), 0));
+                }
+            }
+        }
+        return new ProgramSpec(kind, kind == ProgramKind.STEP ? 1 : steps, kind == ProgramKind.STEP ? 1 : batch, ports);
+    }
+}

@@ -1,0 +1,2 @@
+/** Mathematical functions the JDK does not have. */
+package dev.rnnc.runtime.math;
