@@ -1,13 +1,13 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
-import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the commands ask of the compiler. */
 interface Backend {
@@ -47,64 +47,25 @@ interface Backend {
         /** Name, parameters, ports and training settings. */
         ModelSpec spec();
 
+        /** Whether the model states a loss. */
+        boolean hasLoss();
+
         /**
          * Compiles the model in memory.
          *
          * @throws InternalError if a stage fails, which is a bug
          */
-        CompiledModel load(Options options);
+        CompiledModel load(CompileOptions options);
 
         /** Writes Java sources below {@code directory} and returns the files. */
-        List<Path> writeJava(Options options, Path directory) throws IOException;
+        List<Path> writeJava(CompileOptions options, Path directory) throws IOException;
 
         /** The model after one stage, as text. */
         String print(Stage stage);
 
-        /** Sizes and costs. */
-        Report report();
+        /** Work and memory, as figures with their units. */
+        List<Cost> costs();
     }
-
-    /**
-     * What to compile.
-     *
-     * @param kinds the programs
-     * @param steps most time steps of one run
-     * @param batch rows of one run
-     * @param lanes elements of one vector register; 0 for those of this machine
-     * @param packageName the generated class's package, may be empty
-     */
-    record Options(Set<ProgramKind> kinds, int steps, int batch, int lanes, String packageName) {
-        public Options {
-            kinds = Set.copyOf(kinds);
-        }
-    }
-
-    /** The representations a model goes through, in order. */
-    enum Stage {
-        SYNTAX,
-        MODEL,
-        GRAPH,
-        GRADIENT,
-        OPTIMIZED,
-        LOOP,
-        JAVA
-    }
-
-    /**
-     * What {@code explain} tells besides the model's own specification.
-     *
-     * @param layers named layers in order, with the shape of one row and its time axis
-     * @param costs named figures with their units
-     */
-    record Report(List<Layer> layers, List<Cost> costs) {
-        public Report {
-            layers = List.copyOf(layers);
-            costs = List.copyOf(costs);
-        }
-    }
-
-    /** A layer: {@code h1 = lstm(x, 128): [T, B, 128]}. */
-    record Layer(String name, String operation, String shape) {}
 
     /** One figure, such as {@code ("FLOPs of a training step", 1.2e9, "FLOP")}. */
     record Cost(String name, double value, String unit) {}

@@ -1,12 +1,14 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.lang.model.SourceVersion;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = "Writes the Java source of the model's class below a folder.")
 final class CompileCommand implements Callable<Integer> {
+    private static final List<Integer> LANES = List.of(16, 8, 4, 1);
+
     private final Backend backend;
 
     @Spec
@@ -51,9 +55,12 @@ final class CompileCommand implements Callable<Integer> {
     @Option(
             names = "--lanes",
             paramLabel = "N",
-            defaultValue = "0",
-            description = "Elements of a vector register, a power of two; 1 for scalar code, 0 for this machine's.")
-    private int lanes;
+            split = ",",
+            defaultValue = "16,8,4,1",
+            description =
+                    "Write kernels for vectors of N floats, 1 for scalar code; the class chooses when it is loaded"
+                            + " (default: 16,8,4,1).")
+    private List<Integer> lanes;
 
     @Option(names = "--steps", paramLabel = "N", description = "Most time steps of a run; the model's own by default.")
     private Integer steps;
@@ -71,15 +78,15 @@ final class CompileCommand implements Callable<Integer> {
         if (!packageName.isEmpty() && !SourceVersion.isName(packageName)) {
             throw CommandFailure.usage("--package '" + packageName + "' is not a Java package name");
         }
-        if (lanes < 0 || lanes > 64 || Integer.bitCount(lanes) > 1) {
-            throw CommandFailure.usage("--lanes " + lanes + ": give 0, 1, 2, 4, 8, 16, 32 or 64");
-        }
+        lanes.stream().filter(count -> !LANES.contains(count)).findFirst().ifPresent(count -> {
+            throw CommandFailure.usage("--lanes " + count + ": give some of " + LANES);
+        });
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw CommandFailure.job("-d '" + directory + "' is a file; name a folder");
         }
         try {
-            for (Path written : model.writeJava(options(model.spec()), directory)) {
+            for (Path written : model.writeJava(options(model), directory)) {
                 spec.commandLine().getOut().println(written);
             }
         } catch (IOException e) {
@@ -97,13 +104,18 @@ final class CompileCommand implements Callable<Integer> {
         }
     }
 
-    private Backend.Options options(ModelSpec model) {
-        TrainSettings train = model.train();
-        Set<ProgramKind> kinds = train == null
-                ? EnumSet.of(ProgramKind.SEQUENCE, ProgramKind.STEP)
-                : EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.SEQUENCE, ProgramKind.STEP);
+    private CompileOptions options(Backend.Source model) {
+        TrainSettings train = model.spec().train();
+        Set<ProgramKind> kinds = EnumSet.of(ProgramKind.SEQUENCE);
+        if (model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE)) {
+            kinds.add(ProgramKind.STEP);
+        }
+        if (model.hasLoss()) {
+            kinds.addAll(EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION));
+        }
         int time = Sizes.choose("--steps", steps, train == null ? Sizes.DEFAULT_STEPS : train.steps());
         int rows = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
-        return new Backend.Options(kinds, time, rows, lanes, packageName);
+        List<Integer> widestFirst = LANES.stream().filter(lanes::contains).toList();
+        return new CompileOptions(kinds, time, rows, widestFirst, packageName);
     }
 }

@@ -1,11 +1,13 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.text.CharacterStreams;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,6 +63,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
+        ModelFile.requireLoss(model);
         CharacterModel ports = CharacterModel.trainable(model.spec());
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
@@ -81,7 +84,8 @@ final class EvalCommand implements Callable<Integer> {
                 stateful,
                 ports.input().name(),
                 ports.target().name());
-        CompiledModel compiled = model.load(new Backend.Options(Set.of(ProgramKind.EVALUATION), steps, streams, 0, ""));
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), ""));
         TextScore score = TextScore.of(compiled, parameters, data, ports);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;

@@ -1,6 +1,6 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.cli.Backend.Stage;
+import dev.rnnc.compiler.driver.Stage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,9 +49,9 @@ final class ExplainCommand implements Callable<Integer> {
         if (stage != null) {
             out.print(model.print(stage));
         } else if (json) {
-            out.println(ModelReport.json(model.spec(), model.report()));
+            out.println(ModelReport.json(model.spec(), model.costs()));
         } else {
-            out.print(ModelReport.text(model.spec(), model.report()));
+            out.print(ModelReport.text(model.spec(), model.costs()));
         }
         return ExitCode.OK;
     }

@@ -1,11 +1,13 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.generate.Sampler;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -77,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         requireKnown(symbols);
-        CompiledModel compiled = model.load(new Backend.Options(Set.of(ProgramKind.STEP), 1, 1, 0, ""));
+        CompiledModel compiled = model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), ""));
         PrintWriter out = spec.commandLine().getOut();
         out.print(prime);
         new TextGenerator(compiled, parameters, ports, symbols).generate(prime, length, temperature, seed, symbol -> {

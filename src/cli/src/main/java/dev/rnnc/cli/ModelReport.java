@@ -1,8 +1,6 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.cli.Backend.Cost;
-import dev.rnnc.cli.Backend.Layer;
-import dev.rnnc.cli.Backend.Report;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Initializer;
@@ -21,7 +19,7 @@ final class ModelReport {
     private ModelReport() {}
 
     /** The report for people. */
-    static String text(ModelSpec model, Report report) {
+    static String text(ModelSpec model, List<Cost> figures) {
         long elements = elements(model);
         StringBuilder text = new StringBuilder();
         text.append("%s: %s parameters, %s, %s%n"
@@ -32,19 +30,13 @@ final class ModelReport {
                         model.precision().name().toLowerCase(Locale.ROOT)));
 
         Table ports = new Table("llll");
-        for (Role role : List.of(Role.INPUT, Role.TARGET, Role.OUTPUT, Role.STATE)) {
+        for (Role role : List.of(Role.INPUT, Role.TARGET, Role.LAYER, Role.OUTPUT, Role.STATE)) {
             for (PortSpec port : model.ports(role)) {
                 ports.row(port.name(), lower(role), element(port), shape(port));
             }
         }
-        text.append("\nInputs, outputs and states (T time steps, B sequences)\n")
+        text.append("\nInputs, layers, outputs and states (T time steps, B sequences)\n")
                 .append(ports);
-
-        if (!report.layers().isEmpty()) {
-            Table layers = new Table("lll");
-            report.layers().forEach(layer -> layers.row(layer.name(), layer.operation(), layer.shape()));
-            text.append("\nLayers\n").append(layers);
-        }
 
         Table parameters = new Table("llrl");
         for (ParameterSpec parameter : model.parameters()) {
@@ -60,16 +52,16 @@ final class ModelReport {
         if (model.train() != null) {
             text.append("\nTraining\n  ").append(training(model.train())).append('\n');
         }
-        if (!report.costs().isEmpty()) {
+        if (!figures.isEmpty()) {
             Table costs = new Table("lr");
-            report.costs().forEach(cost -> costs.row(cost.name(), Numbers.figure(cost.value(), cost.unit())));
+            figures.forEach(cost -> costs.row(cost.name(), Numbers.figure(cost.value(), cost.unit())));
             text.append("\nWork and memory\n").append(costs);
         }
         return text.toString();
     }
 
     /** The same facts as JSON. */
-    static String json(ModelSpec model, Report report) {
+    static String json(ModelSpec model, List<Cost> figures) {
         return Json.pretty(json -> {
             json.writeStartObject();
             json.writeStringField("model", model.name());
@@ -83,15 +75,6 @@ final class ModelReport {
                 json.writeStringField("role", lower(port.role()));
                 json.writeStringField("element", element(port));
                 json.writeStringField("shape", shape(port));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("layers");
-            for (Layer layer : report.layers()) {
-                json.writeStartObject();
-                json.writeStringField("name", layer.name());
-                json.writeStringField("operation", layer.operation());
-                json.writeStringField("shape", layer.shape());
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -113,7 +96,7 @@ final class ModelReport {
             }
             json.writeEndArray();
             json.writeArrayFieldStart("costs");
-            for (Cost cost : report.costs()) {
+            for (Cost cost : figures) {
                 json.writeStartObject();
                 json.writeStringField("name", cost.name());
                 Json.number(json, "value", cost.value());

@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
@@ -79,23 +80,23 @@ final class RunCommand implements Callable<Integer> {
         InputFile.require(data, "data file");
         requireOwnPlace();
         Backend.Source model = ModelFile.open(backend, file, err);
+        if (gradients) {
+            ModelFile.requireLoss(model);
+        }
         var parameters = Weights.load(weights, model.spec(), map);
         SequenceData input = SequenceData.of(read(data), data.toString(), model.spec(), gradients);
         for (String name : input.ignored()) {
             err.println("warning: '" + data + "' holds '" + name + "', which model "
                     + model.spec().name() + " does not read");
         }
+        ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
         CompiledModel compiled =
-                model.load(new Backend.Options(Set.of(ProgramKind.INSPECTION), input.steps(), input.batch(), 0, ""));
-        try (Program program = compiled.newProgram(ProgramKind.INSPECTION, parameters)) {
+                model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), ""));
+        try (Program program = compiled.newProgram(kind, parameters)) {
             program.refresh();
             program.resetStates();
             input.writeTo(program);
             program.run(input.steps());
-            if (gradients && program.gradients() == null) {
-                throw CommandFailure.job("model " + model.spec().name()
-                        + " has no loss, so there are no gradients; state one, as in 'loss mse(y, wanted)'");
-            }
             Map<String, Tensor> results = results(program, input.steps());
             warnOfNonFinite(results, err);
             SafeTensors.write(

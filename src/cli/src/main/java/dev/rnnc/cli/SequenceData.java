@@ -63,9 +63,12 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
         return new SequenceData(found, time.size(), rows.size(), ignored(file, model));
     }
 
-    /** Writes everything to a program's ports; ports without data are left as they are. */
+    /** Writes what the program has ports for: one without a loss takes no targets. */
     void writeTo(Program program) {
         tensors.forEach((port, tensor) -> {
+            if (!program.spec().ports().contains(port)) {
+                return;
+            }
             if (port.element() == Element.TOKEN) {
                 Ports.write(program, port, tensor.ints(), steps);
             } else {

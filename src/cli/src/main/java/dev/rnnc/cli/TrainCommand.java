@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Lanes;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -82,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
         TrainSettings settings = settings(model);
+        ModelFile.requireLoss(source);
         CharacterModel ports = CharacterModel.trainable(model);
         TrainingText data = TrainingText.of(
                 text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
@@ -89,7 +92,8 @@ final class TrainCommand implements Callable<Integer> {
                 ports.input(),
                 settings);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.STEP);
-        CompiledModel compiled = source.load(new Backend.Options(kinds, settings.steps(), settings.batch(), 0, ""));
+        CompiledModel compiled =
+                source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), ""));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 

@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
@@ -27,9 +28,9 @@ import java.util.Set;
  */
 final class BigramModel implements CompiledModel {
     private final ModelSpec spec;
-    private final Backend.Options options;
+    private final CompileOptions options;
 
-    private BigramModel(ModelSpec spec, Backend.Options options) {
+    private BigramModel(ModelSpec spec, CompileOptions options) {
         this.spec = spec;
         this.options = options;
     }
@@ -52,7 +53,7 @@ final class BigramModel implements CompiledModel {
                 train);
     }
 
-    static BigramModel compile(ModelSpec spec, Backend.Options options) {
+    static BigramModel compile(ModelSpec spec, CompileOptions options) {
         return new BigramModel(spec, options);
     }
 
@@ -63,14 +64,14 @@ final class BigramModel implements CompiledModel {
 
     @Override
     public Set<ProgramKind> programs() {
-        return options.kinds();
+        return options.programs();
     }
 
     @Override
     public Program newProgram(ProgramKind kind, Parameters parameters) {
         int steps = kind == ProgramKind.STEP ? 1 : options.steps();
         int batch = kind == ProgramKind.STEP ? 1 : options.batch();
-        boolean hasTarget = kind != ProgramKind.STEP && kind != ProgramKind.SEQUENCE;
+        boolean hasTarget = kind != ProgramKind.STEP && kind != ProgramKind.OBSERVATION;
         List<PortSpec> ports = spec.ports().stream()
                 .filter(port -> hasTarget || port.role() != Role.TARGET)
                 .toList();

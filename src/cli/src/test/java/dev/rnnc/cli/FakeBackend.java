@@ -1,5 +1,7 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -44,12 +46,17 @@ final class FakeBackend implements Backend {
 
     private record FakeSource(ModelSpec spec) implements Source {
         @Override
-        public CompiledModel load(Options options) {
+        public boolean hasLoss() {
+            return true;
+        }
+
+        @Override
+        public CompiledModel load(CompileOptions options) {
             return BigramModel.compile(spec, options);
         }
 
         @Override
-        public List<Path> writeJava(Options options, Path directory) throws IOException {
+        public List<Path> writeJava(CompileOptions options, Path directory) throws IOException {
             Path file =
                     directory.resolve(options.packageName().replace('.', '/')).resolve("Bigram.java");
             Files.createDirectories(file.getParent());
@@ -62,10 +69,8 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public Report report() {
-            return new Report(
-                    List.of(new Layer("logits", "table(text)", "[T, B, 4]")),
-                    List.of(new Cost("FLOPs of a training step", 1.5e6, "FLOP")));
+        public List<Cost> costs() {
+            return List.of(new Cost("FLOPs of a training step", 1.5e6, "FLOP"));
         }
     }
 }

@@ -117,7 +117,7 @@ class ModelCommandsTest extends CommandLineTest {
         rnnc("compile", model, "-d", folder, "--backend", "bytecode")
                 .fails(ExitCode.USAGE, "not available yet; available: java");
         rnnc("compile", model, "-d", folder, "--package", "1st").fails(ExitCode.USAGE, "not a Java package name");
-        rnnc("compile", model, "-d", folder, "--lanes", 3).fails(ExitCode.USAGE, "--lanes 3");
+        rnnc("compile", model, "-d", folder, "--lanes", "16,3").fails(ExitCode.USAGE, "--lanes 3");
         rnnc("compile", model, "-d", folder, "--steps", 0).fails(ExitCode.USAGE, "at least 1");
         rnnc("compile", model).fails(ExitCode.USAGE, "-d");
         rnnc("compile", model, "-d", taken).fails(ExitCode.FAILED, "is a file; name a folder");
