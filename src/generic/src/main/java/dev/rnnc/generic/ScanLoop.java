@@ -89,8 +89,7 @@ final class ScanLoop<A> {
             Slot<A> output = outputs.get(i);
             switch (body.outputs().get(i).collect()) {
                 case STACK -> stack(value, output, t);
-                case SUM ->
-                    context.kernels.add(value.size, output.reals, 0, value.reals, value.offset);
+                case SUM -> context.kernels.add(value.size, output.reals, 0, value.reals, value.offset);
             }
         }
         for (int i = 0; i < carries.size(); i++) {

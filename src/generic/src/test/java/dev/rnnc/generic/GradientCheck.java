@@ -16,6 +16,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
@@ -56,7 +57,12 @@ final class GradientCheck {
 
     /** Checks the gradient of {@code loss}, the last value of {@code builder} or one before it. */
     static void check(GraphBuilder builder, Value loss) {
-        Graph forward = GraphVerifier.verify(builder.graph(java.util.List.of(new Root(RootKind.LOSS, "loss", loss))));
+        check(builder.graph(List.of(new Root(RootKind.LOSS, "loss", loss))));
+    }
+
+    /** Checks the gradient of the loss of {@code forward}. */
+    static void check(Graph forward) {
+        GraphVerifier.verify(forward);
         Map<String, Type> reals = new LinkedHashMap<>();
         Map<String, Type> states = new LinkedHashMap<>();
         TreeSet<String> inputs = new TreeSet<>();

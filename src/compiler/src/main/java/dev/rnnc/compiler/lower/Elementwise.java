@@ -110,8 +110,8 @@ final class Elementwise {
                 comments.add(Comments.of(origin));
             }
             comments.remove("");
-            String name = names.isEmpty() ? "elements" : String.join("_", names.stream().limit(4).toList());
-            return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", String.join("\n", comments));
+            String name = names.isEmpty() ? "elements" : "compute_" + String.join("_", names.stream().limit(4).toList());
+            return kernel.call(context.kernels, name + (type.isScalar() ? "" : "_" + Buffers.width(type)), "", String.join("\n", comments));
         }
 
         Step.Call copy(View source, View target, Rows sourceRows, String comment) {

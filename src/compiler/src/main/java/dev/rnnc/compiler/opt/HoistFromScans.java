@@ -77,7 +77,7 @@ public final class HoistFromScans extends Rewriter {
         List<Value> wanted = body.values().stream()
                 .filter(v -> !dependent.contains(v))
                 .filter(v -> v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct
-                        || !v.operands().isEmpty() && v.type().rows() == Rows.NONE && !reducesRows(v))
+                        || !v.operands().isEmpty() && v.operands().stream().allMatch(o -> o.type().rows() == Rows.NONE))
                 .toList();
         Set<Value> hoisted = Dependence.ancestors(body.values(), wanted);
         hoisted.removeIf(v -> v.operands().isEmpty());
@@ -86,8 +86,7 @@ public final class HoistFromScans extends Rewriter {
     }
 
     private static boolean reducesRows(Value v) {
-        return v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows || v.op() instanceof Op.TableSum
-                || v.operands().stream().anyMatch(o -> o.type().rows() != Rows.NONE);
+        return v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows || v.op() instanceof Op.TableSum;
     }
 
     private static Value hoist(Value v, GraphBuilder outer, Map<Value, Value> outside) {

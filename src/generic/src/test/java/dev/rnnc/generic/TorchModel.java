@@ -1,0 +1,193 @@
+package dev.rnnc.generic;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A recorded case as a model in our language, with what goes in and what must come out. Names of parameters, inputs
+ * and results are the model's.
+ *
+ * @param recorded the case
+ * @param text the model file
+ * @param steps T
+ * @param batch B
+ * @param parameters from our name to PyTorch's
+ * @param reals real-valued inputs and targets
+ * @param tokens inputs and targets of tokens
+ * @param outputs expected outputs
+ * @param states expected states after the last step
+ * @param inputGradients expected gradients of inputs
+ */
+public record TorchModel(
+        TorchCase recorded,
+        String text,
+        int steps,
+        int batch,
+        Map<String, String> parameters,
+        Map<String, double[]> reals,
+        Map<String, int[]> tokens,
+        Map<String, double[]> outputs,
+        Map<String, double[]> states,
+        Map<String, double[]> inputGradients) {
+
+    /** What the cells of the library have no form for. */
+    private static final Map<String, String> WITHOUT_BIAS =
+            Map.of("rnn_tanh", """
+            cell rnn_tanh_nobias(x[X]) -> h[H] {
+              state h[H]
+              param weight_ih[H, X], weight_hh[H, H] ~ uniform(1/sqrt(H))
+              h' = tanh(weight_ih @ x + weight_hh @ h)
+            }
+            """, "rnn_relu", """
+            cell rnn_relu_nobias(x[X]) -> h[H] {
+              state h[H]
+              param weight_ih[H, X], weight_hh[H, H] ~ uniform(1/sqrt(H))
+              h' = relu(weight_ih @ x + weight_hh @ h)
+            }
+            """, "lstm", """
+            cell lstm_nobias(x[X]) -> h[H] {
+              state h[H], c[H]
+              param weight_ih[4*H, X], weight_hh[4*H, H] ~ uniform(1/sqrt(H))
+              i, f, g, o = split(weight_ih @ x + weight_hh @ h, 4)
+              c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+              h' = sigmoid(o) * tanh(c')
+            }
+            """, "gru", """
+            cell gru_nobias(x[X]) -> h[H] {
+              state h[H]
+              param weight_ih[3*H, X], weight_hh[3*H, H] ~ uniform(1/sqrt(H))
+              r_input, z_input, n_input = split(weight_ih @ x, 3)
+              r_state, z_state, n_state = split(weight_hh @ h, 3)
+              r = sigmoid(r_input + r_state)
+              z = sigmoid(z_input + z_state)
+              h' = (1 - z) * tanh(n_input + r * n_state) + z * h
+            }
+            """);
+
+    /** The model of a case {@code NNN-*} in one direction: a stack of layers {@code l0, l1, ...}, the last an output. */
+    public static TorchModel recurrent(TorchCase recorded) {
+        String cell = recorded.text("cell");
+        boolean bias = recorded.text("bias").equals("True");
+        int layers = recorded.number("layers");
+        int hidden = recorded.number("hidden");
+        int projected = recorded.number("proj");
+        int width = projected > 0 ? projected : hidden;
+        if (!bias && projected > 0) {
+            throw new IllegalArgumentException(recorded + ": a projection without biases has no model text");
+        }
+        TorchModel model = empty(recorded, recorded.number("steps"), recorded.number("batch"));
+        StringBuilder text = new StringBuilder(bias ? "" : WITHOUT_BIAS.get(cell));
+        text.append("model Recorded {\n  precision double\n");
+        text.append("  input x : real[%d] sequence\n".formatted(recorded.number("input")));
+        text.append("  target gy : real[%d] sequence\n".formatted(width));
+        model.reals.put("x", recorded.tensor("x"));
+        model.reals.put("gy", recorded.tensor("gy"));
+        model.inputGradients.put("x", recorded.tensor("grad.x"));
+        StringBuilder body = new StringBuilder();
+        StringBuilder loss = new StringBuilder("  loss sum(l%d * gy)".formatted(layers - 1));
+        String call = projected > 0 ? "lstmp" : bias ? cell.equals("rnn_tanh") ? "rnn" : cell : cell + "_nobias";
+        for (int i = 0; i < layers; i++) {
+            String layer = "l" + i;
+            StringBuilder initial = new StringBuilder();
+            for (String state : cell.equals("lstm") ? new String[] {"h", "c"} : new String[] {"h"}) {
+                String start = state + "0_" + layer;
+                String cotangent = "g" + state + "_" + layer;
+                int size = state.equals("h") ? width : hidden;
+                text.append("  input %s : real[%d]\n  target %s : real[%d]\n".formatted(start, size, cotangent, size));
+                model.reals.put(start, recorded.layer(state + "0", i));
+                model.reals.put(cotangent, recorded.layer("g" + state + "n", i));
+                model.states.put(layer + "." + state, recorded.layer(state + "_n", i));
+                model.inputGradients.put(start, recorded.layer("grad." + state + "0", i));
+                initial.append(initial.isEmpty() ? "" : ", ")
+                        .append(state)
+                        .append(": ")
+                        .append(start);
+                String end = state.equals("h") ? layer : layer + "." + state;
+                loss.append(" + sum(final(%s) * %s)".formatted(end, cotangent));
+            }
+            body.append("  %s %s = %s(%s, %d%s, initial: {%s})\n"
+                    .formatted(
+                            i == layers - 1 ? "output" : "layer",
+                            layer,
+                            call,
+                            i == 0 ? "x" : "l" + (i - 1),
+                            width,
+                            projected > 0 ? ", C: " + hidden : "",
+                            initial));
+        }
+        for (String key : recorded.file().tensors().keySet()) {
+            if (key.startsWith("param.")) {
+                String name = key.substring("param.".length());
+                int end = name.lastIndexOf("_l");
+                model.parameters.put(name.substring(end + 1) + "." + name.substring(0, end), name);
+            }
+        }
+        model.outputs.put("l" + (layers - 1), recorded.tensor("y"));
+        return model.with(text.append(body).append(loss).append("\n}\n").toString());
+    }
+
+    /**
+     * The model of a case {@code mNN-charlm-*}: embedding, two recurrent layers, linear, cross-entropy.
+     *
+     * @param train the contents of the model's train block
+     */
+    public static TorchModel characters(TorchCase recorded, String train) {
+        String cell = recorded.name().substring(recorded.name().lastIndexOf('-') + 1);
+        int steps = recorded.file().tensors().get("data.ids").shape().get(0);
+        int batch = recorded.file().tensors().get("data.ids").shape().get(1);
+        var embedding = recorded.file().tensors().get("param.embedding.weight").shape();
+        int hidden =
+                recorded.file().tensors().get("param.linear.weight").shape().get(1);
+        TorchModel model = empty(recorded, steps, batch);
+        model.tokens.put("ids", recorded.tokens("data.ids"));
+        model.tokens.put("next", recorded.tokens("data.target"));
+        model.outputs.put("linear", recorded.tensor("out"));
+        for (String key : recorded.file().tensors().keySet()) {
+            if (key.startsWith("param.rnn.")) {
+                String name = key.substring("param.rnn.".length());
+                int end = name.lastIndexOf("_l");
+                model.parameters.put(name.substring(end + 1) + "." + name.substring(0, end), "rnn." + name);
+            } else if (key.startsWith("param.")) {
+                model.parameters.put(key.substring("param.".length()), key.substring("param.".length()));
+            }
+        }
+        return model.with("""
+                model Recorded {
+                  precision double
+                  input  ids  : token(%1$d) sequence
+                  target next : token(%1$d) sequence
+                  layer  embedding = embed(ids, %2$d)
+                  layer  l0 = %3$s(embedding, %4$d)
+                  layer  l1 = %3$s(l0, %4$d)
+                  output linear = dense(l1, %1$d)
+                  loss crossentropy(linear, next)
+                  train { steps %5$d batch %6$d %7$s }
+                }
+                """.formatted(embedding.get(0), embedding.get(1), cell, hidden, steps, batch, train));
+    }
+
+    /** The real-valued inputs whose gradients are recorded. */
+    public Set<String> differentiable() {
+        return inputGradients.keySet();
+    }
+
+    private static TorchModel empty(TorchCase recorded, int steps, int batch) {
+        return new TorchModel(
+                recorded,
+                "",
+                steps,
+                batch,
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>());
+    }
+
+    private TorchModel with(String modelText) {
+        return new TorchModel(
+                recorded, modelText, steps, batch, parameters, reals, tokens, outputs, states, inputGradients);
+    }
+}
