@@ -39,7 +39,8 @@ final class CompilerBackend implements Backend {
     }
 
     private static InternalError bug(String stage, Path file, RuntimeException cause) {
-        return new InternalError(stage + " " + file + ": " + cause, cause);
+        String firstLine = cause.toString().lines().findFirst().orElse("");
+        return new InternalError(stage + " " + file + ": " + firstLine, cause);
     }
 
     private record CompilerSource(Model model, Path file) implements Source {
