@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the project's own files are, whichever folder the tests are started from. */
-final class ProjectFolder {
+public final class ProjectFolder {
     /** The folder that holds the launcher. */
-    static final Path ROOT = find();
+    public static final Path ROOT = find();
 
     private ProjectFolder() {}
 

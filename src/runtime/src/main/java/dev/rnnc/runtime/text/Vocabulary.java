@@ -197,7 +197,7 @@ public final class Vocabulary {
         return symbol >= Character.MIN_SURROGATE && symbol <= Character.MAX_SURROGATE;
     }
 
-    /** As in {@code "é" (U+00E9)}. */
+    /** As in {@code "a" (U+0061)}. */
     private static String describe(int symbol) {
         return Json.quote(Character.toString(symbol)) + " (" + name(symbol) + ")";
     }

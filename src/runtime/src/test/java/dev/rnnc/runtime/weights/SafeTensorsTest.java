@@ -31,8 +31,8 @@ class SafeTensorsTest {
         tensors.put("longs", Tensor.ofLongs(List.of(1), new long[] {Long.MIN_VALUE}));
         tensors.put("scalar", Tensor.ofFloats(List.of(), new float[] {7}));
         tensors.put("empty", Tensor.ofFloats(List.of(3, 0), new float[0]));
-        tensors.put("näme \"quoted\"\n😀", Tensor.ofFloats(List.of(1), new float[] {8}));
-        Map<String, String> metadata = Map.of("format", "pt", "note", "ü\t");
+        tensors.put("n\u00e4me \"quoted\"\n\ud83d\ude00", Tensor.ofFloats(List.of(1), new float[] {8}));
+        Map<String, String> metadata = Map.of("format", "pt", "note", "\u00fc\t");
         Path path = folder.resolve("new/w.safetensors");
 
         SafeTensors.write(path, tensors, metadata);

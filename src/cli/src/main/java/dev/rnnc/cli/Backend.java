@@ -1,0 +1,81 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the commands ask of the compiler. */
+interface Backend {
+    /**
+     * Reads and checks a model file.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    Checked check(Path file) throws IOException;
+
+    /**
+     * The outcome of a check.
+     *
+     * @param model the model, empty where the file has errors
+     * @param findings errors and warnings, in the order of the file
+     * @param rendered the findings as a person reads them, with source line and caret; empty where there are none
+     */
+    record Checked(Optional<Source> model, List<Finding> findings, String rendered) {
+        public Checked {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * One diagnostic.
+     *
+     * @param line counted from 1
+     * @param column counted from 1
+     * @param severity {@code error} or {@code warning}
+     * @param kind the diagnostic's kind, stable over versions
+     * @param message one line
+     */
+    record Finding(int line, int column, String severity, String kind, String message) {}
+
+    /** A model without errors, ready for every later stage. */
+    interface Source {
+        /** Name, parameters, ports and training settings. */
+        ModelSpec spec();
+
+        /** Whether the model states a loss. */
+        boolean hasLoss();
+
+        /**
+         * Compiles the model in memory.
+         *
+         * @throws InternalError if a stage fails, which is a bug
+         */
+        CompiledModel load(CompileOptions options);
+
+        /** Writes Java sources below {@code directory} and returns the files. */
+        List<Path> writeJava(CompileOptions options, Path directory) throws IOException;
+
+        /** The model after one stage, as text. */
+        String print(Stage stage);
+
+        /** Work and memory, as figures with their units. */
+        List<Cost> costs();
+    }
+
+    /** One figure, such as {@code ("FLOPs of a training step", 1.2e9, "FLOP")}. */
+    record Cost(String name, double value, String unit) {}
+
+    /** A bug in the compiler; the message names stage and model. */
+    final class InternalError extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        InternalError(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** The compiler itself. What it throws is a bug and is told with the stage and the model file. */
+final class CompilerBackend implements Backend {
+    @Override
+    public Checked check(Path file) throws IOException {
+        dev.rnnc.compiler.sema.Checked checked;
+        try {
+            checked = Compiler.check(file);
+        } catch (RuntimeException e) {
+            throw bug("reading", file, e);
+        }
+        return new Checked(
+                checked.model().map(model -> new CompilerSource(model, file)),
+                checked.diagnostics().stream().map(CompilerBackend::finding).toList(),
+                checked.render());
+    }
+
+    private static Finding finding(Diagnostic diagnostic) {
+        return new Finding(
+                diagnostic.span().line(),
+                diagnostic.span().column(),
+                diagnostic.severity().name().toLowerCase(Locale.ROOT),
+                diagnostic.kind().name(),
+                diagnostic.message());
+    }
+
+    private static InternalError bug(String stage, Path file, RuntimeException cause) {
+        String firstLine = cause.toString().lines().findFirst().orElse("");
+        return new InternalError(stage + " " + file + ": " + firstLine, cause);
+    }
+
+    private record CompilerSource(Model model, Path file) implements Source {
+        @Override
+        public ModelSpec spec() {
+            return model.spec();
+        }
+
+        @Override
+        public boolean hasLoss() {
+            return model.loss().isPresent();
+        }
+
+        @Override
+        public CompiledModel load(CompileOptions options) {
+            return guarded("compiling " + options.programs() + " of", () -> Compiler.load(model, options));
+        }
+
+        @Override
+        public List<Path> writeJava(CompileOptions options, Path directory) throws IOException {
+            try {
+                return Compiler.writeJava(model, options, directory);
+            } catch (RuntimeException e) {
+                throw bug("compiling " + options.programs() + " of", file, e);
+            }
+        }
+
+        @Override
+        public String print(Stage stage) {
+            return guarded("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", () -> String.valueOf(stage));
+        }
+
+        @Override
+        public List<Cost> costs() {
+            return List.of();
+        }
+
+        private <T> T guarded(String stage, Supplier<T> work) {
+            try {
+                return work.get();
+            } catch (RuntimeException e) {
+                throw bug(stage, file, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.ParameterSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Precision;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.weights.SafeTensors;
+import dev.rnnc.runtime.weights.Tensor;
+import dev.rnnc.runtime.weights.TensorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rnnc run}: a model over tensors from a file, for other programs and other languages. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Runs a model over the tensors of a safetensors file and writes its outputs and named layers to another.",
+            "Tensors go by the names of inputs and targets: [T, B, features], [T, B] for tokens, [B, ...] without a"
+                    + " sequence. T and B are the data's own."
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final String GRADIENT = "grad.";
+    private static final String FINAL_STATE = "final.";
+
+    private final Backend backend;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
+    private Path file;
+
+    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
+    private Path weights;
+
+    @Option(names = "--data", required = true, paramLabel = "IN", description = "Inputs and targets (.safetensors).")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "OUT", description = "Where results go (.safetensors).")
+    private Path out;
+
+    @Option(
+            names = "--gradients",
+            description = "Also write loss, grad.PARAMETER and grad.INPUT; the data must hold the targets.")
+    private boolean gradients;
+
+    @Option(
+            names = "--map",
+            paramLabel = "JSON",
+            description = "A JSON object from parameter names to the names in the weights file.")
+    private Path map;
+
+    RunCommand(Backend backend) {
+        this.backend = backend;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        InputFile.require(data, "data file");
+        requireOwnPlace();
+        Backend.Source model = ModelFile.open(backend, file, err);
+        if (gradients) {
+            ModelFile.requireLoss(model);
+        }
+        var parameters = Weights.load(weights, model.spec(), map);
+        SequenceData input = SequenceData.of(read(data), data.toString(), model.spec(), gradients);
+        for (String name : input.ignored()) {
+            err.println("warning: '" + data + "' holds '" + name + "', which model "
+                    + model.spec().name() + " does not read");
+        }
+        ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), ""));
+        try (Program program = compiled.newProgram(kind, parameters)) {
+            program.refresh();
+            program.resetStates();
+            input.writeTo(program);
+            program.run(input.steps());
+            Map<String, Tensor> results = results(program, input.steps());
+            warnOfNonFinite(results, err);
+            SafeTensors.write(
+                    out,
+                    results,
+                    Map.of("model", model.spec().name(), "digest", model.spec().digest()));
+            err.println("wrote %d tensors to %s (T = %d, B = %d)"
+                    .formatted(results.size(), out, input.steps(), input.batch()));
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write", out, e);
+        }
+        return ExitCode.OK;
+    }
+
+    /** The results must not replace what they are made from. */
+    private void requireOwnPlace() {
+        if (Files.isDirectory(out)) {
+            throw CommandFailure.job("--out '" + out + "' is a folder; name a file");
+        }
+        for (Path source : new Path[] {file, weights, data}) {
+            if (source.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+                throw CommandFailure.usage("--out '" + out + "' would overwrite an input; name another file");
+            }
+        }
+    }
+
+    private static TensorFile read(Path file) {
+        try {
+            return SafeTensors.read(file);
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
+        }
+    }
+
+    private Map<String, Tensor> results(Program program, int steps) {
+        Map<String, Tensor> results = new LinkedHashMap<>();
+        for (PortSpec port : program.spec().ports()) {
+            switch (port.role()) {
+                case OUTPUT, LAYER -> results.put(port.name(), tensor(program, port, steps));
+                case STATE -> results.put(FINAL_STATE + port.name(), tensor(program, port, steps));
+                case INPUT_GRADIENT -> {
+                    if (gradients) {
+                        String name = port.name().startsWith(GRADIENT) ? port.name() : GRADIENT + port.name();
+                        results.put(name, tensor(program, port, steps));
+                    }
+                }
+                case INPUT, TARGET -> {}
+            }
+        }
+        if (gradients) {
+            results.put("loss", real(program, List.of(), new double[] {program.loss()}));
+            for (ParameterSpec parameter : program.parameters().slices()) {
+                double[] values = Ports.gradient(program, parameter.name(), steps);
+                results.put(GRADIENT + parameter.name(), real(program, parameter.shape(), values));
+            }
+        }
+        return results;
+    }
+
+    private static Tensor tensor(Program program, PortSpec port, int steps) {
+        List<Integer> shape = new ArrayList<>(
+                switch (port.rows()) {
+                    case NONE -> List.of();
+                    case BATCH -> List.of(program.spec().batch());
+                    case SEQUENCE -> List.of(steps, program.spec().batch());
+                });
+        double[] values = Ports.read(program, port, steps);
+        if (port.element() == Element.TOKEN) {
+            int[] tokens = new int[values.length];
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] = (int) values[i];
+            }
+            return Tensor.ofInts(shape, tokens);
+        }
+        shape.addAll(port.shape());
+        return real(program, shape, values);
+    }
+
+    private static Tensor real(Program program, List<Integer> shape, double[] values) {
+        if (program.parameters().spec().precision() == Precision.DOUBLE) {
+            return Tensor.ofDoubles(shape, values);
+        }
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return Tensor.ofFloats(shape, floats);
+    }
+
+    private static void warnOfNonFinite(Map<String, Tensor> results, PrintWriter err) {
+        results.forEach((name, tensor) -> {
+            for (double value : tensor.doubles()) {
+                if (!Double.isFinite(value)) {
+                    err.println("warning: '" + name + "' holds " + value);
+                    return;
+                }
+            }
+        });
+    }
+}

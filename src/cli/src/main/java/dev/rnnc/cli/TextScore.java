@@ -1,0 +1,90 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.text.CharacterStreams;
+import java.util.Locale;
+
+/**
+ * How well a model predicts a text.
+ *
+ * @param loss mean over all predicted characters, nats per character
+ * @param accuracy share of characters that had the highest score; NaN where the model gives no scores
+ * @param characters how many were predicted
+ */
+record TextScore(double loss, double accuracy, long characters) {
+    /**
+     * Runs the model over all windows of a text.
+     *
+     * @param model holds {@link ProgramKind#EVALUATION}
+     * @throws CommandFailure if a loss is not a number
+     */
+    static TextScore of(CompiledModel model, Parameters parameters, CharacterStreams data, CharacterModel ports) {
+        double lossSum = 0;
+        long hits = 0;
+        long characters = 0;
+        try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
+            program.refresh();
+            for (int window = 0; window < data.windows(); window++) {
+                if (data.startsSequence(window)) {
+                    program.resetStates();
+                }
+                int steps = data.load(window, program);
+                program.run(steps);
+                if (!Double.isFinite(program.loss())) {
+                    throw CommandFailure.job("the loss of window " + window + " is " + program.loss()
+                            + "; the weights are out of range: use those of an earlier epoch");
+                }
+                long elements = data.elements(window);
+                lossSum += program.loss() * elements;
+                characters += elements;
+                if (ports.output() != null) {
+                    hits += hits(program, ports, steps);
+                }
+            }
+        }
+        double accuracy = ports.output() == null ? Double.NaN : (double) hits / characters;
+        return new TextScore(lossSum / characters, accuracy, characters);
+    }
+
+    /** The figures for people. */
+    String text() {
+        String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
+        return "loss %s nats per character  perplexity %s%s  (%s characters)"
+                .formatted(Numbers.loss(loss), Numbers.twoDecimals(Math.exp(loss)), share, Numbers.grouped(characters));
+    }
+
+    /** The figures for programs. */
+    String json() {
+        return Json.pretty(json -> {
+            json.writeStartObject();
+            Json.number(json, "loss", loss);
+            Json.number(json, "perplexity", Math.exp(loss));
+            Json.number(json, "accuracy", accuracy);
+            json.writeNumberField("characters", characters);
+            json.writeEndObject();
+        });
+    }
+
+    private static long hits(Program program, CharacterModel ports, int steps) {
+        double[] scores = Ports.read(program, Ports.port(program, ports.output().name()), steps);
+        double[] wanted = Ports.read(program, Ports.port(program, ports.target().name()), steps);
+        int width = ports.output().width();
+        long hits = 0;
+        for (int row = 0; row < wanted.length; row++) {
+            int best = 0;
+            for (int symbol = 1; symbol < width; symbol++) {
+                if (scores[row * width + symbol] > scores[row * width + best]) {
+                    best = symbol;
+                }
+            }
+            if (best == (int) wanted[row]) {
+                hits++;
+            }
+        }
+        return hits;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.ClipSpec;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.TrainSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Scanner;
+
+/**
+ * A compiler of a very small language: a file {@code bigram SYMBOLS STEPS BATCH EPOCHS RATE} is a {@link BigramModel}
+ * ({@code bigram SYMBOLS} one without training settings), {@code crash} a bug in the compiler, and any other an error.
+ */
+final class FakeBackend implements Backend {
+    @Override
+    public Checked check(Path file) throws IOException {
+        String text = Files.readString(file);
+        Scanner words = new Scanner(text).useLocale(Locale.ROOT);
+        String word = words.hasNext() ? words.next() : "";
+        if (word.equals("crash")) {
+            throw new InternalError("stage sema, model " + file, new IllegalStateException("boom"));
+        }
+        if (!word.equals("bigram")) {
+            Finding finding = new Finding(1, 1, "error", "SYNTAX", "'bigram' expected");
+            return new Checked(Optional.empty(), List.of(finding), file + ":1:1: error: 'bigram' expected\n");
+        }
+        int symbols = words.nextInt();
+        TrainSettings train = null;
+        if (words.hasNextInt()) {
+            int steps = words.nextInt();
+            int batch = words.nextInt();
+            int epochs = words.nextInt();
+            OptimizerSpec optimizer = new OptimizerSpec.Sgd(words.nextDouble(), 0, false, 0);
+            train = new TrainSettings(steps, batch, optimizer, new ClipSpec.None(), epochs, 1, true);
+        }
+        return new Checked(Optional.of(new FakeSource(BigramModel.spec(symbols, train))), List.of(), "");
+    }
+
+    private record FakeSource(ModelSpec spec) implements Source {
+        @Override
+        public boolean hasLoss() {
+            return true;
+        }
+
+        @Override
+        public CompiledModel load(CompileOptions options) {
+            return BigramModel.compile(spec, options);
+        }
+
+        @Override
+        public List<Path> writeJava(CompileOptions options, Path directory) throws IOException {
+            Path file =
+                    directory.resolve(options.packageName().replace('.', '/')).resolve("Bigram.java");
+            Files.createDirectories(file.getParent());
+            return List.of(Files.writeString(file, "final class Bigram {}\n"));
+        }
+
+        @Override
+        public String print(Stage stage) {
+            return "stage " + stage + "\n";
+        }
+
+        @Override
+        public List<Cost> costs() {
+            return List.of(new Cost("FLOPs of a training step", 1.5e6, "FLOP"));
+        }
+    }
+}
