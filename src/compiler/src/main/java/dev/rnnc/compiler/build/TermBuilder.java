@@ -11,7 +11,6 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.model.Variables;
-import dev.rnnc.runtime.spec.Rows;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class TermBuilder {
 
     /** The value of a term. */
     Value build(Term term) {
-        Variables.inOrder(List.of(term)).forEach(this::define);
+        Variables.inOrder(List.of(term), built::containsKey).forEach(this::define);
         return value(term, Origin.NONE);
     }
 
@@ -53,10 +52,8 @@ final class TermBuilder {
     }
 
     private void define(Variable variable) {
-        if (!built.containsKey(variable)) {
-            Origin origin = new Origin(variable.layer(), variable.name(), variable.equation(), variable.line());
-            built.put(variable, value(variable.term(), origin));
-        }
+        Origin origin = new Origin(variable.layer(), variable.name(), variable.equation(), variable.line());
+        built.put(variable, value(variable.term(), origin));
     }
 
     /** The value; its last operation has the name of {@code origin}, those below none. */

@@ -25,7 +25,7 @@ public enum DiagnosticKind {
     UNKNOWN_TYPE("unknown type '%s': an input is token(N) or real[N]"),
     UNKNOWN_STATE("'%s' has no state '%s'"),
     NOT_A_CELL("%s needs the result of a cell with state; %s is not one"),
-    NOT_A_STATE("'%s' returns '%s', which is not a state: name the state to read, as in '%s.%s'"),
+    NOT_A_STATE("the result of '%s' is not a state: name the state to read, as in 'final(%s.%s)'"),
     PRIME_OUTSIDE_CELL("'%s'' means a state's new value and has no meaning here"),
     NOT_PRIMED_STATE("'%s'' is not a state of this cell"),
     STATE_DEFINED("'%s' is a state: define its new value '%s'', not its old one"),
@@ -50,6 +50,7 @@ public enum DiagnosticKind {
     SIZE_MISSING("the size '%s' of '%s' is not given"),
     NEEDS_SEQUENCE("'%s' works along a sequence; %s has no time steps"),
     CELL_IN_FUNCTION("the cell '%s' cannot be called in a function, which has no parameters"),
+    LOSS_MISPLACED("'%s' is a loss and can only be called in a loss"),
     TOO_LARGE("the model is too large: %s"),
 
     // ---- types and sizes

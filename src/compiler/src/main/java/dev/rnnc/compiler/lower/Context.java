@@ -18,6 +18,8 @@ final class Context {
     final KernelPool kernels;
     /** Where values lie that are in memory; bodies add theirs. */
     final Map<Value, View> views = new IdentityHashMap<>();
+    /** Where sums over rows should lie, if what they read is in one piece. */
+    final Map<Value, View> homes = new IdentityHashMap<>();
 
     Context(Precision precision, Target target, int steps, int batch, Buffers buffers, KernelPool kernels) {
         this.precision = precision;

@@ -66,10 +66,14 @@ public final class Lowering {
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
             boolean free = region.isPlaceable(root.value()) && !context.views.containsKey(root.value());
-            if (home != null && free && isWhole(home, root)) {
+            boolean sum = root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
+            if (home != null && free && isWhole(home, root) && !sum) {
                 context.views.put(root.value(), home);
             } else if (home != null) {
                 copied.add(root);
+                if (sum && isWhole(home, root)) {
+                    context.homes.putIfAbsent(root.value(), home);
+                }
             }
         }
         region.lower();
@@ -82,7 +86,7 @@ public final class Lowering {
                         ? Phase.BACKWARD
                         : Phase.FORWARD;
                 routines.get(phase).add(
-                        isWhole(home, root)
+                        isWhole(home, root) && source.isContiguous()
                                 ? elementwise.copy(source, home, root.value().type(), "result " + root.name())
                                 : elementwise.copyDense(source, home, root.value().type(), "result " + root.name()));
             }

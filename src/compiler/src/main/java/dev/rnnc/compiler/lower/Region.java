@@ -73,7 +73,11 @@ final class Region {
             if (unit.cluster) {
                 out.add(elementwise.lower(unit.values));
             } else if (!isVirtual(unit.values.get(0))) {
-                heavy(unit.values.get(0), out);
+                Value v = unit.values.get(0);
+                if (isPlaceable(v)) {
+                    context.views.computeIfAbsent(v, this::memory);
+                }
+                heavy(v, out);
             }
         }
     }
@@ -97,7 +101,7 @@ final class Region {
                     boolean matrix = v.type().shape().size() == 2;
                     int size = part.type().shape().get(0);
                     View piece = matrix ? whole.fromRow(Index.of(row)) : whole.slice(from, size);
-                    boolean fits = matrix || piece.isContiguous() || part.op() instanceof Op.Concat;
+                    boolean fits = matrix || ownsItsLines(piece, whole);
                     if (fits && isPlaceable(part) && part.type().rows() == v.type().rows() && members(part)
                             && !context.views.containsKey(part) && phase.apply(part).equals(phase.apply(v))) {
                         context.views.put(part, piece);
@@ -108,11 +112,35 @@ final class Region {
             }
         }
         for (Value v : values) {
-            boolean written = Context.isElementwise(v) ? units.isStored(v) : isPlaceable(v);
+            // Sums over rows take the layout of what they read, which is not known before that is lowered.
+            boolean sum = v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows;
+            boolean written = Context.isElementwise(v) ? units.isStored(v) : isPlaceable(v) && !sum;
             if (written && !context.views.containsKey(v)) {
                 context.views.put(v, sliced(v, slices.getOrDefault(v, List.of())));
             }
         }
+    }
+
+    /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece behind it. */
+    private boolean ownsItsLines(View piece, View whole) {
+        for (View.Part part : piece.parts()) {
+            int from = part.offset() + part.size();
+            int to = part.offset() + context.precision.padded(part.size());
+            for (View.Part other : whole.parts()) {
+                if (from < to && other.offset() < to && other.offset() + other.size() > from) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Memory for the stack of a body's value over all steps: a concatenation keeps its pieces on lines of their own. */
+    View stack(Value v, String name, Type type) {
+        boolean pieces = v.op() instanceof Op.Concat && v.type().shape().size() == 1;
+        return pieces
+                ? context.buffers.scratch(name, context.buffers.capacity(type), pieces(v))
+                : context.buffers.scratch(name, type);
     }
 
     private boolean members(Value part) {
@@ -153,16 +181,13 @@ final class Region {
     }
 
     private View memory(Value v) {
-        if (v.op() instanceof Op.OuterSum) {
-            List<Integer> pieces = context.view(v.operand(1)).parts().stream().map(View.Part::size).toList();
-            return context.buffers.scratch(name(v), context.buffers.capacity(v.type()), pieces);
-        }
-        if (v.op() instanceof Op.SumRows && !v.type().isScalar()) {
-            View x = context.views.get(v.operand(0));
-            if (x != null) {
-                List<Integer> pieces = x.parts().stream().map(View.Part::size).toList();
-                return context.buffers.scratch(name(v), context.buffers.capacity(v.type()), pieces);
+        if (v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows && !v.type().isScalar()) {
+            View columns = context.view(v.operand(v.operands().size() - 1));
+            if (columns.isContiguous() && context.homes.containsKey(v)) {
+                return context.homes.get(v);
             }
+            List<Integer> pieces = columns.parts().stream().map(View.Part::size).toList();
+            return context.buffers.scratch(name(v), context.buffers.capacity(v.type()), pieces);
         }
         if (v.op() instanceof Op.Concat && v.type().shape().size() == 1) {
             return context.buffers.scratch(name(v), context.buffers.capacity(v.type()), pieces(v));

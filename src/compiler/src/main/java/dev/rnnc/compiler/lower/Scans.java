@@ -169,7 +169,7 @@ final class Scans {
                 context.views.put(result, stacked);
                 continue;
             }
-            View all = context.views.computeIfAbsent(result, r -> context.buffers.scratch(name(r), r.type()));
+            View all = context.views.computeIfAbsent(result, r -> region.stack(v, name(r), r.type()));
             View slot = all.fromRow(Index.of(STEP).times(context.batch));
             if (placeHere(v, region)) {
                 context.views.put(v, slot);

@@ -2,7 +2,6 @@ package dev.rnnc.compiler.model;
 
 /**
  * A named value. Compared by identity: two variables of one name in two instances of a cell are different.
- *
  */
 public final class Variable {
     private final String layer;

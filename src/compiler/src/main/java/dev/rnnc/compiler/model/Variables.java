@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Finds variables without recursion, since chains of them may be long. */
 public final class Variables {
@@ -16,25 +17,31 @@ public final class Variables {
 
     /** The variables that {@code roots} need, each behind those it needs itself; recurrences are not entered. */
     public static List<Variable> inOrder(Collection<Term> roots) {
+        return inOrder(roots, variable -> false);
+    }
+
+    /** The same without those that are {@code known} and what only they need. */
+    public static List<Variable> inOrder(Collection<Term> roots, Predicate<Variable> known) {
         List<Variable> ordered = new ArrayList<>();
         Set<Variable> entered = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Variable> left = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Variable> open = new ArrayDeque<>();
+        Predicate<Variable> skipped = known.or(entered::contains);
         for (Term root : roots) {
-            push(root, entered, open);
+            push(root, skipped, open);
             while (!open.isEmpty()) {
                 Variable variable = open.peek();
                 if (entered.add(variable)) {
-                    push(variable.term(), entered, open);
+                    push(variable.term(), skipped, open);
                 } else {
                     open.pop();
-                    if (!ordered.isEmpty() && ordered.getLast() == variable) {
-                        continue;
+                    if (left.add(variable)) {
+                        ordered.add(variable);
                     }
-                    ordered.add(variable);
                 }
             }
         }
-        return distinct(ordered);
+        return ordered;
     }
 
     /** Visits a term and its operands; variables and recurrences are not entered. */
@@ -47,16 +54,11 @@ public final class Variables {
         }
     }
 
-    private static void push(Term root, Set<Variable> entered, Deque<Variable> open) {
+    private static void push(Term root, Predicate<Variable> skipped, Deque<Variable> open) {
         walk(root, term -> {
-            if (term instanceof Term.Use use && !entered.contains(use.variable())) {
+            if (term instanceof Term.Use use && !skipped.test(use.variable())) {
                 open.push(use.variable());
             }
         });
-    }
-
-    private static List<Variable> distinct(List<Variable> ordered) {
-        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        return ordered.stream().filter(seen::add).toList();
     }
 }

@@ -52,24 +52,33 @@ final class ExpressionBuilder {
     }
 
     private Expression additive(RnnParser.AdditiveContext context) {
-        if (broken(context) || context.multiplicative().isEmpty()) {
+        if (broken(context)) {
             return missing(context);
         }
-        Expression result = multiplicative(context.multiplicative(0));
-        for (int i = 0; i < context.operators.size() && i + 1 < context.multiplicative().size(); i++) {
+        // Asked for once: each look at the operands walks over all children.
+        List<RnnParser.MultiplicativeContext> operands = context.multiplicative();
+        if (operands.isEmpty()) {
+            return missing(context);
+        }
+        Expression result = multiplicative(operands.getFirst());
+        for (int i = 0; i < context.operators.size() && i + 1 < operands.size(); i++) {
             result = binary(
-                    Operator.of(context.operators.get(i).getText()), result, multiplicative(context.multiplicative(i + 1)));
+                    Operator.of(context.operators.get(i).getText()), result, multiplicative(operands.get(i + 1)));
         }
         return result;
     }
 
     private Expression multiplicative(RnnParser.MultiplicativeContext context) {
-        if (broken(context) || context.unary().isEmpty()) {
+        if (broken(context)) {
             return missing(context);
         }
-        Expression result = unary(context.unary(0));
-        for (int i = 0; i < context.operators.size() && i + 1 < context.unary().size(); i++) {
-            result = binary(Operator.of(context.operators.get(i).getText()), result, unary(context.unary(i + 1)));
+        List<RnnParser.UnaryContext> operands = context.unary();
+        if (operands.isEmpty()) {
+            return missing(context);
+        }
+        Expression result = unary(operands.getFirst());
+        for (int i = 0; i < context.operators.size() && i + 1 < operands.size(); i++) {
+            result = binary(Operator.of(context.operators.get(i).getText()), result, unary(operands.get(i + 1)));
         }
         return result;
     }

@@ -31,6 +31,7 @@ public final class ModelParser {
         RnnParser parser = new RnnParser(tokens);
         SyntaxErrors errors = new SyntaxErrors(places, diagnostics);
         parser.removeErrorListeners();
+        parser.setErrorHandler(new ErrorStrategy());
         parser.addErrorListener(errors);
         RnnParser.FileContext file = parser.file();
         TreeBuilder builder = new TreeBuilder(places, diagnostics);

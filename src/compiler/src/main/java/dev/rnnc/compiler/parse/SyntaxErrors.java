@@ -1,10 +1,14 @@
 package dev.rnnc.compiler.parse;
 
+import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.parse.antlr.RnnParser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.antlr.v4.runtime.BaseErrorListener;
@@ -37,20 +41,33 @@ final class SyntaxErrors extends BaseErrorListener {
 
     @Override
     public void syntaxError(
-            Recognizer<?, ?> recognizer, Object symbol, int line, int column, String message, RecognitionException e) {
+            Recognizer<?, ?> recognizer, Object symbol, int line, int column, String text, RecognitionException e) {
         found = true;
         Token token = (Token) symbol;
         IntervalSet expected = e != null ? e.getExpectedTokens() : ((Parser) recognizer).getExpectedTokens();
-        if (e == null && message.startsWith("missing")) {
+        if (e == null && text.startsWith("missing")) {
             diagnostics.report(DiagnosticKind.MISSING, places.span(token), alternatives(expected), describe(token));
             return;
         }
         String wanted = expected == null ? "" : alternatives(expected);
-        diagnostics.report(
-                DiagnosticKind.UNEXPECTED,
-                places.span(token),
-                describe(token),
-                wanted.isEmpty() ? "" : ", expected " + wanted);
+        boolean unclosed = wanted.isEmpty() && token.getType() == Token.EOF && words(expected).contains("}");
+        String message = unclosed ? ", expected '}'" : wanted.isEmpty() ? "" : ", expected " + wanted;
+        Optional<String> hint = token.getType() == RnnParser.ID
+                ? Suggestions.hint(token.getText(), words(expected))
+                : Optional.empty();
+        diagnostics.add(new Diagnostic(
+                DiagnosticKind.UNEXPECTED, places.span(token), List.of(describe(token), message), hint));
+    }
+
+    /** The words and signs among the expected tokens. */
+    private static List<String> words(IntervalSet expected) {
+        return expected == null
+                ? List.of()
+                : expected.toList().stream()
+                        .map(RnnParser.VOCABULARY::getLiteralName)
+                        .filter(Objects::nonNull)
+                        .map(literal -> literal.substring(1, literal.length() - 1))
+                        .toList();
     }
 
     private static String describe(Token token) {

@@ -157,9 +157,10 @@ final class TreeBuilder {
 
     private CellStatement parameters(RnnParser.ParametersContext context) {
         List<CellStatement.Item> items = new ArrayList<>();
-        for (RnnParser.ParameterItemContext item : context.parameterItem()) {
+        List<RnnParser.ParameterItemContext> written = context.parameterItem();
+        for (RnnParser.ParameterItemContext item : written) {
             // Behind the initialiser an alias belongs to the last parameter.
-            boolean last = item == context.parameterItem().getLast();
+            boolean last = item == written.getLast();
             TerminalNode alias = item.STRING() == null && last ? context.STRING() : item.STRING();
             CellStatement.Item built = item(item.identifier(), item.dimensions(), alias);
             if (built != null) {

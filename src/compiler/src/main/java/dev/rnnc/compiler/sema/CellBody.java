@@ -122,7 +122,7 @@ final class CellBody {
     }
 
     private boolean parameters(CellStatement.Parameters statement) {
-        Optional<Initializer> initializer = statement.initializer().flatMap(this::initializer);
+        Optional<Initializer> initializer = statement.initializer().flatMap(i -> Initializers.resolve(i, body));
         boolean valid = initializer.isPresent();
         for (CellStatement.Item item : statement.items()) {
             String name = item.name().text();
@@ -142,40 +142,6 @@ final class CellBody {
                             body));
         }
         return valid;
-    }
-
-    private Optional<Initializer> initializer(Expression expression) {
-        if (!(expression instanceof Expression.Call call)
-                || call.arguments().size() != 1
-                || call.arguments().getFirst().name().isPresent()) {
-            body.error(
-                    DiagnosticKind.UNKNOWN_INITIALIZER, expression.span(), Operators.text(expression));
-            return Optional.empty();
-        }
-        OptionalDouble value = ConstantEvaluator.value(call.arguments().getFirst().value(), body);
-        if (value.isEmpty()) {
-            return Optional.empty();
-        }
-        double number = value.getAsDouble();
-        boolean spread = call.function().equals("uniform") || call.function().equals("normal");
-        if (spread && number < 0) {
-            body.error(
-                    DiagnosticKind.BAD_INITIALIZER, call.span(), call.function(), "number that is not negative");
-            return Optional.empty();
-        }
-        return switch (call.function()) {
-            case "uniform" -> Optional.of(new Initializer.Uniform(number));
-            case "normal" -> Optional.of(new Initializer.Normal(number));
-            case "constant" -> Optional.of(new Initializer.Constant(number));
-            default -> {
-                body.error(
-                        DiagnosticKind.UNKNOWN_INITIALIZER,
-                        call.functionSpan(),
-                        Suggestions.hint(call.function(), List.of("uniform", "normal", "constant")),
-                        call.function());
-                yield Optional.empty();
-            }
-        };
     }
 
     private Optional<List<Integer>> shape(List<Expression> dimensions, String name, Span span) {

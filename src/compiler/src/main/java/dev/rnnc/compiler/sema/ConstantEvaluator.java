@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Primitive;
 import dev.rnnc.compiler.syntax.Expression;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.syntax.CellStatement;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
@@ -187,10 +188,10 @@ final class DefinitionChecker {
                 error(DiagnosticKind.STATE_DEFINED, name, name.text(), name.text());
                 targets.add(name.text() + "'");
             } else if (target.primed()) {
-                if (!targets.add(target.text())) {
-                    error(DiagnosticKind.DUPLICATE, name, target.text(), declared.get(target.text()).span().line());
-                } else {
-                    declared.put(target.text(), name);
+                targets.add(target.text());
+                Name other = declared.putIfAbsent(target.text(), name);
+                if (other != null) {
+                    error(DiagnosticKind.DUPLICATE, name, target.text(), other.span().line());
                 }
             } else {
                 declare(name);
@@ -209,7 +210,7 @@ final class DefinitionChecker {
                 error(DiagnosticKind.RESULT_UNDEFINED, cell.result(), result);
             }
             for (CellStatement statement : cell.statements()) {
-                if (statement instanceof CellStatement.Parameters p) {
+                if (valid && statement instanceof CellStatement.Parameters p) {
                     p.items().stream().map(CellStatement.Item::name).filter(n -> !read.contains(n.text())).forEach(n ->
                             diagnostics.report(DiagnosticKind.UNUSED_PARAMETER, n.span(), n.text()));
                 }

@@ -3,13 +3,16 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.syntax.CellStatement;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Sorts equations so that each stands behind those it needs; equations that need nothing keep their order. */
 final class EquationOrder {
@@ -19,7 +22,7 @@ final class EquationOrder {
      * The sorted equations.
      *
      * @param sorted those that could be sorted
-     * @param cyclic those on a cycle, or behind one
+     * @param cyclic those on a cycle or between two; those that only need one of these are in neither list
      */
     record Order(List<CellStatement.Equation> sorted, List<CellStatement.Equation> cyclic) {}
 
@@ -61,7 +64,35 @@ final class EquationOrder {
                 cyclic.add(equations.get(i));
             }
         }
-        return new Order(sorted, cyclic);
+        return new Order(sorted, onCycles(cyclic));
+    }
+
+    /** Drops, as long as there is one, an equation that no other needs. */
+    private static List<CellStatement.Equation> onCycles(List<CellStatement.Equation> unsorted) {
+        Map<String, Integer> definedBy = new HashMap<>();
+        for (int i = 0; i < unsorted.size(); i++) {
+            for (CellStatement.Target target : unsorted.get(i).targets()) {
+                definedBy.putIfAbsent(target.text(), i);
+            }
+        }
+        int[] users = new int[unsorted.size()];
+        List<Set<Integer>> needs = new ArrayList<>();
+        for (CellStatement.Equation equation : unsorted) {
+            needs.add(needs(equation, definedBy));
+            needs.getLast().forEach(n -> users[n]++);
+        }
+        Deque<Integer> unused = new ArrayDeque<>();
+        IntStream.range(0, users.length).filter(i -> users[i] == 0).forEach(unused::add);
+        Set<Integer> dropped = new LinkedHashSet<>();
+        while (!unused.isEmpty()) {
+            int next = unused.remove();
+            dropped.add(next);
+            needs.get(next).stream().filter(n -> --users[n] == 0).forEach(unused::add);
+        }
+        return IntStream.range(0, users.length)
+                .filter(i -> !dropped.contains(i))
+                .mapToObj(unsorted::get)
+                .toList();
     }
 
     private static Set<Integer> needs(CellStatement.Equation equation, Map<String, Integer> definedBy) {

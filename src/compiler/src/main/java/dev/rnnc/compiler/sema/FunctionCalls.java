@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.syntax.CellStatement;
 import dev.rnnc.compiler.syntax.Definition;
@@ -22,6 +23,9 @@ final class FunctionCalls {
     }
 
     Term call(Expression.Call call, Definition.Function function, Definitions.Found found, Context context) {
+        if (function.kind() == Definition.FunctionKind.LOSS && context.axis() != Term.Axis.ALL) {
+            return context.error(DiagnosticKind.LOSS_MISPLACED, call.functionSpan(), call.function());
+        }
         List<Term> arguments = new ArrayList<>();
         Map<String, Expression> named = new HashMap<>();
         boolean valid = true;

@@ -8,7 +8,6 @@ import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.Rows;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -231,7 +230,6 @@ final class Intrinsics {
                         call.span(),
                         Optional.of("the states are " + states),
                         r.cell(),
-                        "its output",
                         Operators.text(written),
                         r.states().getFirst().name());
             }

@@ -12,7 +12,6 @@ import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.compiler.syntax.Name;
-import dev.rnnc.compiler.syntax.PortType;
 import dev.rnnc.compiler.syntax.SyntaxFile;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Resolves the statements of a model, one after another. */
@@ -36,6 +34,8 @@ final class ModelResolver {
     private final Instances instances = new Instances();
     private final TermResolver terms = new TermResolver(instances);
     private final Map<String, Term> names = new LinkedHashMap<>();
+    /** What layers see: as {@link #names}, but reading a target has been reported when it is looked up. */
+    private final Map<String, Term> layerNames = new LinkedHashMap<>();
     private final Map<String, Double> constants;
     private final Map<String, Name> declared = new HashMap<>();
     private final Map<String, Span> later = new HashMap<>();
@@ -104,8 +104,9 @@ final class ModelResolver {
                     "write 'output y = ...' for each value to compute",
                     model.name().text());
         }
+        // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
-            if (!instances.isRead(port.name())) {
+            if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
                 diagnostics.report(
                         DiagnosticKind.UNUSED_INPUT,
                         declared.get(port.name()).span(),
@@ -123,27 +124,28 @@ final class ModelResolver {
         return other == null;
     }
 
-    private Context context(Context.Place place, String owner, Map<Expression.Call, String> cells, Expression value) {
-        String text = owner.isEmpty() ? "" : owner + " = " + value.span().text();
+    private Context context(Context.Place place, String owner, Map<Expression.Call, String> cells, Span value) {
+        String text = owner.isEmpty() ? "" : owner + " = " + value.text();
         return new Context(
                 definitions,
                 constants,
-                names,
+                place == Context.Place.LOSS ? names : layerNames,
                 place,
                 place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
                 owner,
                 cells,
-                new Context.Equation(owner, text, value.span().line()),
+                new Context.Equation(owner, text, value.line()),
                 List.of(),
                 diagnostics);
     }
 
-    private Context plain(Expression value) {
-        return context(Context.Place.LAYER, "", Map.of(), value);
+    /** Where constant expressions outside of layers are resolved. */
+    private Context plain(Span place) {
+        return context(Context.Place.LAYER, "", Map.of(), place);
     }
 
     private void constant(Definition.Constant constant) {
-        var value = ConstantEvaluator.value(constant.value(), plain(constant.value()));
+        var value = ConstantEvaluator.value(constant.value(), plain(constant.value().span()));
         if (declare(constant.name())) {
             // Even a broken constant has a value, so that its uses stay silent.
             constants.put(constant.name().text(), value.orElse(1));
@@ -152,72 +154,30 @@ final class ModelResolver {
 
     private void port(ModelStatement.Port port) {
         String name = port.name().text();
-        Optional<TermType> type = type(port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH);
+        Optional<TermType> type = PortTypes.resolve(
+                port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH, plain(port.span()));
         if (!declare(port.name())) {
             return;
         }
         if (port.target()) {
             targets.add(name);
         }
-        names.put(name, type.<Term>map(t -> new Term.Input(name, t)).orElse(new Term.Invalid()));
+        Term term = type.<Term>map(t -> new Term.Input(name, t)).orElse(new Term.Invalid());
+        names.put(name, term);
+        layerNames.put(name, port.target() ? new Term.Invalid() : term);
         if (type.isPresent()) {
             ports.add(new SpecBuilder.Port(port.target(), name, type.get()));
         }
     }
 
-    private Optional<TermType> type(PortType type, Rows rows) {
-        Name element = type.element();
-        return switch (element.text()) {
-            case "token" -> {
-                if (type.vocabulary().isEmpty() || !type.dimensions().isEmpty()) {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
-                    yield Optional.empty();
-                }
-                Expression size = type.vocabulary().get();
-                OptionalInt vocabulary = ConstantEvaluator.size(size, plain(size));
-                yield vocabulary.isPresent()
-                        ? Optional.of(TermType.token(rows, vocabulary.getAsInt()))
-                        : Optional.empty();
-            }
-            case "real" -> {
-                if (type.vocabulary().isPresent()) {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
-                    yield Optional.empty();
-                }
-                if (type.dimensions().size() > 1) {
-                    diagnostics.report(DiagnosticKind.NOT_SUPPORTED, type.span(), "an input of more than one dimension");
-                    yield Optional.empty();
-                }
-                List<Integer> shape = new ArrayList<>();
-                for (Expression dimension : type.dimensions()) {
-                    OptionalInt size = ConstantEvaluator.size(dimension, plain(dimension));
-                    size.ifPresent(shape::add);
-                }
-                yield shape.size() == type.dimensions().size()
-                        ? Optional.of(TermType.real(rows, shape))
-                        : Optional.empty();
-            }
-            default -> {
-                Optional<String> hint = Suggestions.hint(element.text(), List.of("token", "real"));
-                if (hint.isPresent()) {
-                    diagnostics.reportWithHint(
-                            DiagnosticKind.UNKNOWN_TYPE, element.span(), hint.get(), element.text());
-                } else {
-                    diagnostics.report(DiagnosticKind.UNKNOWN_TYPE, element.span(), element.text());
-                }
-                yield Optional.empty();
-            }
-        };
-    }
-
     private void layer(ModelStatement.Layer layer) {
         String name = layer.name().text();
-        Term term = new Term.Invalid();
-        if (readsOnlyInputs(layer.value())) {
-            Map<Expression.Call, String> cells =
-                    Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
-            term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value()));
-        }
+        List<String> unseen = reportUnseen(layer.value());
+        unseen.forEach(n -> layerNames.put(n, new Term.Invalid()));
+        Map<Expression.Call, String> cells =
+                Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
+        Term term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value().span()));
+        unseen.forEach(layerNames::remove);
         if (term.type().isToken()) {
             diagnostics.report(
                     DiagnosticKind.NEEDS_REAL, layer.value().span(), "'" + name + "'", term.type());
@@ -232,17 +192,19 @@ final class ModelResolver {
         }
         if (term instanceof Term.Invalid) {
             names.put(name, term);
+            layerNames.put(name, term);
             return;
         }
-        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value());
+        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value().span());
         Variable variable = context.variable(name, term);
         names.put(name, new Term.Use(variable));
+        layerNames.put(name, new Term.Use(variable));
         bindings.add(new Model.Binding(layer.output(), variable));
     }
 
-    /** Reports targets, and names that are defined further down. */
-    private boolean readsOnlyInputs(Expression value) {
-        boolean[] valid = {true};
+    /** Reports targets, and names that are defined further down; returns the latter. */
+    private List<String> reportUnseen(Expression value) {
+        List<String> unseen = new ArrayList<>();
         Expressions.walk(value, e -> {
             if (!(e instanceof Expression.Name name)) {
                 return;
@@ -250,7 +212,6 @@ final class ModelResolver {
             if (targets.contains(name.identifier())) {
                 diagnostics.report(DiagnosticKind.TARGET_READ, name.span(), name.identifier());
                 instances.markRead(name.identifier());
-                valid[0] = false;
             } else if (!names.containsKey(name.identifier())
                     && later.containsKey(name.identifier())
                     && !constants.containsKey(name.identifier())) {
@@ -260,10 +221,10 @@ final class ModelResolver {
                         "it is defined in line %s; layers read what stands above them"
                                 .formatted(later.get(name.identifier()).line()),
                         name.identifier());
-                valid[0] = false;
+                unseen.add(name.identifier());
             }
         });
-        return valid[0];
+        return unseen;
     }
 
     private void loss(ModelStatement.Loss statement) {
@@ -275,7 +236,7 @@ final class ModelResolver {
         lossStatement = statement;
         Map<Expression.Call, String> cells =
                 Instances.nameCells(List.of(statement.value()), definitions, "loss", Optional.of("loss"));
-        Context context = context(Context.Place.LOSS, "loss", cells, statement.value());
+        Context context = context(Context.Place.LOSS, "loss", cells, statement.value().span());
         Term term = terms.resolve(statement.value(), context);
         if (term instanceof Term.Invalid) {
             return;
@@ -318,17 +279,7 @@ final class ModelResolver {
             return;
         }
         trainStatement = statement;
-        Context context = new Context(
-                definitions,
-                constants,
-                Map.of(),
-                Context.Place.LAYER,
-                Term.Axis.TIME,
-                "",
-                Map.of(),
-                new Context.Equation("", "", 0),
-                List.of(),
-                diagnostics);
+        Context context = plain(statement.span());
         train = Optional.of(new TrainResolver(context).resolve(statement));
     }
 }

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.OptimizerSpec;
 import java.util.LinkedHashMap;

@@ -1,15 +1,15 @@
-package dev.rnnc.compiler.sema;
+package dev.rnnc.compiler.diag;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class Suggestions {
+public final class Suggestions {
     private Suggestions() {}
 
     /** {@code did you mean 'sigmoid'?}, if a known name is near enough to {@code wrong}. */
-    static Optional<String> hint(String wrong, Collection<String> known) {
+    public static Optional<String> hint(String wrong, Collection<String> known) {
         if (wrong.length() > 64) {
             return Optional.empty();
         }

@@ -1,0 +1,130 @@
+package dev.rnnc.compiler.sema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.model.ModelVerifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** Whatever the text is, the front end answers, and what it accepts builds. */
+class FrontEndFuzzTest {
+    /** More are tried with {@code -Drnnc.fuzz=100000}, others with {@code -Drnnc.fuzz.seed=7}. */
+    private static final int MUTATIONS = Integer.getInteger("rnnc.fuzz", 3000);
+
+    private static final long SEED = Long.getLong("rnnc.fuzz.seed", 42);
+    private static final String[] PIECES = {
+        "{", "}", "(", ")", "[", "]", "'", "@", "^", "-", "+", "*", "=", ",", ";", ":", "~", "\"", "//", ".", "\n", "->",
+        "model", "cell", "layer", "output", "input", "target", "loss", "train", "state", "param", "const", "function",
+        "split(x, 2)", "x", "h", "h'", "0", "1", "2", "-1", "1e9", "1e300", "2147483647", "0.5", "sum(", "mean(x)",
+        "max(", "final(h)", "last(", "dense(x, 3)", "lstm(", "real[3]", "token(5)", "sequence", "initial: {h: x}",
+        "dropout(x, 0.5)", "x[1]", "x[0:2]", "mse(", "softmax(x)", "previous(x)", "é", "\u0000", "\uD83D\uDE00", "\uD83D"
+    };
+
+    @Test
+    void mutatedSamplesGiveDiagnosticsAndNeverAnException() {
+        List<String> texts = new ArrayList<>(SampleTexts.ALL);
+        Library.sources().forEach(s -> texts.add(s.text()));
+        Random random = new Random(SEED);
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
+            int accepted = 0;
+            for (int i = 0; i < MUTATIONS; i++) {
+                accepted += check(mutate(texts.get(i % texts.size()), random)) ? 1 : 0;
+            }
+            assertThat(accepted).as("mutations that are still models").isPositive();
+        });
+    }
+
+    private static String mutate(String text, Random random) {
+        StringBuilder mutated = new StringBuilder(text);
+        for (int edits = 1 + random.nextInt(4); edits > 0 && !mutated.isEmpty(); edits--) {
+            int at = random.nextInt(mutated.length());
+            int end = Math.min(mutated.length(), at + 1 + random.nextInt(random.nextInt(10) == 0 ? 200 : 8));
+            String piece = PIECES[random.nextInt(PIECES.length)];
+            switch (random.nextInt(5)) {
+                case 0 -> mutated.insert(at, piece);
+                case 1 -> mutated.delete(at, end);
+                case 2 -> mutated.replace(at, end, piece);
+                case 3 -> mutated.insert(random.nextInt(mutated.length()), mutated.substring(at, end));
+                default -> replaceWord(mutated, at, piece);
+            }
+        }
+        return mutated.toString();
+    }
+
+    /** Puts a piece in the place of a whole word, which keeps the syntax right more often. */
+    private static void replaceWord(StringBuilder text, int at, String piece) {
+        int start = at;
+        while (start > 0 && Character.isLetterOrDigit(text.charAt(start - 1))) {
+            start--;
+        }
+        int end = at;
+        while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
+            end++;
+        }
+        text.replace(start, end, piece);
+    }
+
+    private static boolean check(String text) {
+        try {
+            Checked checked = FrontEnd.check(new SourceText("fuzz.rnn", text));
+            checked.render();
+            checked.model().ifPresent(model -> {
+                ModelVerifier.verify(model);
+                BuildGraph.build(model);
+            });
+            assertThat(checked.model().isPresent() || !checked.diagnostics().isEmpty()).isTrue();
+            return checked.model().isPresent();
+        } catch (RuntimeException | StackOverflowError e) {
+            return fail("not answered:\n" + text, e);
+        }
+    }
+
+    @Test
+    void hostileTextsAreAnswered() {
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+            check("(".repeat(100_000));
+            check(one("x" + " + x".repeat(20_000)));
+            check(one("-".repeat(100_000) + "x"));
+            check(one("x" + "^2".repeat(50_000)));
+            check(one("x" + "[0:1]".repeat(20_000)));
+            check(one("-(".repeat(190) + "x" + ")".repeat(190)));
+            check(one("dense(".repeat(150) + "x" + ", 2)".repeat(150)));
+            check(one("x)".repeat(10_000)));
+            check("model M { input x : real[2] " + "output output ".repeat(5_000));
+            check("{".repeat(150) + "\u0000".repeat(1_000));
+        });
+    }
+
+    @Test
+    void callsThatDoubleAtEachLevelAreRefusedBeforeTheyFillTheMemory() {
+        StringBuilder text = new StringBuilder("function f0(x) = x + 1\n");
+        for (int i = 1; i <= 60; i++) {
+            text.append("function f%d(x) = f%d(x) + f%d(x)%n".formatted(i, i - 1, i - 1));
+        }
+        String source = text + one("f60(x)");
+        assertThat(FrontEnd.check(new SourceText("fuzz.rnn", source)).render()).contains("too large");
+    }
+
+    @Test
+    void longChainsOfDefinitionsBuild() {
+        StringBuilder layers = new StringBuilder("model M { input x : real[2] layer l0 = x + 1\n");
+        StringBuilder equations = new StringBuilder("cell chain(x[X]) -> y[X] { e0 = x\n");
+        for (int i = 1; i <= 5000; i++) {
+            layers.append("layer l%d = l%d + 1%n".formatted(i, i - 1));
+            equations.append("e%d = -e%d%n".formatted(i, i - 1));
+        }
+        assertThat(check(layers + "output y = l5000 }")).isTrue();
+        assertThat(check(equations + "y = e5000 }\n" + one("chain(x)"))).isTrue();
+    }
+
+    private static String one(String output) {
+        return "model M { input x : real[2] output y = " + output + " }";
+    }
+}

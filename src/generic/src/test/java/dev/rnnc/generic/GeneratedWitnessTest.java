@@ -1,0 +1,177 @@
+package dev.rnnc.generic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.sema.Checked;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.optimizer.GradientClip;
+import dev.rnnc.runtime.optimizer.Optimizer;
+import dev.rnnc.runtime.spec.ParameterSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Generated code against PyTorch's recorded values. Outputs agree within 2e-5 in float: a float has 6e-8 of relative
+ * error, a sum of a few hundred products some tens of those, and a few dozen steps carry it on. Gradients pass through
+ * all steps twice and get ten times that, of the largest entry. In double nothing but the order of sums differs: 1e-9.
+ */
+class GeneratedWitnessTest {
+    private static final double OUTPUT = 2e-5;
+    private static final double GRADIENT = 2e-4;
+    private static final double DOUBLE = 1e-9;
+
+    private static final Map<String, String> TRAININGS = Map.of(
+            "sgd_lr0.5", "optimizer sgd(rate: 0.5)",
+            "sgd_lr0.5_clip0.25", "optimizer sgd(rate: 0.5) clip norm 0.25",
+            "adam_lr0.01", "optimizer adam(rate: 0.01)");
+
+    @TestFactory
+    Stream<DynamicTest> floatStacksAgreeInOutputsStatesAndGradients() {
+        return dynamic(TorchCase.unidirectional(), c -> agrees(inFloat(TorchModel.recurrent(c)), Lanes.count(), OUTPUT, GRADIENT));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> doubleStacksAgreeInOutputsStatesAndGradients() {
+        return dynamic(TorchCase.unidirectional(), c -> agrees(TorchModel.recurrent(c), 1, DOUBLE, DOUBLE));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> characterModelsAgreeInOutputLossAndGradients() {
+        return dynamic(TorchCase.matching("m0[147]-.*"), c -> {
+            TorchModel model = TorchModel.characters(c, "epochs 1");
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> twentyStepsOfTrainingAgree() {
+        return TorchCase.matching("m0[147]-.*").stream().flatMap(c -> dynamic(
+                TRAININGS.keySet().stream().sorted().toList(),
+                name -> trains(inFloat(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20")), name)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyLaneCountGivesTheSameBits() {
+        List<TorchCase> cases = TorchCase.unidirectional().stream()
+                .filter(c -> c.name().matches(".*-i(3-h5|33-h17|16-h16-l3).*|.*proj.*"))
+                .toList();
+        return dynamic(cases, c -> {
+            TorchModel model = inFloat(TorchModel.recurrent(c));
+            List<Integer> counts = IntStream.of(1, 4, 8, 16).filter(n -> n <= Lanes.count()).boxed().toList();
+            Map<String, double[]> scalar = run(model, 1);
+            for (int lanes : counts) {
+                run(model, lanes).forEach((name, values) ->
+                        assertThat(values).as(name + " with " + lanes + " lanes").isEqualTo(scalar.get(name)));
+            }
+        });
+    }
+
+    private static TorchModel inFloat(TorchModel model) {
+        return new TorchModel(model.recorded(), model.text().replace("precision double", ""), model.steps(), model.batch(),
+                model.parameters(), model.reals(), model.tokens(), model.outputs(), model.states(), model.inputGradients());
+    }
+
+    private static void agrees(TorchModel recorded, int lanes, double output, double gradient) {
+        Map<String, double[]> found = run(recorded, lanes);
+        recorded.outputs().forEach((name, values) -> same(name, found.get(name), values, output));
+        recorded.states().forEach((name, values) -> same(name, found.get(name), values, output));
+        same("loss", found.get("loss"), recorded.recorded().tensor("loss"), gradient);
+        recorded.inputGradients().forEach((name, values) -> same("grad." + name, found.get("grad." + name), values, gradient));
+        recorded.parameters().forEach((ours, theirs) ->
+                same("grad." + ours, found.get("grad." + ours), recorded.recorded().tensor("grad." + theirs), gradient));
+    }
+
+    /** All results of one run, by name; gradients are {@code grad.NAME}. */
+    private static Map<String, double[]> run(TorchModel recorded, int lanes) {
+        CompiledModel compiled = Compiler.load(model(recorded),
+                CompileOptions.of(ProgramKind.INSPECTION).sized(recorded.steps(), recorded.batch()).lanes(lanes));
+        Parameters parameters = new Parameters(compiled.spec());
+        recorded.parameters().forEach((ours, theirs) -> parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
+        Map<String, double[]> found = new LinkedHashMap<>();
+        try (Program program = compiled.newProgram(ProgramKind.INSPECTION, parameters)) {
+            bind(recorded, program);
+            program.run(recorded.steps());
+            found.put("loss", new double[] {program.loss()});
+            recorded.outputs().keySet().forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
+            recorded.states().keySet().forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
+            recorded.inputGradients().keySet().forEach(n ->
+                    found.put("grad." + n, Ports.read(program, Ports.port(program, "grad." + n), recorded.steps())));
+            recorded.parameters().keySet().forEach(n -> found.put("grad." + n, Ports.gradient(program, n)));
+        }
+        return found;
+    }
+
+    private static void trains(TorchModel recorded, String name) {
+        CompiledModel compiled = Compiler.load(model(recorded), CompileOptions.of(ProgramKind.TRAINING));
+        Parameters parameters = new Parameters(compiled.spec());
+        recorded.parameters().forEach((ours, theirs) -> parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
+        Optimizer optimizer = Optimizer.create(compiled.spec().train().optimizer(), compiled.spec());
+        double[] losses = recorded.recorded().tensor("traj." + name + ".loss");
+        try (Program program = compiled.newProgram(ProgramKind.TRAINING, parameters)) {
+            bind(recorded, program);
+            for (int step = 0; step < losses.length; step++) {
+                program.resetStates();
+                program.run(recorded.steps());
+                same("loss " + step, new double[] {program.loss()}, new double[] {losses[step]}, GRADIENT);
+                GradientClip.apply(compiled.spec().train().clip(), program.gradients(), compiled.spec());
+                optimizer.step(parameters, program.gradients());
+                program.refresh();
+            }
+        }
+        for (ParameterSpec slice : parameters.slices()) {
+            String theirs = recorded.parameters().get(slice.name());
+            same(slice.name(), parameters.values(slice.name()), recorded.recorded().tensor("traj." + name + ".final." + theirs), GRADIENT);
+        }
+    }
+
+    private static Model model(TorchModel recorded) {
+        Checked checked = FrontEnd.check(new SourceText(recorded.recorded().name() + ".rnn", recorded.text()));
+        assertThat(checked.render()).isEmpty();
+        return checked.model().orElseThrow();
+    }
+
+    private static void bind(TorchModel recorded, Program program) {
+        recorded.reals().forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
+        recorded.tokens().forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
+    }
+
+    private static <T> Stream<DynamicTest> dynamic(List<T> cases, Consumer<T> test) {
+        if (cases.isEmpty()) {
+            return Stream.of(DynamicTest.dynamicTest("recorded values",
+                    () -> assumeTrue(false, "needs the folder torch-cases in RNNC_DATA: " + TorchCase.folder())));
+        }
+        return cases.stream().map(c -> DynamicTest.dynamicTest(c.toString(), () -> test.accept(c)));
+    }
+
+    /** Within the tolerance of the largest entry, or of 1 where all are smaller. */
+    private static void same(String what, double[] found, double[] expected, double tolerance) {
+        assertThat(found).as(what).hasSameSizeAs(expected);
+        double largest = 1;
+        for (double value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < found.length; i++) {
+            assertThat(Math.abs(found[i] - expected[i]))
+                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
+                    .isLessThanOrEqualTo(tolerance * largest);
+        }
+    }
+}
