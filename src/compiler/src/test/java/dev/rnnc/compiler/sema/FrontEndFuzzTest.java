@@ -24,7 +24,7 @@ class FrontEndFuzzTest {
         "model", "cell", "layer", "output", "input", "target", "loss", "train", "state", "param", "const", "function",
         "split(x, 2)", "x", "h", "h'", "0", "1", "2", "-1", "1e9", "1e300", "2147483647", "0.5", "sum(", "mean(x)",
         "max(", "final(h)", "last(", "dense(x, 3)", "lstm(", "real[3]", "token(5)", "sequence", "initial: {h: x}",
-        "dropout(x, 0.5)", "x[1]", "x[0:2]", "mse(", "softmax(x)", "previous(x)", "é", "\u0000", "\uD83D\uDE00", "\uD83D"
+        "dropout(x, 0.5)", "x[1]", "x[0:2]", "mse(", "softmax(x)", "previous(x)", "\u00e9", "\u0000", "\uD83D\uDE00", "\uD83D"
     };
 
     @Test
