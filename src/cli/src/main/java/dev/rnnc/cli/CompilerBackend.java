@@ -70,12 +70,20 @@ final class CompilerBackend implements Backend {
 
         @Override
         public String print(Stage stage) {
-            return guarded("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", () -> String.valueOf(stage));
+            try {
+                return StageText.of(model, file, stage);
+            } catch (IOException e) {
+                throw InputFile.failure("cannot read model file", file, e);
+            } catch (CommandFailure e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw bug("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", file, e);
+            }
         }
 
         @Override
         public List<Cost> costs() {
-            return List.of();
+            return guarded("counting the work of", () -> ModelCosts.of(model));
         }
 
         private <T> T guarded(String stage, Supplier<T> work) {

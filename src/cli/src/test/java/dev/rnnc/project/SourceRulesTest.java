@@ -48,6 +48,23 @@ class SourceRulesTest {
                         .hasSizeLessThanOrEqualTo(MOST_LINES));
     }
 
+    /** The sample model trains on these files, tests included, and takes no more symbols than printable ASCII has. */
+    @Test
+    void sourcesArePlainAscii() throws IOException {
+        List<String> others = new ArrayList<>();
+        for (Path source : javaFiles()) {
+            int number = 0;
+            for (String line : Files.readAllLines(source)) {
+                number++;
+                if (line.chars().anyMatch(symbol -> symbol < ' ' || symbol > '~')) {
+                    others.add(ProjectFolder.ROOT.relativize(source) + ":" + number);
+                }
+            }
+        }
+
+        assertThat(others).as("lines with other symbols; write them as \\uXXXX").isEmpty();
+    }
+
     @Test
     void everythingPublicHasJavadoc() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -65,9 +82,14 @@ class SourceRulesTest {
     }
 
     private static List<Path> mainSources() {
+        return javaFiles().stream()
+                .filter(file -> file.toString().contains(Path.of("src", "main", "java") + "/"))
+                .toList();
+    }
+
+    private static List<Path> javaFiles() {
         try (Stream<Path> files = Files.walk(ProjectFolder.ROOT.resolve("src"))) {
             return files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> file.toString().contains(Path.of("src", "main", "java") + "/"))
                     .filter(file -> !file.toString().contains("/target/"))
                     .sorted()
                     .toList();

@@ -1,0 +1,63 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.compiler.autodiff.Differentiate;
+import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.graph.GraphPrinter;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.parse.ModelParser;
+import dev.rnnc.compiler.syntax.SyntaxPrinter;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A model as one stage of the compiler leaves it: the training program, or the sequence program without a loss. */
+final class StageText {
+    private StageText() {}
+
+    /**
+     * Prints one stage.
+     *
+     * @param file the model's file
+     * @throws CommandFailure if the stage has no printed form, or the model nothing for it to show
+     */
+    static String of(Model model, Path file, Stage stage) throws IOException {
+        ProgramKind kind = model.loss().isPresent() ? ProgramKind.TRAINING : ProgramKind.SEQUENCE;
+        return switch (stage) {
+            case SYNTAX ->
+                SyntaxPrinter.print(
+                        ModelParser.parse(new SourceText(file.toString(), Files.readString(file)), new Diagnostics()));
+            case GRAPH -> GraphPrinter.print(BuildGraph.build(model));
+            case GRADIENT -> gradient(model);
+            case OPTIMIZED -> GraphPrinter.print(Compiler.optimized(model, kind));
+            case JAVA ->
+                String.join(
+                        "\n", Compiler.emitJava(model, CompileOptions.of(kind)).values());
+            case MODEL, LOOP ->
+                throw CommandFailure.job("stage " + stage.name().toLowerCase(Locale.ROOT)
+                        + " has no printed form yet; available: syntax, graph, gradient, optimized, java");
+        };
+    }
+
+    private static String gradient(Model model) {
+        if (model.loss().isEmpty()) {
+            throw CommandFailure.job("model " + model.name() + " has no loss, so there is no gradient to show");
+        }
+        Set<String> inputs = model.spec().ports(Role.INPUT).stream()
+                .filter(port -> port.element() == Element.REAL)
+                .map(PortSpec::name)
+                .collect(Collectors.toSet());
+        return GraphPrinter.print(Differentiate.gradients(BuildGraph.build(model), inputs));
+    }
+}

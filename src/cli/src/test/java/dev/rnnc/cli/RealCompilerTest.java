@@ -1,0 +1,128 @@
+package dev.rnnc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rnnc.project.ProjectFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands over the compiler itself. */
+class RealCompilerTest extends CommandLineTest {
+    private static final String SMALL = """
+            model Small {
+              input  text : token(12) sequence
+              target next : token(12) sequence
+              layer  h = gru(embed(text, 4), 8)
+              output logits = dense(h, 12)
+              loss crossentropy(logits, next)
+              train { steps 8 batch 4 optimizer adam(rate: 0.02) clip norm 5 epochs 3 stateful }
+            }
+            """;
+
+    @Override
+    Backend backend() {
+        return new CompilerBackend();
+    }
+
+    @Test
+    void theSampleIsExplained() {
+        Path sample = ProjectFolder.ROOT.resolve("samples/char-lm/char-lm.rnn");
+
+        assertThat(rnnc("explain", sample).succeeds().out())
+                .contains("CharLm: 249,952 parameters", "h1.weight_ih   [512, 64]   32,768", "GFLOP", "MiB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"syntax", "graph", "gradient", "optimized", "java"})
+    void stagesArePrinted(String stage) throws IOException {
+        assertThat(rnnc("explain", file("small.rnn", SMALL), "--stage", stage)
+                        .succeeds()
+                        .out())
+                .hasSizeGreaterThan(100);
+    }
+
+    @Test
+    void diagnosticsShowPlaceLineCaretAndHint() throws IOException {
+        Path bad = file("bad.rnn", SMALL.replace("dense(h, 12)", "dens(h, 12)"));
+
+        Outcome outcome = rnnc("check", bad);
+        assertThat(outcome.code()).isEqualTo(ExitCode.MODEL);
+        assertThat(outcome.err())
+                .contains("bad.rnn:5:19: error: ", "  output logits = dens(h, 12)", "^", "did you mean 'dense'?");
+        assertThat(rnnc("check", "--json", bad).out()).contains("\"line\" : 5", "\"column\" : 19");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "model", "model M { }", "{{{{", "\u0000\u0001", "model M { output y = 1/0 }", "// only"})
+    void brokenModelsAreErrorsOfTheModel(String text) throws IOException {
+        rnnc("check", file("broken.rnn", text)).fails(ExitCode.MODEL, "broken.rnn:", "error: ");
+    }
+
+    @Test
+    void aModelFileThatIsNotTextIsNamed() throws IOException {
+        Path file = Files.write(folder.resolve("m.rnn"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0});
+
+        rnnc("check", file).fails(ExitCode.FAILED, "m.rnn' is not UTF-8 text");
+    }
+
+    @Test
+    void trainsEvaluatesAndGenerates() throws IOException {
+        Path model = file("small.rnn", SMALL);
+        Path text = file("t.txt", "the cat sat on the mat\n".repeat(60));
+        Path run = folder.resolve("run");
+
+        rnnc("train", model, "--text", text, "--epochs", 12, "--out", run).succeeds();
+
+        Path weights = run.resolve("weights.safetensors");
+        String score = rnnc("eval", model, "--weights", weights, "--text", text)
+                .succeeds()
+                .out();
+        assertThat(Double.parseDouble(score.replaceAll("(?s)loss ([0-9.]+).*", "$1")))
+                .isLessThan(1.0);
+        assertThat(rnnc("generate", model, "--weights", weights, "--prime", "the c", "--length", 30)
+                        .succeeds()
+                        .out())
+                .startsWith("the c")
+                .hasSize(35 + System.lineSeparator().length());
+    }
+
+    @Test
+    void namesTheDataAModelNeedsIfTextWillNotDo() throws IOException {
+        Path model = file("reals.rnn", """
+                model Reals {
+                  input  x : real[3] sequence
+                  target y : real[2] sequence
+                  output z = dense(gru(x, 4), 2)
+                  loss mse(z, y)
+                  train { steps 8 batch 4 optimizer sgd(rate: 0.1) epochs 1 }
+                }
+                """);
+
+        rnnc("train", model, "--text", file("t.txt", "abc"))
+                .fails(
+                        ExitCode.FAILED,
+                        "cannot be used with text",
+                        "token(N) sequence",
+                        "'input x : real[3] sequence'");
+    }
+
+    @Test
+    void refusesToTrainWithoutALoss() throws IOException {
+        Path model = file("bare.rnn", SMALL.replaceAll("loss .*\n", "").replaceAll("target .*\n", ""));
+
+        rnnc("train", model, "--text", file("t.txt", "abc")).fails(ExitCode.FAILED, "has no loss");
+    }
+
+    @Test
+    void writesJavaThatNamesTheModel() throws IOException {
+        rnnc("compile", file("small.rnn", SMALL), "-d", folder.resolve("out"), "--package", "com.acme")
+                .succeeds();
+
+        assertThat(folder.resolve("out/com/acme/Small.java")).content().contains("package com.acme;", "class Small");
+    }
+}
