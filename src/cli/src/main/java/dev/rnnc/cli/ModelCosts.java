@@ -79,6 +79,9 @@ final class ModelCosts {
                     2.0 * value.operand(0).type().width() * rows(value);
                 case Op.OuterSum _ ->
                     2.0 * value.type().width() * Math.max(rows(value.operand(0)), rows(value.operand(1)));
+                case Op.Scores _ -> 2.0 * steps * value.operand(0).type().width() * rows(value);
+                case Op.Mix _ -> 2.0 * steps * value.type().width() * rows(value);
+                case Op.MixBack _ -> 2.0 * steps * value.type().width() * rows(value.operand(0));
                 case Op.Map _ -> (double) value.type().width() * rows(value);
                 case Op.Reduce _, Op.SumRows _, Op.TableSum _ ->
                     (double) value.operand(0).type().width() * rows(value.operand(0));
@@ -93,6 +96,8 @@ final class ModelCosts {
                         Op.StepInput _,
                         Op.Invariant _,
                         Op.Detach _,
+                        Op.TokenConstant _,
+                        Op.Shift _,
                         Op.FeatureMask _,
                         Op.StepMask _,
                         Op.Expand _,

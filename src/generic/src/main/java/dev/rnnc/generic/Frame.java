@@ -74,6 +74,7 @@ final class Frame<A> {
             case Op.Input _, Op.State _, Op.Parameter _ -> {}
             case Op.Constant constant -> kernels.set(y.reals, 0, constant.value());
             case Op.RowCount count -> kernels.set(y.reals, 0, rows(count.rows()));
+            case Op.TokenConstant token -> y.tokens[0] = token.value();
             case Op.RandomMask mask -> instructions.add(() -> mask(mask, y));
             case Op.Map map -> instructions.add(new MapInstruction<>(map.function(), y, in, context));
             case Op.Detach _, Op.Expand _ -> instructions.add(() -> expand(in.getFirst(), y));
@@ -84,6 +85,10 @@ final class Frame<A> {
             case Op.OneHot _ -> instructions.add(() -> oneHot(in.getFirst(), y));
             case Op.FeatureMask _ -> instructions.add(() -> featureMask(in.getFirst(), y));
             case Op.StepMask mask -> instructions.add(() -> stepMask(mask.kind(), in.getFirst(), y));
+            case Op.Shift shift -> instructions.add(() -> shift(shift.backward(), in.get(0), in.get(1), y));
+            case Op.Scores _ -> instructions.add(() -> scores(in.get(0), in.get(1), y));
+            case Op.Mix _ -> instructions.add(() -> mix(in.get(0), in.get(1), y));
+            case Op.MixBack _ -> instructions.add(() -> mixBack(in.get(0), in.get(1), y));
             case Op.Product _ -> instructions.add(() -> product(in, y, false));
             case Op.TransposedProduct _ -> instructions.add(() -> product(in, y, true));
             case Op.Lookup _ -> instructions.add(() -> lookup(in.get(0), in.get(1), y));
@@ -240,6 +245,88 @@ final class Frame<A> {
                     case LAST -> t == length - 1;
                 };
                 kernels.set(y.reals, y.row(t, b), holds ? 1 : 0);
+            }
+        }
+    }
+
+    private void shift(boolean backward, Slot<A> x, Slot<A> start, Slot<A> y) {
+        for (int t = 0; t < context.steps; t++) {
+            int source = backward ? t + 1 : t - 1;
+            boolean inside = source >= 0 && source < context.steps;
+            for (int b = 0; b < context.batch; b++) {
+                if (inside) {
+                    copy(x, x.row(source, b), y, y.row(t, b), y.width);
+                } else {
+                    copy(start, start.row(0, b), y, y.row(t, b), y.width);
+                }
+            }
+        }
+    }
+
+    private void scores(Slot<A> queries, Slot<A> keys, Slot<A> y) {
+        zero(y);
+        overSteps(
+                queries,
+                y.width,
+                (t, b, s) -> kernels.product(
+                        keys.reals,
+                        keys.row(s, b),
+                        1,
+                        keys.width,
+                        queries.reals,
+                        queries.row(t, b),
+                        0,
+                        y.reals,
+                        y.row(t, b) + s,
+                        1));
+    }
+
+    private void mix(Slot<A> weights, Slot<A> values, Slot<A> y) {
+        zero(y);
+        overSteps(
+                weights,
+                weights.width,
+                (t, b, s) -> kernels.transposedProduct(
+                        values.reals,
+                        values.row(s, b),
+                        1,
+                        y.width,
+                        weights.reals,
+                        weights.row(t, b) + s,
+                        0,
+                        y.reals,
+                        y.row(t, b),
+                        1));
+    }
+
+    private void mixBack(Slot<A> weights, Slot<A> x, Slot<A> y) {
+        zero(y);
+        overSteps(
+                weights,
+                weights.width,
+                (t, b, s) -> kernels.transposedProduct(
+                        x.reals,
+                        x.row(t, b),
+                        1,
+                        y.width,
+                        weights.reals,
+                        weights.row(t, b) + s,
+                        0,
+                        y.reals,
+                        y.row(s, b),
+                        1));
+    }
+
+    private interface AtStep {
+        void run(int t, int b, int s);
+    }
+
+    private void overSteps(Slot<A> rows, int size, AtStep body) {
+        for (int t = 0; t < steps(rows); t++) {
+            for (int b = 0; b < batch(rows); b++) {
+                for (int s = 0; s < Math.min(size, context.steps); s++) {
+                    body.run(t, b, s);
+                }
             }
         }
     }

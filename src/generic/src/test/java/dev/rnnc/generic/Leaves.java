@@ -1,6 +1,9 @@
 package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Graph.Root;
+import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
@@ -58,6 +61,10 @@ final class Leaves {
         return get("tokens", Type.token(Rows.SEQUENCE));
     }
 
+    Value scalars(String name, int count, Rows rows) {
+        return get(name, Type.real(rows, count));
+    }
+
     /** One token a sequence, from 0 to all steps. */
     Value lengths() {
         return get("lengths", Type.token(Rows.BATCH));
@@ -78,18 +85,22 @@ final class Leaves {
         return builder.leaf(new Op.Invariant(invariants.size() - 1), type, Origin.NONE.named(name));
     }
 
-    /** Checks the gradient of the formula over a whole graph. */
-    static void checkAtTop(Formula formula) {
+    /** The formula over a whole graph: roots are the output {@code value} and a loss that weighs all of it. */
+    static Graph atTop(Formula formula) {
         GraphBuilder builder = new GraphBuilder();
         Value value = formula.apply(builder, new Leaves(builder, false));
-        GradientCheck.check(builder, GradientCheck.loss(builder, value));
+        return graph(builder, value, GradientCheck.loss(builder, value));
+    }
+
+    private static Graph graph(GraphBuilder builder, Value value, Value loss) {
+        return builder.graph(List.of(new Root(RootKind.OUTPUT, "value", value), new Root(RootKind.LOSS, "loss", loss)));
     }
 
     /**
-     * Checks it as one step of a scan: the value is collected, and its sum goes through a carry
+     * The formula as one step of a scan: the value is collected, and its sum goes through a carry
      * {@code s' = tanh(s / 2 + sum(value))} whose end counts too.
      */
-    static void checkInScan(Formula formula, Op.Collect collect, boolean backward) {
+    static Graph inScan(Formula formula, Op.Collect collect, boolean backward) {
         GraphBuilder body = new GraphBuilder();
         Leaves leaves = new Leaves(body, true);
         Type carryType = Type.real(Rows.BATCH);
@@ -118,6 +129,6 @@ final class Leaves {
                 Origin.NONE,
                 GradientCheck.loss(outer, collected),
                 GradientCheck.sum(outer, outer.map(Function.MULTIPLY, Origin.NONE, end, end)));
-        GradientCheck.check(outer, loss);
+        return graph(outer, collected, loss);
     }
 }

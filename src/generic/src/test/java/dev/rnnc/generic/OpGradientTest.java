@@ -18,15 +18,16 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The gradient of every operation and function agrees with central differences, at top level and in scans. */
 class OpGradientTest {
-    private static final Map<String, Formula> FORMULAS = new LinkedHashMap<>();
+    static final Map<String, Formula> FORMULAS = new LinkedHashMap<>();
     /** Formulas over whole sequences, which no body can hold. */
-    private static final Map<String, Formula> TOP_LEVEL = new LinkedHashMap<>();
+    static final Map<String, Formula> TOP_LEVEL = new LinkedHashMap<>();
 
     static {
         functions();
         rowOperations();
         products();
         overRows();
+        sequences();
     }
 
     private static void functions() {
@@ -299,11 +300,63 @@ class OpGradientTest {
         }
     }
 
+    private static void sequences() {
+        for (boolean backward : List.of(false, true)) {
+            for (Rows rows : List.of(Rows.NONE, Rows.BATCH)) {
+                TOP_LEVEL.put("shift of a sequence, backward " + backward + " with start " + rows, (b, l) -> {
+                    Op shift = new Op.Shift(backward);
+                    Value shifted = b.apply(shift, Origin.NONE, l.vector("x", Rows.SEQUENCE), l.vector("y", rows));
+                    return b.map(Function.TANH, Origin.NONE, shifted);
+                });
+            }
+            TOP_LEVEL.put("shift of numbers, backward " + backward, (b, l) -> {
+                Value x = l.scalar("x", Rows.SEQUENCE);
+                Value shifted = b.apply(new Op.Shift(backward), Origin.NONE, x, b.constant(0.5));
+                return b.map(Function.MULTIPLY, Origin.NONE, x, shifted);
+            });
+            TOP_LEVEL.put("look-up of shifted tokens, backward " + backward, (b, l) -> {
+                Value start = b.apply(new Op.TokenConstant(3), Origin.NONE);
+                Value shifted = b.apply(new Op.Shift(backward), Origin.NONE, l.tokens(), start);
+                return b.apply(new Op.Lookup(), Origin.NONE, l.matrix("table", GradientCheck.VOCABULARY, 4), shifted);
+            });
+        }
+        for (Rows rows : List.of(Rows.BATCH, Rows.SEQUENCE)) {
+            TOP_LEVEL.put("scores of queries " + rows, (b, l) -> {
+                Value scores =
+                        b.apply(new Op.Scores(6), Origin.NONE, l.vector("x", rows), l.vector("keys", Rows.SEQUENCE));
+                return b.map(Function.TANH, Origin.NONE, scores);
+            });
+            TOP_LEVEL.put("mix by weights " + rows, (b, l) -> {
+                Value weights = l.get("weights", Type.real(rows, 5));
+                return b.apply(new Op.Mix(), Origin.NONE, weights, l.vector("x", Rows.SEQUENCE));
+            });
+            TOP_LEVEL.put("mix back by weights " + rows, (b, l) -> {
+                Value weights = l.get("weights", Type.real(rows, 5));
+                return b.apply(new Op.MixBack(), Origin.NONE, weights, l.vector("x", rows));
+            });
+        }
+        TOP_LEVEL.put("attention over valid steps", (b, l) -> {
+            Value valid = b.apply(new Op.FeatureMask(5), Origin.NONE, l.lengths());
+            Value keys = b.apply(
+                    new Op.Concat(), Origin.NONE, l.vector("x", Rows.SEQUENCE), l.scalars("y", 3, Rows.SEQUENCE));
+            Value queries = b.apply(
+                    new Op.Concat(), Origin.NONE, l.scalars("y", 3, Rows.SEQUENCE), l.vector("z", Rows.SEQUENCE));
+            Value scores = b.apply(new Op.Scores(5), Origin.NONE, queries, keys);
+            Value e = b.map(Function.EXPONENTIAL, Origin.NONE, scores);
+            Value chosen = b.map(Function.SELECT, Origin.NONE, valid, e, b.constant(0));
+            Value sum = b.apply(new Op.Reduce(Op.Fold.SUM), Origin.NONE, chosen);
+            Value some = b.map(Function.ADD, Origin.NONE, sum, b.constant(1));
+            Value weights = b.map(Function.DIVIDE, Origin.NONE, chosen, some);
+            Value context = b.apply(new Op.Mix(), Origin.NONE, weights, keys);
+            return b.apply(new Op.Concat(), Origin.NONE, context, queries);
+        });
+    }
+
     @TestFactory
     Stream<DynamicTest> atTopLevel() {
         return Stream.of(FORMULAS, TOP_LEVEL)
                 .flatMap(m -> m.entrySet().stream())
-                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> Leaves.checkAtTop(e.getValue())));
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> GradientCheck.check(Leaves.atTop(e.getValue()))));
     }
 
     @TestFactory
@@ -312,7 +365,7 @@ class OpGradientTest {
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
                     for (Op.Collect collect : Op.Collect.values()) {
                         for (boolean backward : List.of(false, true)) {
-                            Leaves.checkInScan(e.getValue(), collect, backward);
+                            GradientCheck.check(Leaves.inScan(e.getValue(), collect, backward));
                         }
                     }
                 }));

@@ -5,6 +5,7 @@ import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -33,7 +34,13 @@ final class Rules {
     /** Contributes {@code dy} to the gradients of the operands of {@code y}. */
     void apply(Value y, Value dy) {
         switch (y.op()) {
-            case Op.Input _, Op.State _, Op.Parameter _, Op.Constant _, Op.RowCount _, Op.RandomMask _ -> {}
+            case Op.Input _,
+                    Op.State _,
+                    Op.Parameter _,
+                    Op.Constant _,
+                    Op.TokenConstant _,
+                    Op.RowCount _,
+                    Op.RandomMask _ -> {}
             case Op.CarryIn _, Op.StepInput _, Op.Invariant _ -> {}
             case Op.Map map -> mapRules.apply(map.function(), y, dy);
             case Op.Detach _ -> {}
@@ -62,6 +69,19 @@ final class Rules {
             case Op.TableSum _ -> perRow(y.operand(0), y, new Op.Lookup(), dy, y.operand(1));
             case Op.StepAt step -> contribute(y.operand(0), y, new Op.StepPad(step.index()), dy);
             case Op.StepPad pad -> contribute(y.operand(0), y, new Op.StepAt(pad.index()), dy);
+            case Op.Shift shift -> shift(y, dy, shift.backward());
+            case Op.Scores _ -> {
+                contribute(y.operand(0), y, new Op.Mix(), dy, y.operand(1), false);
+                contribute(y.operand(1), y, new Op.MixBack(), dy, y.operand(0), false);
+            }
+            case Op.Mix _ -> {
+                contribute(y.operand(0), y, scores(y), dy, y.operand(1), false);
+                contribute(y.operand(1), y, new Op.MixBack(), dy, y.operand(0), true);
+            }
+            case Op.MixBack _ -> {
+                contribute(y.operand(0), y, scores(y), dy, y.operand(1), true);
+                contribute(y.operand(1), y, new Op.Mix(), dy, y.operand(0), true);
+            }
             case Op.Scan _, Op.Result _ ->
                 throw new UnsupportedOperationException(
                         "cannot differentiate a scan inside the body of a scan" + place(y.origin()));
@@ -107,6 +127,20 @@ final class Rules {
             Value place = builder.apply(oneHot, origin.named(""), forward.apply(y.operand(1)));
             adjoints.add(x, builder.map(Function.MULTIPLY, origin, place, dy));
         }
+    }
+
+    private void shift(Value y, Value dy, boolean backward) {
+        Value x = y.operand(0);
+        if (adjoints.wants(x)) {
+            Value zeros = adjoints.zeros(x.type().withRows(Rows.NONE), Origin.NONE);
+            contribute(x, y, new Op.Shift(!backward), dy, zeros);
+        }
+        contribute(y.operand(1), y, new Op.StepAt(backward ? -1 : 0), dy);
+    }
+
+    /** The scores whose adjoint a mix, or its adjoint, is: as many as there are weights. */
+    private static Op scores(Value mix) {
+        return new Op.Scores(mix.operand(0).type().width());
     }
 
     /** {@code y = W x + initial}, or {@code y = W^T x + initial}: then the outer product's factors change places. */

@@ -14,6 +14,7 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
+import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.CompiledModel;
@@ -50,7 +51,7 @@ public final class Compiler {
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
         ProgramPlan plan = ProgramPlan.of(kind);
-        Graph graph = BuildGraph.build(model);
+        Graph graph = StackProducts.apply(BuildGraph.build(model));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec()) : Set.of();
             graph = Differentiate.gradients(graph, inputs);
@@ -83,7 +84,11 @@ public final class Compiler {
 
     /** Compiles a model in memory, for this process. */
     public static CompiledModel load(Model model, CompileOptions options) {
-        ClassPlan plan = plan(model, options);
+        return load(plan(model, options));
+    }
+
+    /** Compiles a class plan in memory, for this process. */
+    public static CompiledModel load(ClassPlan plan) {
         return InMemoryClasses.load(plan.model().name(), plan.packageName(), JavaBackend.emit(plan));
     }
 

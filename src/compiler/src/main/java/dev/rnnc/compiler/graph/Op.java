@@ -26,6 +26,9 @@ public sealed interface Op {
     /** A number, type {@code real[]}. */
     record Constant(double value) implements Op {}
 
+    /** The same token everywhere, type {@code token[]}; the start symbol of a {@link Shift}. */
+    record TokenConstant(int value) implements Op {}
+
     /** The number of rows as a number, type {@code real[]}: B, or T * B with the steps of the run. */
     record RowCount(Rows rows) implements Op {}
 
@@ -113,6 +116,33 @@ public sealed interface Op {
      * {@code 0 * NaN}.
      */
     record StepMask(MaskKind kind) implements Op {}
+
+    /**
+     * A sequence, of numbers or tokens, one step later: step {@code t} has the first operand's step {@code t - 1}, step 0
+     * the second operand, which has the same features and no time axis. {@code backward} is one step earlier: step
+     * {@code t} has step {@code t + 1}, the last step the second operand.
+     */
+    record Shift(boolean backward) implements Op {}
+
+    /**
+     * Scores of dot-product attention: {@code (queries [R, B, D], keys [T, B, D]) -> [R, B, S]} with
+     * {@code score[r, b, s] = sum over d of query[r, b, d] * key[s, b, d]}, where the queries are a sequence or one step.
+     * {@code size} is S, no less than the steps of any run. Where a run has fewer steps the scores from there on are 0; as
+     * for keys of padded steps, a {@link FeatureMask} of the lengths takes them out.
+     */
+    record Scores(int size) implements Op {}
+
+    /**
+     * Sums of a sequence's steps by weights: {@code (weights [R, B, S], values [T, B, D]) -> [R, B, D]} with
+     * {@code sum over s of weight[r, b, s] * value[s, b, d]} for the steps s of the run.
+     */
+    record Mix() implements Op {}
+
+    /**
+     * What {@link Mix} and {@link Scores} hand back: {@code (weights [R, B, S], x [R, B, D]) -> [T, B, D]} with
+     * {@code sum over r of weight[r, b, s] * x[r, b, d]} at step s.
+     */
+    record MixBack() implements Op {}
 
     // ---- loops over time ---------------------------------------------------------------------------------------
 

@@ -32,6 +32,11 @@ final class TypeRules {
                 arity(op, types, 0);
                 yield Type.real(Rows.NONE);
             }
+            case Op.TokenConstant token -> {
+                arity(op, types, 0);
+                require(token.value() >= 0, op, types, "names no token");
+                yield Type.token(Rows.NONE);
+            }
             case Op.Map map -> map(map, types);
             case Op.Expand _ -> {
                 arity(op, types, 1);
@@ -130,6 +135,35 @@ final class TypeRules {
                 require(types.get(0).rows() == Rows.BATCH, op, types, "needs one step");
                 yield types.get(0).withRows(Rows.SEQUENCE);
             }
+            case Op.Shift _ -> {
+                arity(op, types, 2);
+                require(types.get(0).rows() == Rows.SEQUENCE, op, types, "needs a sequence");
+                require(types.get(1).rows() != Rows.SEQUENCE, op, types, "needs one step to start with");
+                require(
+                        types.get(1).withRows(Rows.SEQUENCE).equals(types.get(0)),
+                        op,
+                        types,
+                        "needs a start of the same features");
+                yield types.get(0);
+            }
+            case Op.Scores scores -> {
+                attention(op, types, types.get(0), types.get(1));
+                require(
+                        types.get(0).shape().equals(types.get(1).shape()),
+                        op,
+                        types,
+                        "needs queries and keys of one size");
+                yield types.get(0).withShape(List.of(scores.size()));
+            }
+            case Op.Mix _ -> {
+                attention(op, types, types.get(0), types.get(1));
+                yield types.get(0).withShape(types.get(1).shape());
+            }
+            case Op.MixBack _ -> {
+                attention(op, types, types.get(0), types.get(1).withRows(Rows.SEQUENCE));
+                require(types.get(0).rows() == types.get(1).rows(), op, types, "needs equal rows");
+                yield types.get(1).withRows(Rows.SEQUENCE);
+            }
             case Op.Scan scan -> scan(scan, operands);
             case Op.Result result -> result(result, operands);
         };
@@ -177,6 +211,14 @@ final class TypeRules {
         return Type.real(rows(types), weight.shape().get(out));
     }
 
+    private static void attention(Op op, List<Type> types, Type rows, Type sequence) {
+        arity(op, types, 2);
+        vector(op, types, 0);
+        vector(op, types, 1);
+        require(rows.rows() != Rows.NONE, op, types, "needs rows as its first operand");
+        require(sequence.rows() == Rows.SEQUENCE, op, types, "needs a sequence as its second operand");
+    }
+
     private static Type scan(Op.Scan op, List<Value> operands) {
         Op.Body body = op.body();
         int carries = body.carries().size();
@@ -196,8 +238,15 @@ final class TypeRules {
                     same(op, v.type(), outer.withRows(Rows.BATCH), types);
                 }
                 case Op.Invariant i -> same(op, v.type(), types.get(carries + body.sequences() + i.index()), types);
-                case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _, Op.StepMask _ ->
-                    require(false, op, types, "holds " + v.op() + " in its body");
+                case Op.Input _,
+                        Op.State _,
+                        Op.Parameter _,
+                        Op.RowCount _,
+                        Op.StepAt _,
+                        Op.StepPad _,
+                        Op.StepMask _,
+                        Op.Shift _,
+                        Op.TokenConstant _ -> require(false, op, types, "holds " + v.op() + " in its body");
                 default -> {}
             }
         }

@@ -24,7 +24,7 @@ public sealed interface Expression {
         }
     }
 
-    /** A number. */
+    /** A number, or a token. */
     record Constant(double value, Shape shape) implements Expression {}
 
     /** A scalar in every lane. */

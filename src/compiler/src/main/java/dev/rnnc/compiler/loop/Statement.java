@@ -17,6 +17,6 @@ public sealed interface Statement {
     /** Gives a variable another value. */
     record Assign(Local local, Expression value) implements Statement {}
 
-    /** Writes real numbers from element {@code at} of a segment parameter on. */
+    /** Writes real numbers, or a token, from element {@code at} of a segment parameter on. */
     record Store(String segment, Index at, Expression value) implements Statement {}
 }

@@ -76,6 +76,12 @@ final class Buffers {
         return new View(buffer, Index.ZERO, stride, parts);
     }
 
+    /** New memory for one token a row, in as many rows as that type has. */
+    View tokens(String name, Type type) {
+        Buffer buffer = add(name, Buffer.Storage.SCRATCH, "", Element.TOKEN, 0, capacity(type));
+        return new View(buffer, Index.ZERO, 1, List.of(new View.Part(1, 0)));
+    }
+
     /** New memory for packed parameters. */
     Buffer packed(String name, long elements) {
         return add(name, Buffer.Storage.PACKED, "", Element.REAL, 0, elements);

@@ -5,8 +5,10 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What all parts of one lowering share: the target, the memory, the kernels, and where values lie. */
 final class Context {
@@ -18,6 +20,8 @@ final class Context {
     final KernelPool kernels;
     /** Where values lie that are in memory; bodies add theirs. */
     final Map<Value, View> views = new IdentityHashMap<>();
+    /** Values that follow from the parameters alone, computed when these change. */
+    final Set<Value> fixed = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Where sums over rows should lie, if what they read is in one piece. */
     final Map<Value, View> homes = new IdentityHashMap<>();
 
@@ -28,6 +32,13 @@ final class Context {
         this.batch = batch;
         this.buffers = buffers;
         this.kernels = kernels;
+    }
+
+    /** Whether a weight, or all a concatenation of weights is made of, is fixed between two updates. */
+    boolean isFixed(Value weight) {
+        return fixed.contains(weight)
+                || weight.op() instanceof Op.Concat
+                        && weight.operands().stream().allMatch(this::isFixed);
     }
 
     int lanes() {

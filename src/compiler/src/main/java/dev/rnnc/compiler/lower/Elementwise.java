@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -33,7 +34,10 @@ final class Elementwise {
 
     /** A kernel that computes {@code cluster} and writes those of its values that have a view. */
     Step.Call lower(List<Value> cluster) {
-        return new Cluster(cluster).lower();
+        Cluster inVectors = new Cluster(cluster, cluster.getFirst().type(), false);
+        return inVectors.leavesRows()
+                ? new Cluster(cluster, cluster.getFirst().type(), true).lower()
+                : inVectors.lower();
     }
 
     /** A kernel that copies {@code source} rows of {@code type} to {@code target}. */
@@ -56,7 +60,7 @@ final class Elementwise {
         return new Cluster(type).fill(target, number, comment);
     }
 
-    /** A kernel that copies rows to a target whose rows lie next to each other without padding. */
+    /** A kernel that copies rows number by number, to a target whose rows or pieces have no padding. */
     Step.Call copyDense(View source, View target, Type type, String comment) {
         return new Cluster(type).copyDense(source, target, comment);
     }
@@ -67,21 +71,19 @@ final class Elementwise {
         private final Type type;
         private final KernelBuilder kernel = new KernelBuilder();
         private final Shape shape;
+        private final int lanes;
         private final Functions functions;
         private final Map<Value, Expression> computed = new IdentityHashMap<>();
 
-        Cluster(List<Value> values) {
-            this(values, values.get(0).type());
-        }
-
         Cluster(Type type) {
-            this(List.of(), type);
+            this(List.of(), type, false);
         }
 
-        private Cluster(List<Value> values, Type type) {
+        Cluster(List<Value> values, Type type, boolean byNumber) {
             this.values = values;
             this.type = type;
-            this.shape = type.isScalar() ? Shape.SCALAR : Shape.VECTOR;
+            this.shape = byNumber || type.isScalar() ? Shape.SCALAR : Shape.VECTOR;
+            this.lanes = shape == Shape.SCALAR ? 1 : context.lanes();
             this.functions = new Functions(kernel, context.precision, shape);
         }
 
@@ -90,19 +92,7 @@ final class Elementwise {
                     && values.stream()
                             .anyMatch(v ->
                                     v.operands().stream().anyMatch(o -> o.type().rows() == Rows.BATCH));
-            List<View> views = new ArrayList<>();
-            for (Value v : values) {
-                if (context.views.containsKey(v)) {
-                    views.add(context.views.get(v));
-                }
-                for (Value operand : v.operands()) {
-                    if (!isMember(operand)
-                            && !Context.isInline(operand)
-                            && operand.type().element() == Element.REAL) {
-                        views.add(context.view(operand));
-                    }
-                }
-            }
+            List<View> views = views();
             rows(byStep, row -> columns(views, (column, offset) -> element(row, column, offset)));
             Set<String> names = new LinkedHashSet<>();
             Set<String> comments = new LinkedHashSet<>();
@@ -124,6 +114,39 @@ final class Elementwise {
                     String.join("\n", comments));
         }
 
+        /** The memory that is read and written. */
+        private List<View> views() {
+            List<View> views = new ArrayList<>();
+            for (Value v : values) {
+                if (context.views.containsKey(v)) {
+                    views.add(context.views.get(v));
+                }
+                for (Value operand : v.operands()) {
+                    if (!isMember(operand)
+                            && !Context.isInline(operand)
+                            && operand.type().element() == Element.REAL) {
+                        views.add(context.view(operand));
+                    }
+                }
+            }
+            return views;
+        }
+
+        /** Whether a vector that starts where a piece does would be written over a row's end. */
+        boolean leavesRows() {
+            if (type.isScalar()) {
+                return false;
+            }
+            TreeSet<Integer> cuts = cuts(views());
+            return values.stream()
+                    .map(context.views::get)
+                    .filter(Objects::nonNull)
+                    .anyMatch(view -> cuts.stream().anyMatch(from -> {
+                        int end = view.offsetOf(from) + covered(size(cuts, from));
+                        return from > 0 && end > context.precision.padded(view.stride());
+                    }));
+        }
+
         Step.Call copy(View source, View target, Rows sourceRows, String comment) {
             boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
             rows(
@@ -136,6 +159,11 @@ final class Elementwise {
         }
 
         Step.Call accumulate(View source, View target) {
+            List<Integer> pieces = source.parts().stream().map(View.Part::size).toList();
+            if (!pieces.equals(target.parts().stream().map(View.Part::size).toList())) {
+                // A vector that runs over the end of a piece would add padding to what lies behind it.
+                return byNumber(source, target, true, "accumulate", "");
+            }
             rows(
                     false,
                     row -> columns(List.of(source, target), (column, offset) -> {
@@ -149,8 +177,10 @@ final class Elementwise {
         }
 
         Step.Call fill(View target, Value number, String comment) {
+            // All rows there may be: constants are written before the steps of a run are known.
             rows(
                     false,
+                    Index.of(context.buffers.capacity(type)),
                     row -> columns(List.of(target), (column, offset) -> {
                         computed.clear();
                         store(target, "target", row, column, offset, operand(number, row, column, offset));
@@ -159,28 +189,38 @@ final class Elementwise {
         }
 
         Step.Call copyDense(View source, View target, String comment) {
+            return byNumber(source, target, false, "copyDense", comment);
+        }
+
+        private Step.Call byNumber(View source, View target, boolean adds, String name, String comment) {
             String from = kernel.segment(source.buffer(), "source");
             String to = kernel.segment(target.buffer(), "target");
             Index sourceBase = kernel.outer(source.base(), "sourceAt");
+            Index targetBase = kernel.outer(target.base(), "targetAt");
             rows(false, row -> {
-                int start = 0;
-                for (View.Part part : source.parts()) {
-                    int done = start;
-                    kernel.loop("j", Index.ZERO, Index.of(part.size()), 1, j -> {
+                for (int done = 0; done < target.width(); ) {
+                    int first = done;
+                    int size = Math.min(source.run(first), target.run(first));
+                    kernel.loop("j", Index.ZERO, Index.of(size), 1, j -> {
                         Index read = sourceBase
                                 .plus(row.row.times(source.stride()))
                                 .plus(j)
-                                .plus(part.offset());
-                        Index write = target.base()
+                                .plus(source.offsetOf(first));
+                        Index write = targetBase
                                 .plus(row.row.times(target.stride()))
                                 .plus(j)
-                                .plus(done);
-                        kernel.add(new Statement.Store(to, write, KernelBuilder.load(from, read, Shape.SCALAR)));
+                                .plus(target.offsetOf(first));
+                        Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
+                        Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
+                        kernel.add(new Statement.Store(
+                                to,
+                                write,
+                                adds ? new Expression.Binary(Expression.BinaryOperator.ADD, old, value) : value));
                     });
-                    start += part.size();
+                    done += size;
                 }
             });
-            return call("copyDense", comment);
+            return call(name, comment);
         }
 
         private Step.Call call(String name, String comment) {
@@ -191,7 +231,10 @@ final class Elementwise {
         private record Row(Index row, Index withinStep) {}
 
         private void rows(boolean byStep, java.util.function.Consumer<Row> body) {
-            Index count = context.buffers.rows(type);
+            rows(byStep, context.buffers.rows(type), body);
+        }
+
+        private void rows(boolean byStep, Index count, java.util.function.Consumer<Row> body) {
             if (byStep) {
                 Index steps = Index.of(kernel.integer("steps", new Argument.Number(Index.of("steps"))));
                 kernel.loop(
@@ -223,35 +266,41 @@ final class Elementwise {
                 at.element(0, Index.ZERO);
                 return;
             }
-            int width = Buffers.width(type);
+            TreeSet<Integer> cuts = cuts(views);
+            for (int from : cuts) {
+                int covered = covered(size(cuts, from));
+                if (covered == lanes) {
+                    at.element(from, Index.ZERO);
+                } else {
+                    kernel.loop("j", Index.ZERO, Index.of(covered), lanes, j -> at.element(from, j));
+                }
+                computed.clear();
+            }
+        }
+
+        /** The features at which a piece of some view starts. */
+        private TreeSet<Integer> cuts(List<View> views) {
             TreeSet<Integer> cuts = new TreeSet<>(List.of(0));
             for (View view : views) {
                 int start = 0;
                 for (View.Part part : view.parts()) {
-                    if (view.width() == width) {
+                    if (view.width() == Buffers.width(type)) {
                         cuts.add(start);
                     }
                     start += part.size();
                 }
             }
-            for (int from : cuts) {
-                Integer next = cuts.higher(from);
-                int size = (next == null ? width : next) - from;
-                int whole = context.precision.padded(size);
-                int covered =
-                        context.lanes() == 1 ? size : (size + context.lanes() - 1) / context.lanes() * context.lanes();
-                if (Math.min(covered, whole) == context.lanes()) {
-                    at.element(from, Index.ZERO);
-                } else {
-                    kernel.loop(
-                            "j",
-                            Index.ZERO,
-                            Index.of(Math.min(covered, whole)),
-                            context.lanes(),
-                            j -> at.element(from, j));
-                }
-                computed.clear();
-            }
+            return cuts;
+        }
+
+        private int size(TreeSet<Integer> cuts, int from) {
+            Integer next = cuts.higher(from);
+            return (next == null ? Buffers.width(type) : next) - from;
+        }
+
+        /** Features that whole vectors cover. */
+        private int covered(int size) {
+            return (size + lanes - 1) / lanes * lanes;
         }
 
         private void element(Row row, int column, Index offset) {
@@ -285,7 +334,9 @@ final class Elementwise {
         private Expression features(Expression.Comparison comparison, Value token, Row row, int column, Index offset) {
             return new Expression.Select(
                     comparison,
-                    new Expression.LaneNumbers(offset.plus(column)),
+                    shape == Shape.VECTOR
+                            ? new Expression.LaneNumbers(offset.plus(column))
+                            : new Expression.OfIndex(offset.plus(column)),
                     spread(new Expression.OfToken(loadToken(token, row))),
                     constant(1),
                     constant(0));
@@ -313,10 +364,11 @@ final class Elementwise {
 
         private Expression load(View view, String role, Row row, Type operand, int column, Index offset) {
             boolean scalar = operand.isScalar();
-            if (scalar && shape == Shape.VECTOR) {
-                Index at = place(view, role, row, operand.rows(), type.rows(), 0, Index.ZERO);
-                return new Expression.Broadcast(
-                        KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
+            if (scalar && !type.isScalar()) {
+                // The rows of a loop over a matrix are no rows of the type: one number serves all.
+                Row at0 = operand.rows() == Rows.NONE ? new Row(Index.ZERO, Index.ZERO) : row;
+                Index at = place(view, role, at0, operand.rows(), type.rows(), 0, Index.ZERO);
+                return spread(KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
             }
             return load(view, role, row, operand.rows(), type.rows(), column, offset);
         }

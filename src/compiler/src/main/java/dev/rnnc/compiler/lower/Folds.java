@@ -9,7 +9,7 @@ import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 
 /**
- * Folds numbers that stand next to each other: eight interleaved chains, which hide the latency of the additions, and
+ * Folds numbers at equal distances: eight interleaved chains, which hide the latency of the additions, and
  * then the eight in pairs. The order depends on nothing but the count.
  */
 final class Folds {
@@ -18,11 +18,14 @@ final class Folds {
     private final KernelBuilder kernel;
     private final String segment;
     private final Index base;
+    private final int stride;
 
-    Folds(KernelBuilder kernel, String segment, Index base) {
+    /** @param stride elements from one number to the next */
+    Folds(KernelBuilder kernel, String segment, Index base, int stride) {
         this.kernel = kernel;
         this.segment = segment;
         this.base = base;
+        this.stride = stride;
     }
 
     /** The fold of {@code count} numbers, where the count is only known at run time. */
@@ -63,7 +66,7 @@ final class Folds {
     }
 
     private void accumulate(Op.Fold fold, Local sum, Index j) {
-        Expression value = KernelBuilder.load(segment, base.plus(j), Shape.SCALAR);
+        Expression value = KernelBuilder.load(segment, base.plus(j.times(stride)), Shape.SCALAR);
         kernel.add(new Statement.Assign(sum, new Expression.Binary(operator(fold), new Expression.Read(sum), value)));
     }
 

@@ -151,6 +151,11 @@ public final class Lowering {
                 case Op.Input input -> context.views.put(v, input(input.name()));
                 case Op.State state -> context.views.put(v, context.buffers.state(state.name()));
                 case Op.Parameter parameter -> context.views.put(v, context.buffers.parameter(parameter.name()));
+                case Op.TokenConstant token -> {
+                    View place = context.buffers.tokens("token" + token.value(), v.type());
+                    context.views.put(v, place);
+                    routines.get(Phase.REFRESH).add(new Sequences(context).token(place, token.value()));
+                }
                 default -> {}
             }
         }
@@ -180,10 +185,13 @@ public final class Lowering {
         }
         for (Value v : graph.values()) {
             boolean fixed = switch (v.op()) {
-                case Op.Parameter _, Op.Constant _ -> true;
+                case Op.Parameter _, Op.Constant _, Op.TokenConstant _ -> true;
                 case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _ -> false;
                 default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
             };
+            if (fixed) {
+                context.fixed.add(v);
+            }
             phases.put(v, fixed ? Phase.REFRESH : forward.contains(v) ? Phase.FORWARD : Phase.BACKWARD);
         }
     }

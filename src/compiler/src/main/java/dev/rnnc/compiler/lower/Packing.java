@@ -37,13 +37,15 @@ final class Packing {
      *
      * @param transposed whether the output columns are the rows of the weight ({@code weight @ x}) or its columns
      * @param columns where the output columns lie in an output row, in their order
+     * @param before where the copy of a weight is made that does not follow from the parameters alone
      * @param vectors the width of a panel; a narrower one follows where they do not divide the columns
      */
-    List<Panels> pack(Value weight, boolean transposed, List<View.Part> columns, int vectors) {
-        return packed.computeIfAbsent(new Wish(weight, transposed, columns, vectors), this::make);
+    List<Panels> pack(Value weight, boolean transposed, List<View.Part> columns, int vectors, List<Step> before) {
+        List<Step> out = context.isFixed(weight) ? refresh : before;
+        return packed.computeIfAbsent(new Wish(weight, transposed, columns, vectors), w -> make(w, out));
     }
 
-    private List<Panels> make(Wish wish) {
+    private List<Panels> make(Wish wish, List<Step> out) {
         int lanes = context.lanes();
         int length = wish.weight.type().shape().get(wish.transposed ? 1 : 0);
         List<Panels> all = new ArrayList<>();
@@ -60,14 +62,14 @@ final class Packing {
                     + (wish.transposed ? "_panels" : "_transposed_panels");
             Buffer buffer = context.buffers.packed(name, (long) count * width * lanes * length);
             Panels panels = new Panels(buffer, done * lanes, count, width);
-            fill(wish, panels, length);
+            fill(wish, panels, length, out);
             all.add(panels);
             done += count * width;
         }
         return all;
     }
 
-    private void fill(Wish wish, Panels panels, int length) {
+    private void fill(Wish wish, Panels panels, int length, List<Step> out) {
         int outer = 0;
         for (View source : sources(wish.weight)) {
             int rows = source.parts().isEmpty() ? 0 : rowsOf(wish.weight, source);
@@ -87,15 +89,16 @@ final class Packing {
                                 length,
                                 length,
                                 0,
-                                true));
+                                true,
+                                out));
             } else {
                 pieces(
                         wish,
                         panels,
                         0,
                         wish.weight.type().shape().get(1),
-                        (first, column, count) ->
-                                copy(panels, source.slice(first, count), column, count, rows, length, from, false));
+                        (first, column, count) -> copy(
+                                panels, source.slice(first, count), column, count, rows, length, from, false, out));
             }
         }
     }
@@ -131,7 +134,8 @@ final class Packing {
             int inner,
             int length,
             int innerFrom,
-            boolean transposed) {
+            boolean transposed,
+            List<Step> out) {
         int width = panels.vectors * context.lanes();
         int at = column;
         int read = 0;
@@ -173,7 +177,7 @@ final class Packing {
                                         targetBase.plus(write),
                                         KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
                             })));
-            refresh.add(kernel.call(
+            out.add(kernel.call(
                     context.kernels,
                     (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner,
                     "",

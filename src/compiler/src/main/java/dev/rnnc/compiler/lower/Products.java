@@ -32,11 +32,10 @@ final class Products {
         View align(Value initial, View result, Rows rows, List<Step> out);
     }
 
-    /** The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero. */
-    List<Step> lower(Value v, Align align, List<Step> out) {
+    /** The calls that compute, row by row, {@code weight @ x}, or with its transpose, from the third operand or from zero. */
+    List<Step> lower(Value v, View x, Align align, List<Step> out) {
         boolean transposed = v.op() instanceof Op.Product;
         Value weight = v.operand(0);
-        View x = context.view(v.operand(1));
         View y = context.view(v);
         View initial =
                 v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;
@@ -45,7 +44,7 @@ final class Products {
         int tileRows =
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
         List<Step> steps = new ArrayList<>();
-        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, tileRows))) {
+        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, tileRows), out)) {
             steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
             int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
             if (left != 0) {

@@ -5,6 +5,7 @@ import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,8 @@ final class Region {
     private final Elementwise elementwise;
     private final Rowwise rowwise;
     private final RowSums rowSums;
+    private final Sequences sequences;
+    private final Attention attention;
     private final Products products;
 
     /**
@@ -55,6 +58,8 @@ final class Region {
         this.elementwise = new Elementwise(context);
         this.rowwise = new Rowwise(context);
         this.rowSums = new RowSums(context);
+        this.sequences = new Sequences(context);
+        this.attention = new Attention(context);
         this.products = new Products(context, packing);
     }
 
@@ -78,7 +83,11 @@ final class Region {
                             Op.OuterSum _,
                             Op.TableSum _,
                             Op.StepPad _,
-                            Op.StepMask _ -> !isVirtual(v);
+                            Op.StepMask _,
+                            Op.Shift _,
+                            Op.Scores _,
+                            Op.Mix _,
+                            Op.MixBack _ -> !isVirtual(v);
                     default -> false;
                 };
     }
@@ -116,11 +125,14 @@ final class Region {
                 View whole = context.views.computeIfAbsent(v, this::memory);
                 int from = 0;
                 int row = 0;
+                boolean clear = true; // no vector copied to a piece before this one runs into it
                 for (Value part : v.operands()) {
                     boolean matrix = v.type().shape().size() == 2;
                     int size = part.type().shape().get(0);
                     View piece = matrix ? whole.fromRow(Index.of(row)) : whole.slice(from, size);
-                    boolean fits = matrix || ownsItsLines(piece, whole);
+                    boolean owns = matrix || ownsItsLines(piece, whole);
+                    boolean fits = owns && clear;
+                    clear &= owns;
                     if (fits
                             && isPlaceable(part)
                             && part.type().rows() == v.type().rows()
@@ -144,13 +156,13 @@ final class Region {
         }
     }
 
-    /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece behind it. */
+    /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece or row behind it. */
     private boolean ownsItsLines(View piece, View whole) {
         for (View.Part part : piece.parts()) {
             int from = part.offset() + part.size();
             int to = part.offset() + context.precision.padded(part.size());
             for (View.Part other : whole.parts()) {
-                if (from < to && other.offset() < to && other.offset() + other.size() > from) {
+                if (to > whole.stride() || from < to && other.offset() < to && other.offset() + other.size() > from) {
                     return false;
                 }
             }
@@ -208,6 +220,9 @@ final class Region {
     }
 
     private View memory(Value v) {
+        if (v.type().element() == Element.TOKEN) {
+            return context.buffers.tokens(name(v), v.type());
+        }
         if (v.op() instanceof Op.OuterSum
                 || v.op() instanceof Op.SumRows && !v.type().isScalar()) {
             View columns = context.view(v.operand(v.operands().size() - 1));
@@ -248,23 +263,33 @@ final class Region {
 
     private void heavy(Value v, List<Step> out) {
         switch (v.op()) {
-            case Op.Product _, Op.TransposedProduct _ -> out.addAll(products.lower(v, this::aligned, out));
+            case Op.Product _, Op.TransposedProduct _ -> {
+                View x = overRows(v.operand(1), v.type().rows(), out);
+                out.addAll(products.lower(v, x, this::aligned, out));
+            }
             case Op.OuterSum _ -> {
                 Rows rows =
                         v.operand(0).type().rows().compareTo(v.operand(1).type().rows()) >= 0
                                 ? v.operand(0).type().rows()
                                 : v.operand(1).type().rows();
-                View a = overRows(v.operand(0), context.view(v.operand(0)), rows, out);
-                View b = overRows(v.operand(1), context.view(v.operand(1)), rows, out);
+                View a = overRows(v.operand(0), rows, out);
+                View b = overRows(v.operand(1), rows, out);
                 out.addAll(rowSums.outerSum(v, a, b, rows));
             }
             case Op.SumRows _ -> out.add(rowSums.sumRows(v));
-            case Op.TableSum _ -> out.addAll(rowSums.tableSum(v));
+            case Op.TableSum _ ->
+                out.addAll(rowSums.tableSum(
+                        v, overRows(v.operand(0), v.operand(1).type().rows(), out)));
             case Op.Reduce reduce -> out.add(rowwise.reduce(v, reduce.fold()));
-            case Op.Pick _ -> out.add(rowwise.pick(v));
+            case Op.Pick _ ->
+                out.add(rowwise.pick(v, overRows(v.operand(0), v.type().rows(), out)));
             case Op.Lookup _ -> out.add(rowwise.lookup(v));
             case Op.RandomMask mask -> out.add(rowwise.mask(v, mask, timeStep));
-            case Op.StepMask mask -> out.add(rowwise.stepMask(v, mask.kind()));
+            case Op.StepMask mask -> out.add(sequences.stepMask(v, mask.kind()));
+            case Op.Shift shift -> out.addAll(sequences.shift(v, shift.backward()));
+            case Op.Scores _ -> attention.scores(v, out);
+            case Op.Mix _ -> attention.mix(v, out);
+            case Op.MixBack _ -> attention.mixBack(v, out);
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
             case Op.Scan scan -> new Scans(context, packing, elementwise, rowSums).lower(v, scan, results(v), out);
@@ -278,6 +303,7 @@ final class Region {
                     Op.Invariant _,
                     Op.Map _,
                     Op.Detach _,
+                    Op.TokenConstant _,
                     Op.FeatureMask _,
                     Op.Expand _,
                     Op.Slice _,
@@ -297,9 +323,13 @@ final class Region {
         return byIndex;
     }
 
+    private View overRows(Value v, Rows rows, List<Step> out) {
+        return overRows(v, context.view(v), rows, out);
+    }
+
     /** The rows of a value repeated to {@code rows}, where it has fewer. */
     private View overRows(Value v, View view, Rows rows, List<Step> out) {
-        if (v.type().rows() == rows) {
+        if (v.type().rows().compareTo(rows) >= 0) {
             return view;
         }
         View copy = context.buffers.scratch(name(v), v.type().withRows(rows));
@@ -341,7 +371,13 @@ final class Region {
             View piece = matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size);
             if (Context.isInline(part) || !context.view(part).equals(piece)) {
                 View source = context.view(part);
-                out.add(elementwise.copy(source, piece, part.type(), v.type().rows(), Comments.of(v.origin())));
+                String comment = Comments.of(v.origin());
+                out.add(
+                        matrix || ownsItsLines(piece, whole)
+                                ? elementwise.copy(
+                                        source, piece, part.type(), v.type().rows(), comment)
+                                : elementwise.copyDense(
+                                        overRows(part, source, v.type().rows(), out), piece, v.type(), comment));
             }
             from += size;
         }

@@ -224,14 +224,13 @@ final class RowSums {
         String target = kernel.segment(to.buffer(), "total");
         Index base = kernel.outer(from.base(), "xAt");
         Index rows = kernel.outer(context.buffers.rows(x.type()), "rows");
-        Folds folds = new Folds(kernel, source, base);
+        Folds folds = new Folds(kernel, source, base, from.stride());
         kernel.add(new Statement.Store(target, kernel.outer(to.base(), "totalAt"), folds.fold(Op.Fold.SUM, rows)));
         return kernel.call(context.kernels, "total", "", Comments.of(v.origin()));
     }
 
     /** Rows added up by their tokens. */
-    List<Step> tableSum(Value v) {
-        View rows = context.view(v.operand(0));
+    List<Step> tableSum(Value v, View rows) {
         View tokens = context.view(v.operand(1));
         View table = context.view(v);
         KernelBuilder kernel = new KernelBuilder();

@@ -31,20 +31,19 @@ final class Rowwise {
             Expression value = null;
             for (View.Part part : x.parts()) {
                 Expression piece =
-                        new Folds(kernel, source, line.plus(part.offset())).fold(fold, Index.of(part.size()));
+                        new Folds(kernel, source, line.plus(part.offset()), 1).fold(fold, Index.of(part.size()));
                 Expression.BinaryOperator both =
                         fold == Op.Fold.SUM ? Expression.BinaryOperator.ADD : Expression.BinaryOperator.MAXIMUM;
                 value = value == null ? piece : new Expression.Binary(both, value, piece);
             }
-            kernel.add(new Statement.Store(target, targetBase.plus(row), value));
+            kernel.add(new Statement.Store(target, targetBase.plus(row.times(out.stride())), value));
         });
         return kernel.call(
                 context.kernels, (fold == Op.Fold.SUM ? "sum" : "maximum") + x.width(), "", Comments.of(v.origin()));
     }
 
-    /** One number a row: the one its token names. */
-    Step pick(Value v) {
-        View x = context.view(v.operand(0));
+    /** One number a row of {@code x}: the one its token names. */
+    Step pick(Value v, View x) {
         View tokens = context.view(v.operand(1));
         View out = context.view(v);
         KernelBuilder kernel = new KernelBuilder();
@@ -57,7 +56,8 @@ final class Rowwise {
         kernel.loop("row", Index.ZERO, kernel.outer(context.buffers.rows(v.type()), "rows"), 1, row -> {
             Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(row)));
             Index at = sourceBase.plus(row.times(x.stride())).plus(name(token));
-            kernel.add(new Statement.Store(target, targetBase.plus(row), KernelBuilder.load(source, at, Shape.SCALAR)));
+            kernel.add(new Statement.Store(
+                    target, targetBase.plus(row.times(out.stride())), KernelBuilder.load(source, at, Shape.SCALAR)));
         });
         return kernel.call(context.kernels, "pick" + x.width(), "", Comments.of(v.origin()));
     }
@@ -116,44 +116,6 @@ final class Rowwise {
                             target, at, new Expression.MaskValue(seed, mask.stream(), element, mask.keep())));
                 }));
         return kernel.call(context.kernels, "mask" + width, "", Comments.of(v.origin()));
-    }
-
-    /** One number a row of a sequence, from the sequence's length. */
-    Step stepMask(Value v, Op.MaskKind kind) {
-        View lengths = context.view(v.operand(0));
-        View out = context.view(v);
-        KernelBuilder kernel = new KernelBuilder();
-        String source = kernel.segment(lengths.buffer(), "lengths");
-        String target = kernel.segment(out.buffer(), "mask");
-        Index sourceBase = kernel.outer(lengths.base(), "lengthsAt");
-        Index targetBase = kernel.outer(out.base(), "maskAt");
-        Index steps = kernel.outer(Index.of("steps"), "steps");
-        kernel.loop(
-                "step",
-                Index.ZERO,
-                steps,
-                1,
-                step -> kernel.loop("row", Index.ZERO, Index.of(context.batch), 1, row -> {
-                    Expression length = new Expression.OfToken(new Expression.LoadToken(source, sourceBase.plus(row)));
-                    Expression one = new Expression.Constant(1, Shape.SCALAR);
-                    Expression zero = new Expression.Constant(0, Shape.SCALAR);
-                    Expression value = switch (kind) {
-                        case VALID ->
-                            new Expression.Select(
-                                    Expression.Comparison.LESS, new Expression.OfIndex(step), length, one, zero);
-                        case LAST ->
-                            new Expression.Select(
-                                    Expression.Comparison.EQUAL,
-                                    new Expression.OfIndex(step.plus(1)),
-                                    length,
-                                    one,
-                                    zero);
-                    };
-                    Index at = targetBase.plus(step.times(context.batch)).plus(row);
-                    kernel.add(new Statement.Store(target, at, value));
-                }));
-        return kernel.call(
-                context.kernels, kind == Op.MaskKind.VALID ? "validSteps" : "lastSteps", "", Comments.of(v.origin()));
     }
 
     private static Index name(Expression token) {

@@ -56,8 +56,13 @@ final class Scans {
                 case Op.StepInput s ->
                     context.views.put(
                             v, context.view(scan.operand(carries + s.index())).fromRow(row));
-                case Op.Invariant i ->
-                    context.views.put(v, context.view(scan.operand(carries + body.sequences() + i.index())));
+                case Op.Invariant i -> {
+                    Value outer = scan.operand(carries + body.sequences() + i.index());
+                    context.views.put(v, context.view(outer));
+                    if (context.fixed.contains(outer)) {
+                        context.fixed.add(v);
+                    }
+                }
                 default -> {}
             }
         }
@@ -180,8 +185,7 @@ final class Scans {
             Value result = results.get(carries + k);
             Value v = output.value();
             if (output.collect() == Op.Collect.SUM) {
-                View sum = context.views.computeIfAbsent(
-                        result, r -> context.buffers.scratch(v.origin() + "_sum", r.type()));
+                View sum = context.views.computeIfAbsent(result, r -> region.stack(v, v.origin() + "_sum", r.type()));
                 before.add(rowSums.zero(sum, result.type(), ""));
                 pendingSums.put(sum, v);
                 continue;

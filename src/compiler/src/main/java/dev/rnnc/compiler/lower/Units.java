@@ -98,6 +98,7 @@ final class Units {
     private static boolean isWork(Value v) {
         return switch (v.op()) {
             case Op.Detach _,
+                    Op.TokenConstant _,
                     Op.Input _,
                     Op.State _,
                     Op.Parameter _,
@@ -113,6 +114,10 @@ final class Units {
             case Op.Map _,
                     Op.FeatureMask _,
                     Op.StepMask _,
+                    Op.Shift _,
+                    Op.Scores _,
+                    Op.Mix _,
+                    Op.MixBack _,
                     Op.OneHot _,
                     Op.RandomMask _,
                     Op.Reduce _,

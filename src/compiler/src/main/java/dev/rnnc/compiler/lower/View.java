@@ -69,6 +69,18 @@ record View(Buffer buffer, Index row, int stride, List<Part> parts) {
         return parts.size() == 1;
     }
 
+    /** Features from {@code column} to the end of its piece. */
+    int run(int column) {
+        int end = 0;
+        for (Part part : parts) {
+            end += part.size;
+            if (column < end) {
+                return end - column;
+            }
+        }
+        throw new IllegalArgumentException("no feature " + column);
+    }
+
     /** Where feature {@code column} lies within a row. */
     int offsetOf(int column) {
         int start = 0;

@@ -4,14 +4,10 @@ import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
-import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.runtime.spec.Rows;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,9 +17,8 @@ import java.util.Set;
  * Does not fire on sums without a product, nor on terms that others use too, and never on broadcast scalars.
  */
 public final class FoldSumsIntoProducts extends Rewriter {
-    private Map<Value, Integer> uses = new IdentityHashMap<>();
-    private Set<Value> absorbed = Dependence.identitySet();
-    private Set<Value> dependent = Dependence.identitySet();
+    private final Sums sums = new Sums();
+    private final Set<Value> dependent = Dependence.identitySet();
 
     private FoldSumsIntoProducts() {}
 
@@ -34,27 +29,16 @@ public final class FoldSumsIntoProducts extends Rewriter {
 
     @Override
     void enter(List<Value> values, List<Value> results) {
-        values.forEach(v -> v.operands().forEach(o -> uses.merge(o, 1, Integer::sum)));
-        results.forEach(r -> uses.merge(r, 1, Integer::sum));
+        sums.add(values, results);
         dependent.addAll(Dependence.onCarries(values));
-        for (Value v : values) {
-            if (isSum(v)) {
-                v.operands().stream()
-                        .filter(o -> isSum(o)
-                                && uses.get(o) == 1
-                                && o.type().shape().equals(v.type().shape()))
-                        .forEach(absorbed::add);
-            }
-        }
     }
 
     @Override
     Value rewrite(Value value, Op op, List<Value> operands, GraphBuilder builder) {
-        if (!isSum(value) || absorbed.contains(value)) {
+        if (!sums.isWhole(value)) {
             return super.rewrite(value, op, operands, builder);
         }
-        List<Value> terms = new ArrayList<>();
-        collect(value, terms);
+        List<Value> terms = sums.terms(value);
         if (terms.stream().noneMatch(this::foldable)
                 || terms.stream()
                         .anyMatch(t -> !t.type().shape().equals(value.type().shape()))) {
@@ -76,16 +60,6 @@ public final class FoldSumsIntoProducts extends Rewriter {
         return sum;
     }
 
-    private void collect(Value sum, List<Value> terms) {
-        for (Value operand : sum.operands()) {
-            if (absorbed.contains(operand)) {
-                collect(operand, terms);
-            } else {
-                terms.add(operand);
-            }
-        }
-    }
-
     private int rank(Value term) {
         if (term.type().rows() == Rows.NONE) {
             return 0;
@@ -95,14 +69,6 @@ public final class FoldSumsIntoProducts extends Rewriter {
 
     private boolean foldable(Value term) {
         boolean product = term.op() instanceof Op.Product || term.op() instanceof Op.TransposedProduct;
-        return product && term.operands().size() == 2 && uses.get(term) == 1;
-    }
-
-    private static boolean isSum(Value v) {
-        Type type = v.type();
-        return v.op() instanceof Op.Map(Function f)
-                && f == Function.ADD
-                && !type.isScalar()
-                && type.rows() != Rows.NONE;
+        return product && term.operands().size() == 2 && sums.uses(term) == 1;
     }
 }

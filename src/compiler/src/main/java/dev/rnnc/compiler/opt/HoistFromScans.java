@@ -46,6 +46,7 @@ public final class HoistFromScans extends Rewriter {
                 case Op.StepInput s -> outside.put(v, operands.get(carries + s.index()));
                 case Op.Invariant i -> outside.put(v, operands.get(carries + body.sequences() + i.index()));
                 case Op.Constant _ -> outside.put(v, outer.apply(v.op(), v.origin()));
+                case Op.RandomMask _ -> outside.put(v, outer.leaf(v.op(), overSteps(v.type()), v.origin()));
                 default -> {}
             }
             if (hoisted.contains(v)) {
@@ -100,8 +101,12 @@ public final class HoistFromScans extends Rewriter {
     private static Value hoist(Value v, GraphBuilder outer, Map<Value, Value> outside) {
         List<Value> operands = v.operands().stream().map(outside::get).toList();
         boolean sequence = operands.stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
-        Type declared = sequence && v.type().rows() == Rows.BATCH ? v.type().withRows(Rows.SEQUENCE) : v.type();
+        Type declared = sequence ? overSteps(v.type()) : v.type();
         return outer.add(v.op(), operands, declared, v.origin());
+    }
+
+    private static Type overSteps(Type step) {
+        return step.rows() == Rows.BATCH ? step.withRows(Rows.SEQUENCE) : step;
     }
 
     private static Value leaf(

@@ -146,13 +146,16 @@ public final class SinkFromScans {
 
     /** Whether {@code output} is linear in the row sums it is made of, so that the sum over the steps may move inside. */
     private static boolean linear(Op.Output output, Op.Body body, Set<Value> sunk) {
+        Set<Value> needed = Dependence.ancestors(body.values(), List.of(output.value()));
         if (output.value().type().rows() != Rows.NONE) {
-            return true;
+            // A sum over the rows of one step has no place among the rows of all steps.
+            return body.values().stream()
+                    .noneMatch(v ->
+                            needed.contains(v) && sunk.contains(v) && v.type().rows() == Rows.NONE);
         }
         if (output.collect() != Op.Collect.SUM) {
             return false;
         }
-        Set<Value> needed = Dependence.ancestors(body.values(), List.of(output.value()));
         return body.values().stream()
                 .filter(v -> needed.contains(v) && sunk.contains(v) && v.type().rows() == Rows.NONE)
                 .allMatch(v -> reducesRows(v.op()) || linearIn(v, sunk));

@@ -7,6 +7,7 @@ import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Expression.Comparison;
 import dev.rnnc.compiler.loop.Expression.UnaryOperator;
 import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.runtime.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Expressions {
                                 bytes(load.at(), types.precision().bytes()));
             case Expression.LoadToken load ->
                 CodeBlock.of("$L.get(TOKEN, $L)", load.segment(), bytes(load.at(), Integer.BYTES));
+            case Expression.Constant c when c.shape() == Shape.TOKEN -> CodeBlock.of("$L", (int) c.value());
             case Expression.Constant c ->
                 types.isVector(c.shape())
                         ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), number(c.value()))

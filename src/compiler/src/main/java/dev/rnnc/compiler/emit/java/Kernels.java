@@ -3,6 +3,7 @@ package dev.rnnc.compiler.emit.java;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import dev.rnnc.compiler.loop.Kernel;
+import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -50,6 +51,13 @@ final class Kernels {
                             expressions.emit(define.value()));
                 case Statement.Assign assign ->
                     code.addStatement("$L = $L", assign.local().name(), expressions.emit(assign.value()));
+                case Statement.Store store
+                when store.value().shape() == Shape.TOKEN ->
+                    code.addStatement(
+                            "$L.set(TOKEN, $L, $L)",
+                            store.segment(),
+                            Expressions.bytes(store.at(), Integer.BYTES),
+                            expressions.emit(store.value()));
                 case Statement.Store store -> {
                     CodeBlock at =
                             Expressions.bytes(store.at(), types.precision().bytes());
