@@ -44,8 +44,10 @@ public final class BuildGraph {
     private Graph build() {
         findCollected();
         for (Recurrence recurrence : model.recurrences()) {
-            scans.put(recurrence, ScanBuilder.build(
-                    recurrence, collected.getOrDefault(recurrence, Set.of()), graph, terms, this::parameter));
+            scans.put(
+                    recurrence,
+                    ScanBuilder.build(
+                            recurrence, collected.getOrDefault(recurrence, Set.of()), graph, terms, this::parameter));
         }
         List<Root> roots = new ArrayList<>();
         for (Model.Binding binding : model.bindings()) {
@@ -54,7 +56,10 @@ public final class BuildGraph {
         }
         for (Recurrence recurrence : model.recurrences()) {
             for (int i = 0; i < recurrence.states().size(); i++) {
-                roots.add(new Root(RootKind.STATE, recurrence.stateName(i), scans.get(recurrence).finalState(i)));
+                roots.add(new Root(
+                        RootKind.STATE,
+                        recurrence.stateName(i),
+                        scans.get(recurrence).finalState(i)));
             }
         }
         model.loss().ifPresent(loss -> roots.add(new Root(RootKind.LOSS, "loss", terms.build(loss))));
@@ -79,18 +84,23 @@ public final class BuildGraph {
     private void noteCollected(Term root) {
         Variables.walk(root, term -> {
             if (term instanceof Term.CellState state) {
-                collected.computeIfAbsent(state.recurrence(), r -> new HashSet<>()).add(state.index());
+                collected
+                        .computeIfAbsent(state.recurrence(), r -> new HashSet<>())
+                        .add(state.index());
             } else if (term instanceof Term.CellOutput output) {
-                collected.computeIfAbsent(output.recurrence(), r -> new HashSet<>()).add(BuiltScan.RESULT);
+                collected
+                        .computeIfAbsent(output.recurrence(), r -> new HashSet<>())
+                        .add(BuiltScan.RESULT);
             }
         });
     }
 
     private Value leaf(Term term) {
         return switch (term) {
-            case Term.Input input -> leaves.computeIfAbsent(
-                    input.name(),
-                    n -> graph.leaf(new Op.Input(n), TermBuilder.type(input.type()), TermBuilder.origin("", n)));
+            case Term.Input input ->
+                leaves.computeIfAbsent(
+                        input.name(),
+                        n -> graph.leaf(new Op.Input(n), TermBuilder.type(input.type()), TermBuilder.origin("", n)));
             case Term.Parameter parameter -> parameter(parameter);
             case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
             case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);

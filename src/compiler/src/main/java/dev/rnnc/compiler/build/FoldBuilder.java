@@ -24,13 +24,18 @@ final class FoldBuilder {
         FoldBuilder folds = new FoldBuilder(builder, origin);
         return switch (fold.kind()) {
             case SUM -> folds.sum(fold.axis(), operand);
-            case MEAN -> builder.map(
-                    Function.DIVIDE, origin, folds.sum(fold.axis(), operand), folds.count(fold.axis(), operand.type()));
+            case MEAN ->
+                builder.map(
+                        Function.DIVIDE,
+                        origin,
+                        folds.sum(fold.axis(), operand),
+                        folds.count(fold.axis(), operand.type()));
             case MAXIMUM -> folds.maximum(fold.axis(), operand);
-            case MINIMUM -> builder.map(
-                    Function.NEGATE,
-                    origin,
-                    folds.maximum(fold.axis(), builder.map(Function.NEGATE, origin.named(""), operand)));
+            case MINIMUM ->
+                builder.map(
+                        Function.NEGATE,
+                        origin,
+                        folds.maximum(fold.axis(), builder.map(Function.NEGATE, origin.named(""), operand)));
         };
     }
 
@@ -40,9 +45,7 @@ final class FoldBuilder {
             case TIME -> builder.apply(new Op.SumRows(Rows.BATCH), origin, operand);
             case ALL -> {
                 Value rows = reduce(Op.Fold.SUM, operand);
-                yield rows.type().rows() == Rows.NONE
-                        ? rows
-                        : builder.apply(new Op.SumRows(Rows.NONE), origin, rows);
+                yield rows.type().rows() == Rows.NONE ? rows : builder.apply(new Op.SumRows(Rows.NONE), origin, rows);
             }
         };
     }
@@ -56,15 +59,16 @@ final class FoldBuilder {
         return switch (axis) {
             case FEATURES -> builder.constant(type.width());
             case TIME -> builder.map(Function.DIVIDE, origin.named(""), rowCount(Rows.SEQUENCE), rowCount(Rows.BATCH));
-            case ALL -> type.rows() == Rows.NONE
-                    ? builder.constant(type.width())
-                    : type.width() == 1
-                            ? rowCount(type.rows())
-                            : builder.map(
-                                    Function.MULTIPLY,
-                                    origin.named(""),
-                                    rowCount(type.rows()),
-                                    builder.constant(type.width()));
+            case ALL ->
+                type.rows() == Rows.NONE
+                        ? builder.constant(type.width())
+                        : type.width() == 1
+                                ? rowCount(type.rows())
+                                : builder.map(
+                                        Function.MULTIPLY,
+                                        origin.named(""),
+                                        rowCount(type.rows()),
+                                        builder.constant(type.width()));
         };
     }
 

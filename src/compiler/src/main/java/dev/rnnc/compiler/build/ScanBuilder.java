@@ -46,7 +46,8 @@ final class ScanBuilder {
             GraphBuilder outer,
             TermBuilder outerTerms,
             Function<Term.Parameter, Value> parameters) {
-        return new ScanBuilder(recurrence, outer, outerTerms, parameters).build(collected.stream().sorted().toList());
+        return new ScanBuilder(recurrence, outer, outerTerms, parameters)
+                .build(collected.stream().sorted().toList());
     }
 
     private BuiltScan build(List<Integer> collected) {
@@ -60,8 +61,8 @@ final class ScanBuilder {
         }
         List<Value> carries = new ArrayList<>();
         for (Recurrence.State state : recurrence.states()) {
-            Value next = body.expand(
-                    terms.build(state.next()), TermBuilder.type(state.type()), origin(state.name() + "'"));
+            Value next =
+                    body.expand(terms.build(state.next()), TermBuilder.type(state.type()), origin(state.name() + "'"));
             carries.add(next);
             origins.add(next.origin().named(state.name()));
         }
@@ -93,24 +94,28 @@ final class ScanBuilder {
         Type type = TermBuilder.type(state.type());
         return state.initial()
                 .map(term -> outer.expand(outerTerms.build(term), type, origin(state.name())))
-                .orElseGet(() ->
-                        outer.leaf(new Op.State(recurrence.stateName(index)), type, origin(state.name())));
+                .orElseGet(() -> outer.leaf(new Op.State(recurrence.stateName(index)), type, origin(state.name())));
     }
 
     private Value leaf(Term term) {
         return switch (term) {
-            case Term.StateBefore state -> leaves.computeIfAbsent(
-                    "state " + state.index(),
-                    k -> body.leaf(
-                            new Op.CarryIn(state.index()),
-                            TermBuilder.type(recurrence.states().get(state.index()).type()),
-                            origin(state.name())));
+            case Term.StateBefore state ->
+                leaves.computeIfAbsent(
+                        "state " + state.index(),
+                        k -> body.leaf(
+                                new Op.CarryIn(state.index()),
+                                TermBuilder.type(
+                                        recurrence.states().get(state.index()).type()),
+                                origin(state.name())));
             case Term.StepInput input -> leaves.computeIfAbsent("input " + input.index(), k -> input(input));
-            case Term.Parameter parameter -> leaves.computeIfAbsent(
-                    "parameter " + parameter.name(),
-                    k -> invariant(
-                            parameters.apply(parameter),
-                            origin(parameter.name().substring(parameter.name().lastIndexOf('.') + 1))));
+            case Term.Parameter parameter ->
+                leaves.computeIfAbsent(
+                        "parameter " + parameter.name(),
+                        k -> invariant(
+                                parameters.apply(parameter),
+                                origin(parameter
+                                        .name()
+                                        .substring(parameter.name().lastIndexOf('.') + 1))));
             default -> throw new IllegalStateException("within a recurrence there is no " + term);
         };
     }

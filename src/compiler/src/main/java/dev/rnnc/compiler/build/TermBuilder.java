@@ -68,30 +68,36 @@ final class TermBuilder {
                     Term.CellState _,
                     Term.FinalState _ -> leaves.apply(term);
             case Term.Use use -> built.get(use.variable());
-            case Term.Apply apply -> builder.map(
-                    function(apply.primitive()),
-                    origin,
-                    apply.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Apply apply ->
+                builder.map(
+                        function(apply.primitive()),
+                        origin,
+                        apply.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
             case Term.Power power -> power(below(power.base(), origin), power.exponent(), origin);
-            case Term.Product product -> builder.apply(
-                    new Op.Product(), origin, below(product.matrix(), origin), below(product.vector(), origin));
+            case Term.Product product ->
+                builder.apply(
+                        new Op.Product(), origin, below(product.matrix(), origin), below(product.vector(), origin));
             case Term.Row row ->
                 builder.apply(new Op.Lookup(), origin, below(row.table(), origin), below(row.token(), origin));
             case Term.Pick pick ->
                 builder.apply(new Op.Pick(), origin, below(pick.vector(), origin), below(pick.token(), origin));
-            case Term.OneHot oneHot -> builder.apply(
-                    new Op.OneHot(oneHot.token().type().vocabulary()), origin, below(oneHot.token(), origin));
+            case Term.OneHot oneHot ->
+                builder.apply(new Op.OneHot(oneHot.token().type().vocabulary()), origin, below(oneHot.token(), origin));
             case Term.Slice slice ->
                 builder.apply(new Op.Slice(slice.from(), slice.size()), origin, below(slice.operand(), origin));
-            case Term.Component component -> builder.apply(
-                    new Op.Reduce(Op.Fold.SUM),
-                    origin,
-                    builder.apply(
-                            new Op.Slice(component.index(), 1), origin.named(""), below(component.operand(), origin)));
-            case Term.Concat concat -> builder.apply(
-                    new Op.Concat(),
-                    origin,
-                    concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Component component ->
+                builder.apply(
+                        new Op.Reduce(Op.Fold.SUM),
+                        origin,
+                        builder.apply(
+                                new Op.Slice(component.index(), 1),
+                                origin.named(""),
+                                below(component.operand(), origin)));
+            case Term.Concat concat ->
+                builder.apply(
+                        new Op.Concat(),
+                        origin,
+                        concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
             case Term.Dropout dropout -> {
                 Value operand = below(dropout.operand(), origin);
                 Value mask = builder.leaf(

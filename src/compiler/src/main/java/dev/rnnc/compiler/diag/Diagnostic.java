@@ -16,6 +16,7 @@ public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments,
         arguments = List.copyOf(arguments);
     }
 
+    /** How much it weighs. */
     public Severity severity() {
         return kind.severity();
     }

@@ -20,7 +20,11 @@ public record Span(SourceText source, int start, int end) {
 
     /** The text itself with runs of white space as one space and without comments. */
     public String text() {
-        return source.text().substring(start, end).replaceAll("//[^\\r\\n]*", " ").strip().replaceAll("\\s+", " ");
+        return source.text()
+                .substring(start, end)
+                .replaceAll("//[^\\r\\n]*", " ")
+                .strip()
+                .replaceAll("\\s+", " ");
     }
 
     /** From the start of this to the end of {@code other}. */

@@ -18,7 +18,8 @@ public final class Suggestions {
                 .distinct()
                 .filter(name -> !name.equals(wrong) && Math.abs(name.length() - wrong.length()) <= most)
                 .filter(name -> distance(wrong, name) <= Math.min(most, name.length() - 1))
-                .min(Comparator.comparingInt((String name) -> distance(wrong, name)).thenComparing(name -> name))
+                .min(Comparator.comparingInt((String name) -> distance(wrong, name))
+                        .thenComparing(name -> name))
                 .map(name -> "did you mean '" + name + "'?");
     }
 

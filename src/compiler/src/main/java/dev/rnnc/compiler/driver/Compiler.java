@@ -62,8 +62,10 @@ public final class Compiler {
     /** Everything a backend needs. */
     public static ClassPlan plan(Model model, CompileOptions options) {
         ModelSpec spec = model.spec();
-        int steps = size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
-        int batch = size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
+        int steps =
+                size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
+        int batch =
+                size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
         List<Graph> graphs = kinds.stream().map(k -> optimized(model, k)).toList();
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
@@ -95,7 +97,9 @@ public final class Compiler {
      * already right is left alone.
      */
     public static List<Path> writeJava(Model model, CompileOptions options, Path directory) throws IOException {
-        Path folder = options.packageName().isEmpty() ? directory : directory.resolve(options.packageName().replace('.', '/'));
+        Path folder = options.packageName().isEmpty()
+                ? directory
+                : directory.resolve(options.packageName().replace('.', '/'));
         Files.createDirectories(folder);
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, String> file : emitJava(model, options).entrySet()) {

@@ -31,7 +31,8 @@ final class InMemoryClasses {
         Map<String, byte[]> classes = compile(prefix, sources);
         ClassLoader loader = new Loader(classes);
         try {
-            return (CompiledModel) loader.loadClass(prefix + name).getConstructor().newInstance();
+            return (CompiledModel)
+                    loader.loadClass(prefix + name).getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot load the generated class " + name, e);
         }
@@ -51,7 +52,8 @@ final class InMemoryClasses {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
             options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
         }
-        boolean fine = compiler.getTask(null, files, problems, options, null, units).call();
+        boolean fine =
+                compiler.getTask(null, files, problems, options, null, units).call();
         if (!fine) {
             StringBuilder text = new StringBuilder("generated source does not compile:");
             for (Diagnostic<? extends JavaFileObject> d : problems.getDiagnostics()) {
@@ -67,7 +69,12 @@ final class InMemoryClasses {
     /** Where the runtime's classes are: the only thing generated code compiles against. */
     private static String runtime() {
         try {
-            return Path.of(CompiledModel.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            return Path.of(CompiledModel.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException("cannot find the runtime's classes", e);
         }
@@ -95,7 +102,8 @@ final class InMemoryClasses {
         }
 
         @Override
-        public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+        public JavaFileObject getJavaFileForOutput(
+                Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
             return new SimpleJavaFileObject(URI.create("bytes:///" + name.replace('.', '/') + kind.extension), kind) {
                 @Override
                 public OutputStream openOutputStream() {

@@ -24,10 +24,13 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
 
     static ProgramPlan of(ProgramKind kind) {
         return switch (kind) {
-            case TRAINING -> new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.GRADIENT), true, true);
-            case EVALUATION -> new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.OUTPUT), false, false);
+            case TRAINING ->
+                new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.GRADIENT), true, true);
+            case EVALUATION ->
+                new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.OUTPUT), false, false);
             case SEQUENCE, STEP -> new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT), false, false);
-            case OBSERVATION -> new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT, RootKind.LAYER), false, false);
+            case OBSERVATION ->
+                new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT, RootKind.LAYER), false, false);
             case INSPECTION -> new ProgramPlan(kind, EnumSet.allOf(RootKind.class), true, false);
         };
     }
@@ -54,7 +57,8 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
         if (roots.contains(RootKind.INPUT_GRADIENT)) {
             for (PortSpec port : model.ports(Role.INPUT)) {
                 if (port.element() == Element.REAL) {
-                    ports.add(new PortSpec("grad." + port.name(), Role.INPUT_GRADIENT, port.element(), port.rows(), port.shape(), 0));
+                    ports.add(new PortSpec(
+                            "grad." + port.name(), Role.INPUT_GRADIENT, port.element(), port.rows(), port.shape(), 0));
                 }
             }
         }

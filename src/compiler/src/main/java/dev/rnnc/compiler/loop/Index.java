@@ -53,7 +53,9 @@ public record Index(List<Term> terms, int constant) {
             return ZERO;
         }
         return new Index(
-                terms.stream().map(t -> new Term(t.variable, Math.multiplyExact(t.factor, factor))).toList(),
+                terms.stream()
+                        .map(t -> new Term(t.variable, Math.multiplyExact(t.factor, factor)))
+                        .toList(),
                 Math.multiplyExact(constant, factor));
     }
 
@@ -67,7 +69,10 @@ public record Index(List<Term> terms, int constant) {
         StringBuilder text = new StringBuilder();
         for (Term term : terms) {
             text.append(text.isEmpty() ? "" : " + ");
-            text.append(term.factor == 1 ? term.variable : term.factor == -1 ? "-" + term.variable : term.factor + " * " + term.variable);
+            text.append(
+                    term.factor == 1
+                            ? term.variable
+                            : term.factor == -1 ? "-" + term.variable : term.factor + " * " + term.variable);
         }
         if (text.isEmpty()) {
             return String.valueOf(constant);

@@ -69,7 +69,9 @@ final class Buffers {
     /** New memory for rows of padded pieces; no pieces mean one number a row, unpadded. */
     View scratch(String name, int rows, List<Integer> pieces) {
         List<View.Part> parts = pieces.isEmpty() ? List.of(new View.Part(1, 0)) : View.padded(pieces, precision());
-        int stride = pieces.isEmpty() ? 1 : parts.getLast().offset() + precision().padded(parts.getLast().size());
+        int stride = pieces.isEmpty()
+                ? 1
+                : parts.getLast().offset() + precision().padded(parts.getLast().size());
         Buffer buffer = add(name, Buffer.Storage.SCRATCH, "", Element.REAL, 0, (long) rows * stride);
         return new View(buffer, Index.ZERO, stride, parts);
     }
@@ -107,8 +109,15 @@ final class Buffers {
         int width = port.width();
         int stride = token ? 1 : precision().padded(width);
         Type type = new Type(port.element(), port.rows(), scalar ? List.of() : port.shape());
-        Buffer buffer = ports.computeIfAbsent(port.name(), n -> add(
-                n, Buffer.Storage.PORT, n, port.element(), 0, (long) capacity(type.withShape(List.of())) * stride));
+        Buffer buffer = ports.computeIfAbsent(
+                port.name(),
+                n -> add(
+                        n,
+                        Buffer.Storage.PORT,
+                        n,
+                        port.element(),
+                        0,
+                        (long) capacity(type.withShape(List.of())) * stride));
         return new View(buffer, Index.ZERO, stride, List.of(new View.Part(width, 0)));
     }
 

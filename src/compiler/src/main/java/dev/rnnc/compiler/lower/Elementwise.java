@@ -87,14 +87,18 @@ final class Elementwise {
 
         Step.Call lower() {
             boolean byStep = type.rows() == Rows.SEQUENCE
-                    && values.stream().anyMatch(v -> v.operands().stream().anyMatch(o -> o.type().rows() == Rows.BATCH));
+                    && values.stream()
+                            .anyMatch(v ->
+                                    v.operands().stream().anyMatch(o -> o.type().rows() == Rows.BATCH));
             List<View> views = new ArrayList<>();
             for (Value v : values) {
                 if (context.views.containsKey(v)) {
                     views.add(context.views.get(v));
                 }
                 for (Value operand : v.operands()) {
-                    if (!isMember(operand) && !Context.isInline(operand) && operand.type().element() == Element.REAL) {
+                    if (!isMember(operand)
+                            && !Context.isInline(operand)
+                            && operand.type().element() == Element.REAL) {
                         views.add(context.view(operand));
                     }
                 }
@@ -110,35 +114,47 @@ final class Elementwise {
                 comments.add(Comments.of(origin));
             }
             comments.remove("");
-            String name = names.isEmpty() ? "elements" : "compute_" + String.join("_", names.stream().limit(4).toList());
-            return kernel.call(context.kernels, name + (type.isScalar() ? "" : "_" + Buffers.width(type)), "", String.join("\n", comments));
+            String name = names.isEmpty()
+                    ? "elements"
+                    : "compute_" + String.join("_", names.stream().limit(4).toList());
+            return kernel.call(
+                    context.kernels,
+                    name + (type.isScalar() ? "" : "_" + Buffers.width(type)),
+                    "",
+                    String.join("\n", comments));
         }
 
         Step.Call copy(View source, View target, Rows sourceRows, String comment) {
             boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
-            rows(byStep, row -> columns(List.of(source, target), (column, offset) -> {
-                Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
-                store(target, "target", row, column, offset, value);
-            }));
+            rows(
+                    byStep,
+                    row -> columns(List.of(source, target), (column, offset) -> {
+                        Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
+                        store(target, "target", row, column, offset, value);
+                    }));
             return call("copy", comment);
         }
 
         Step.Call accumulate(View source, View target) {
-            rows(false, row -> columns(List.of(source, target), (column, offset) -> {
-                Expression sum = new Expression.Binary(
-                        Expression.BinaryOperator.ADD,
-                        load(target, "target", row, type.rows(), type.rows(), column, offset),
-                        load(source, "source", row, type.rows(), type.rows(), column, offset));
-                store(target, "target", row, column, offset, sum);
-            }));
+            rows(
+                    false,
+                    row -> columns(List.of(source, target), (column, offset) -> {
+                        Expression sum = new Expression.Binary(
+                                Expression.BinaryOperator.ADD,
+                                load(target, "target", row, type.rows(), type.rows(), column, offset),
+                                load(source, "source", row, type.rows(), type.rows(), column, offset));
+                        store(target, "target", row, column, offset, sum);
+                    }));
             return call("accumulate", "");
         }
 
         Step.Call fill(View target, Value number, String comment) {
-            rows(false, row -> columns(List.of(target), (column, offset) -> {
-                computed.clear();
-                store(target, "target", row, column, offset, operand(number, row, column, offset));
-            }));
+            rows(
+                    false,
+                    row -> columns(List.of(target), (column, offset) -> {
+                        computed.clear();
+                        store(target, "target", row, column, offset, operand(number, row, column, offset));
+                    }));
             return call("fill", comment);
         }
 
@@ -151,8 +167,14 @@ final class Elementwise {
                 for (View.Part part : source.parts()) {
                     int done = start;
                     kernel.loop("j", Index.ZERO, Index.of(part.size()), 1, j -> {
-                        Index read = sourceBase.plus(row.row.times(source.stride())).plus(j).plus(part.offset());
-                        Index write = target.base().plus(row.row.times(target.stride())).plus(j).plus(done);
+                        Index read = sourceBase
+                                .plus(row.row.times(source.stride()))
+                                .plus(j)
+                                .plus(part.offset());
+                        Index write = target.base()
+                                .plus(row.row.times(target.stride()))
+                                .plus(j)
+                                .plus(done);
                         kernel.add(new Statement.Store(to, write, KernelBuilder.load(from, read, Shape.SCALAR)));
                     });
                     start += part.size();
@@ -172,8 +194,18 @@ final class Elementwise {
             Index count = context.buffers.rows(type);
             if (byStep) {
                 Index steps = Index.of(kernel.integer("steps", new Argument.Number(Index.of("steps"))));
-                kernel.loop("step", Index.ZERO, steps, 1, step -> kernel.loop("row", Index.ZERO, Index.of(context.batch), 1,
-                        row -> body.accept(new Row(step.times(context.batch).plus(row), row))));
+                kernel.loop(
+                        "step",
+                        Index.ZERO,
+                        steps,
+                        1,
+                        step -> kernel.loop(
+                                "row",
+                                Index.ZERO,
+                                Index.of(context.batch),
+                                1,
+                                row -> body.accept(
+                                        new Row(step.times(context.batch).plus(row), row))));
             } else if (count.isConstant() && count.constant() == 1) {
                 body.accept(new Row(Index.ZERO, Index.ZERO));
             } else {
@@ -206,11 +238,17 @@ final class Elementwise {
                 Integer next = cuts.higher(from);
                 int size = (next == null ? width : next) - from;
                 int whole = context.precision.padded(size);
-                int covered = context.lanes() == 1 ? size : (size + context.lanes() - 1) / context.lanes() * context.lanes();
+                int covered =
+                        context.lanes() == 1 ? size : (size + context.lanes() - 1) / context.lanes() * context.lanes();
                 if (Math.min(covered, whole) == context.lanes()) {
                     at.element(from, Index.ZERO);
                 } else {
-                    kernel.loop("j", Index.ZERO, Index.of(Math.min(covered, whole)), context.lanes(), j -> at.element(from, j));
+                    kernel.loop(
+                            "j",
+                            Index.ZERO,
+                            Index.of(Math.min(covered, whole)),
+                            context.lanes(),
+                            j -> at.element(from, j));
                 }
                 computed.clear();
             }
@@ -230,13 +268,21 @@ final class Elementwise {
 
         private Expression compute(Value v, Row row, int column, Index offset) {
             return switch (v.op()) {
-                case Op.Map map -> functions.apply(
-                        map.function(), v.operands().stream().map(o -> operand(o, row, column, offset)).toList());
+                case Op.Map map ->
+                    functions.apply(
+                            map.function(),
+                            v.operands().stream()
+                                    .map(o -> operand(o, row, column, offset))
+                                    .toList());
                 case Op.Expand _ -> operand(v.operand(0), row, column, offset);
                 case Op.OneHot _ -> {
                     Expression token = new Expression.OfToken(loadToken(v.operand(0), row));
-                    yield new Expression.Select(Expression.Comparison.EQUAL,
-                            new Expression.LaneNumbers(offset.plus(column)), spread(token), constant(1), constant(0));
+                    yield new Expression.Select(
+                            Expression.Comparison.EQUAL,
+                            new Expression.LaneNumbers(offset.plus(column)),
+                            spread(token),
+                            constant(1),
+                            constant(0));
                 }
                 default -> throw new IllegalStateException("not element-wise: " + v.op());
             };
@@ -249,8 +295,9 @@ final class Elementwise {
             }
             Expression value = switch (o.op()) {
                 case Op.Constant c -> constant(c.value());
-                case Op.RowCount count -> spread(new Expression.OfIndex(kernel.outer(
-                        context.buffers.rows(Type.real(count.rows())), "count")));
+                case Op.RowCount count ->
+                    spread(new Expression.OfIndex(
+                            kernel.outer(context.buffers.rows(Type.real(count.rows())), "count")));
                 case Op.Expand _ when Context.isInline(o) -> operand(o.operand(0), row, column, offset);
                 default -> load(context.view(o), label(o), row, o.type(), column, offset);
             };
@@ -265,7 +312,8 @@ final class Elementwise {
             boolean scalar = operand.isScalar();
             if (scalar && shape == Shape.VECTOR) {
                 Index at = place(view, role, row, operand.rows(), type.rows(), 0, Index.ZERO);
-                return new Expression.Broadcast(KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
+                return new Expression.Broadcast(
+                        KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
             }
             return load(view, role, row, operand.rows(), type.rows(), column, offset);
         }

@@ -30,14 +30,26 @@ final class Functions {
 
     /** Coefficients of {@code (ln(1+f) - f + f^2/2) / f^3}, highest power first (Cephes logf). */
     private static final double[] LOG = {
-        7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-        2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1
+        7.0376836292e-2,
+        -1.1514610310e-1,
+        1.1676998740e-1,
+        -1.2420140846e-1,
+        1.4249322787e-1,
+        -1.6668057665e-1,
+        2.0000714765e-1,
+        -2.4999993993e-1,
+        3.3333331174e-1
     };
 
     /** Coefficients of {@code erf(x) / x} in {@code x^2} on {@code |x| <= 1}, highest power first (Cephes erff). */
     private static final double[] ERF = {
-        7.853861353153693e-5, -8.010193625184903e-4, 5.188327685732524e-3, -2.685381193529856e-2,
-        1.128358514861418e-1, -3.761262582423300e-1, 1.128379165726710e0
+        7.853861353153693e-5,
+        -8.010193625184903e-4,
+        5.188327685732524e-3,
+        -2.685381193529856e-2,
+        1.128358514861418e-1,
+        -3.761262582423300e-1,
+        1.128379165726710e0
     };
 
     /** Coefficients in {@code t = 1 / (1 + 0.3275911 x)} of {@code erfc(x) e^(x^2)} (Abramowitz and Stegun 7.1.26). */
@@ -93,8 +105,11 @@ final class Functions {
             case LOGARITHM -> unary(UnaryOperator.STRICT_LOG, x);
             case TANH -> unary(UnaryOperator.STRICT_TANH, x);
             case ERF -> unary(UnaryOperator.STRICT_ERF, x);
-            case SIGMOID -> binary(BinaryOperator.DIVIDE, constant(1),
-                    add(constant(1), unary(UnaryOperator.STRICT_EXP, unary(UnaryOperator.NEGATE, x))));
+            case SIGMOID ->
+                binary(
+                        BinaryOperator.DIVIDE,
+                        constant(1),
+                        add(constant(1), unary(UnaryOperator.STRICT_EXP, unary(UnaryOperator.NEGATE, x))));
             default -> throw new IllegalArgumentException("not transcendental: " + function);
         };
     }
@@ -124,12 +139,13 @@ final class Functions {
 
     /** Two scales, because {@code 2^128} and {@code 2^-150} are not floats while their products with the rest may be. */
     private Expression exp(Expression x) {
-        Expression limited = kernel.define("x", binary(BinaryOperator.MINIMUM,
-                binary(BinaryOperator.MAXIMUM, x, constant(-104)), constant(89)));
+        Expression limited = kernel.define(
+                "x", binary(BinaryOperator.MINIMUM, binary(BinaryOperator.MAXIMUM, x, constant(-104)), constant(89)));
         Reduced reduced = reduce(limited);
         Expression half = kernel.define("half", fma(reduced.n, constant(0.5), constant(MAGIC)));
-        Expression rest = add(binary(BinaryOperator.SUBTRACT, reduced.n,
-                binary(BinaryOperator.SUBTRACT, half, constant(MAGIC))), constant(MAGIC));
+        Expression rest = add(
+                binary(BinaryOperator.SUBTRACT, reduced.n, binary(BinaryOperator.SUBTRACT, half, constant(MAGIC))),
+                constant(MAGIC));
         Expression first = kernel.define("scale", power(half));
         Expression scaled = fma(reduced.p, first, first);
         return kernel.define("e", multiply(scaled, power(rest)));
@@ -137,8 +153,12 @@ final class Functions {
 
     /** With {@code E = e^-|x|}: {@code 1/(1+E)} for positive, {@code E/(1+E)} for negative {@code x}; no overflow. */
     private Expression sigmoid(Expression x) {
-        Expression limited = kernel.define("x",
-                binary(BinaryOperator.MAXIMUM, unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)), constant(-104)));
+        Expression limited = kernel.define(
+                "x",
+                binary(
+                        BinaryOperator.MAXIMUM,
+                        unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)),
+                        constant(-104)));
         Reduced reduced = reduce(limited);
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(64))));
         Expression e = kernel.define("e", multiply(fma(reduced.p, scale, scale), constant(0x1p-64)));
@@ -154,15 +174,16 @@ final class Functions {
         Expression scale = kernel.define("scale", power(reduced.shifted));
         Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
         Expression size = kernel.define("size", binary(BinaryOperator.DIVIDE, q, add(q, constant(2))));
-        return kernel.define("tanh",
-                select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size)));
+        return kernel.define("tanh", select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size)));
     }
 
     private Expression log(Expression x) {
-        Expression tiny = kernel.define("x", select(Comparison.LESS, x, constant(0x1p-126), multiply(x, constant(0x1p23)), x));
+        Expression tiny =
+                kernel.define("x", select(Comparison.LESS, x, constant(0x1p-126), multiply(x, constant(0x1p23)), x));
         Expression shift = select(Comparison.LESS, x, constant(0x1p-126), constant(-23), constant(0));
         Expression e = kernel.define("exponent", add(unary(UnaryOperator.EXPONENT, tiny), shift));
-        Expression f = kernel.define("f", binary(BinaryOperator.SUBTRACT, unary(UnaryOperator.MANTISSA, tiny), constant(1)));
+        Expression f =
+                kernel.define("f", binary(BinaryOperator.SUBTRACT, unary(UnaryOperator.MANTISSA, tiny), constant(1)));
         Expression square = kernel.define("square", multiply(f, f));
         Expression cubic = multiply(horner(LOG, f), multiply(square, f));
         Expression low = fma(e, constant(LN2_LOW), cubic);
@@ -170,14 +191,15 @@ final class Functions {
         Expression value = kernel.define("log", fma(e, constant(LN2_HIGH), add(f, small)));
         Expression finite = select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), value, x);
         Expression positive = select(Comparison.LESS, x, constant(0), constant(Double.NaN), finite);
-        return kernel.define("log",
-                select(Comparison.EQUAL, x, constant(0), constant(Double.NEGATIVE_INFINITY), positive));
+        return kernel.define(
+                "log", select(Comparison.EQUAL, x, constant(0), constant(Double.NEGATIVE_INFINITY), positive));
     }
 
     private Expression erf(Expression x) {
         Expression size = kernel.define("size", unary(UnaryOperator.ABSOLUTE, x));
         Expression near = kernel.define("near", multiply(size, horner(ERF, multiply(size, size))));
-        Expression t = kernel.define("t", binary(BinaryOperator.DIVIDE, constant(1), fma(size, constant(0.3275911), constant(1))));
+        Expression t = kernel.define(
+                "t", binary(BinaryOperator.DIVIDE, constant(1), fma(size, constant(0.3275911), constant(1))));
         Expression tail = multiply(horner(ERFC, t), exp(multiply(unary(UnaryOperator.NEGATE, size), size)));
         Expression far = binary(BinaryOperator.SUBTRACT, constant(1), tail);
         Expression value = kernel.define("erf", select(Comparison.LESS_EQUAL, size, constant(1), near, far));
@@ -220,7 +242,8 @@ final class Functions {
         return new Expression.MultiplyAdd(x, y, z);
     }
 
-    private static Expression select(Comparison comparison, Expression x, Expression y, Expression then, Expression otherwise) {
+    private static Expression select(
+            Comparison comparison, Expression x, Expression y, Expression then, Expression otherwise) {
         return new Expression.Select(comparison, x, y, then, otherwise);
     }
 }

@@ -74,11 +74,28 @@ final class Packing {
             int from = outer;
             outer += rows;
             if (wish.transposed) {
-                pieces(wish, panels, from, rows, (first, column, count) ->
-                        copy(panels, source.fromRow(Index.of(first - from)), column, count, length, length, 0, true));
+                pieces(
+                        wish,
+                        panels,
+                        from,
+                        rows,
+                        (first, column, count) -> copy(
+                                panels,
+                                source.fromRow(Index.of(first - from)),
+                                column,
+                                count,
+                                length,
+                                length,
+                                0,
+                                true));
             } else {
-                pieces(wish, panels, 0, wish.weight.type().shape().get(1), (first, column, count) ->
-                        copy(panels, source.slice(first, count), column, count, rows, length, from, false));
+                pieces(
+                        wish,
+                        panels,
+                        0,
+                        wish.weight.type().shape().get(1),
+                        (first, column, count) ->
+                                copy(panels, source.slice(first, count), column, count, rows, length, from, false));
             }
         }
     }
@@ -106,7 +123,15 @@ final class Packing {
     }
 
     /** Copies a run of columns, panel by panel: a partial first panel, whole ones, a partial last. */
-    private void copy(Panels panels, View source, int column, int count, int inner, int length, int innerFrom, boolean transposed) {
+    private void copy(
+            Panels panels,
+            View source,
+            int column,
+            int count,
+            int inner,
+            int length,
+            int innerFrom,
+            boolean transposed) {
         int width = panels.vectors * context.lanes();
         int at = column;
         int read = 0;
@@ -119,22 +144,39 @@ final class Packing {
             KernelBuilder kernel = new KernelBuilder();
             String from = kernel.segment(source.buffer(), "weight");
             String to = kernel.segment(panels.buffer, "panels");
-            Index sourceBase = source.base().plus(transposed
-                    ? source.parts().get(0).offset() + read * source.stride()
-                    : source.parts().get(0).offset() + read);
+            Index sourceBase = source.base()
+                    .plus(
+                            transposed
+                                    ? source.parts().get(0).offset() + read * source.stride()
+                                    : source.parts().get(0).offset() + read);
             Index targetBase = Index.of(at / width * width * length + innerFrom * width + inPanel);
-            kernel.loop("panel", Index.ZERO, Index.of(loops), 1, panel ->
-                    kernel.loop("column", Index.ZERO, Index.of(run1), 1, n ->
-                            kernel.loop("k", Index.ZERO, Index.of(inner), 1, k -> {
+            kernel.loop(
+                    "panel",
+                    Index.ZERO,
+                    Index.of(loops),
+                    1,
+                    panel -> kernel.loop(
+                            "column",
+                            Index.ZERO,
+                            Index.of(run1),
+                            1,
+                            n -> kernel.loop("k", Index.ZERO, Index.of(inner), 1, k -> {
                                 Index c = panel.times(width).plus(n);
                                 Index read1 = transposed
                                         ? c.times(source.stride()).plus(k)
                                         : k.times(source.stride()).plus(c);
-                                Index write = panel.times(width * length).plus(k.times(width)).plus(n);
-                                kernel.add(new Statement.Store(to, targetBase.plus(write),
+                                Index write = panel.times(width * length)
+                                        .plus(k.times(width))
+                                        .plus(n);
+                                kernel.add(new Statement.Store(
+                                        to,
+                                        targetBase.plus(write),
                                         KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
                             })));
-            refresh.add(kernel.call(context.kernels, (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner, "",
+            refresh.add(kernel.call(
+                    context.kernels,
+                    (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner,
+                    "",
                     "packed " + (transposed ? "" : "transposed ") + "weights for " + panels.buffer.name()));
             at += run1 * loops;
             read += run1 * loops;

@@ -38,10 +38,12 @@ final class Products {
         Value weight = v.operand(0);
         View x = context.view(v.operand(1));
         View y = context.view(v);
-        View initial = v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;
+        View initial =
+                v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;
         Rows initialRows = initial == null ? null : v.operand(2).type().rows();
         Index rows = context.buffers.rows(v.type());
-        int tileRows = rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
+        int tileRows =
+                rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
         List<Step> steps = new ArrayList<>();
         for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, tileRows))) {
             steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
@@ -66,7 +68,15 @@ final class Products {
     }
 
     private Step tiles(
-            Value v, Packing.Panels panels, View x, View y, View initial, Rows initialRows, Index rows, int tileRows, boolean rest) {
+            Value v,
+            Packing.Panels panels,
+            View x,
+            View y,
+            View initial,
+            Rows initialRows,
+            Index rows,
+            int tileRows,
+            boolean rest) {
         KernelBuilder kernel = new KernelBuilder();
         int lanes = context.lanes();
         int width = panels.vectors() * lanes;
@@ -81,19 +91,29 @@ final class Products {
         Index yBase = kernel.outer(y.base(), "yAt");
         Index from = rest ? bound(kernel, "firstRow", rows, tileRows) : Index.ZERO;
         Index to = rest ? kernel.outer(rows, "rows") : bound(kernel, "rows", rows, tileRows);
-        kernel.loop("panel", Index.ZERO, Index.of(panels.count()), 1, panel ->
-                kernel.loop("row", from, to, height, row -> {
+        kernel.loop(
+                "panel",
+                Index.ZERO,
+                Index.of(panels.count()),
+                1,
+                panel -> kernel.loop("row", from, to, height, row -> {
                     Index column = panel.times(width).plus(panels.column());
                     Local[][] sums = new Local[height][panels.vectors()];
                     for (int i = 0; i < height; i++) {
                         for (int j = 0; j < panels.vectors(); j++) {
                             Expression start = new Expression.Constant(0, Shape.VECTOR);
                             if (initial != null) {
-                                Index inRow = Context.isRepeated(initialRows, v.type().rows())
-                                        ? Index.ZERO
-                                        : row.plus(i).times(initial.stride());
-                                start = KernelBuilder.load(initialName, initialBase.plus(inRow).plus(column)
-                                        .plus(initial.parts().get(0).offset() + j * lanes), Shape.VECTOR);
+                                Index inRow =
+                                        Context.isRepeated(initialRows, v.type().rows())
+                                                ? Index.ZERO
+                                                : row.plus(i).times(initial.stride());
+                                start = KernelBuilder.load(
+                                        initialName,
+                                        initialBase
+                                                .plus(inRow)
+                                                .plus(column)
+                                                .plus(initial.parts().get(0).offset() + j * lanes),
+                                        Shape.VECTOR);
                             }
                             sums[i][j] = kernel.variable("sum" + i + j, start);
                         }
@@ -102,17 +122,22 @@ final class Products {
                     for (View.Part part : x.parts()) {
                         int first = done;
                         kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
-                            Index line = panel.times(width * length).plus(k.plus(first).times(width));
+                            Index line = panel.times(width * length)
+                                    .plus(k.plus(first).times(width));
                             Expression[] w = new Expression[panels.vectors()];
                             for (int j = 0; j < w.length; j++) {
-                                w[j] = kernel.define("w" + j, KernelBuilder.load(weights, line.plus(j * lanes), Shape.VECTOR));
+                                w[j] = kernel.define(
+                                        "w" + j, KernelBuilder.load(weights, line.plus(j * lanes), Shape.VECTOR));
                             }
                             for (int i = 0; i < height; i++) {
-                                Index at = xBase.plus(row.plus(i).times(x.stride())).plus(k).plus(part.offset());
-                                Expression xi = kernel.define("x" + i,
-                                        new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
+                                Index at = xBase.plus(row.plus(i).times(x.stride()))
+                                        .plus(k)
+                                        .plus(part.offset());
+                                Expression xi = kernel.define(
+                                        "x" + i, new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
                                 for (int j = 0; j < w.length; j++) {
-                                    kernel.add(new Statement.Assign(sums[i][j],
+                                    kernel.add(new Statement.Assign(
+                                            sums[i][j],
                                             new Expression.MultiplyAdd(xi, w[j], new Expression.Read(sums[i][j]))));
                                 }
                             }
@@ -121,7 +146,9 @@ final class Products {
                     }
                     for (int i = 0; i < height; i++) {
                         for (int j = 0; j < panels.vectors(); j++) {
-                            Index at = yBase.plus(row.plus(i).times(y.stride())).plus(column).plus(y.parts().get(0).offset() + j * lanes);
+                            Index at = yBase.plus(row.plus(i).times(y.stride()))
+                                    .plus(column)
+                                    .plus(y.parts().get(0).offset() + j * lanes);
                             kernel.add(new Statement.Store(yName, at, new Expression.Read(sums[i][j])));
                         }
                     }

@@ -40,8 +40,16 @@ final class RowSums {
             while (done < total) {
                 int vectors = Math.min(width, total - done);
                 int panels = (total - done) / vectors;
-                tiles(v, a, b, sum, columns.offset() + done * context.lanes(), sum.parts().get(p).offset() + done * context.lanes(),
-                        vectors, panels, chunk);
+                tiles(
+                        v,
+                        a,
+                        b,
+                        sum,
+                        columns.offset() + done * context.lanes(),
+                        sum.parts().get(p).offset() + done * context.lanes(),
+                        vectors,
+                        panels,
+                        chunk);
                 done += vectors * panels;
             }
         }
@@ -62,7 +70,8 @@ final class RowSums {
         return Math.min(widest, total);
     }
 
-    private void tiles(Value v, View a, View b, View sum, int bOffset, int sumOffset, int vectors, int panels, List<Step> steps) {
+    private void tiles(
+            Value v, View a, View b, View sum, int bOffset, int sumOffset, int vectors, int panels, List<Step> steps) {
         int row = 0;
         for (View.Part part : a.parts()) {
             int tile = context.target.tileRows();
@@ -71,13 +80,37 @@ final class RowSums {
                 steps.add(tile(v, a, b, sum, part.offset(), row, whole, tile, bOffset, sumOffset, vectors, panels));
             }
             if (whole < part.size()) {
-                steps.add(tile(v, a, b, sum, part.offset() + whole, row + whole, part.size() - whole, 1, bOffset, sumOffset, vectors, panels));
+                steps.add(tile(
+                        v,
+                        a,
+                        b,
+                        sum,
+                        part.offset() + whole,
+                        row + whole,
+                        part.size() - whole,
+                        1,
+                        bOffset,
+                        sumOffset,
+                        vectors,
+                        panels));
             }
             row += part.size();
         }
     }
 
-    private Step tile(Value v, View a, View b, View sum, int aOffset, int sumRow, int count, int height, int bOffset, int sumOffset, int vectors, int panels) {
+    private Step tile(
+            Value v,
+            View a,
+            View b,
+            View sum,
+            int aOffset,
+            int sumRow,
+            int count,
+            int height,
+            int bOffset,
+            int sumOffset,
+            int vectors,
+            int panels) {
         KernelBuilder kernel = new KernelBuilder();
         int lanes = context.lanes();
         String aName = kernel.segment(a.buffer(), "a");
@@ -88,40 +121,55 @@ final class RowSums {
         Index sumBase = kernel.outer(sum.base(), "sumsAt").plus(sumRow * sum.stride() + sumOffset);
         Index from = kernel.outer(Index.of("from"), "from");
         Index to = kernel.outer(Index.of("to"), "to");
-        kernel.loop("panel", Index.ZERO, Index.of(panels), 1, panel ->
-                kernel.loop("m", Index.ZERO, Index.of(count), height, m -> {
+        kernel.loop(
+                "panel",
+                Index.ZERO,
+                Index.of(panels),
+                1,
+                panel -> kernel.loop("m", Index.ZERO, Index.of(count), height, m -> {
                     Index column = panel.times(vectors * lanes);
                     Local[][] sums = new Local[height][vectors];
                     for (int i = 0; i < height; i++) {
                         for (int j = 0; j < vectors; j++) {
-                            Index at = sumBase.plus(m.plus(i).times(sum.stride())).plus(column).plus(j * lanes);
+                            Index at = sumBase.plus(m.plus(i).times(sum.stride()))
+                                    .plus(column)
+                                    .plus(j * lanes);
                             sums[i][j] = kernel.variable("sum" + i + j, KernelBuilder.load(sumName, at, Shape.VECTOR));
                         }
                     }
                     kernel.loop("row", from, to, 1, row -> {
                         Expression[] bs = new Expression[vectors];
                         for (int j = 0; j < vectors; j++) {
-                            Index at = bBase.plus(row.times(b.stride())).plus(column).plus(j * lanes);
+                            Index at = bBase.plus(row.times(b.stride()))
+                                    .plus(column)
+                                    .plus(j * lanes);
                             bs[j] = kernel.define("b" + j, KernelBuilder.load(bName, at, Shape.VECTOR));
                         }
                         for (int i = 0; i < height; i++) {
                             Index at = aBase.plus(row.times(a.stride())).plus(m).plus(i);
-                            Expression ai = kernel.define("a" + i, new Expression.Broadcast(KernelBuilder.load(aName, at, Shape.SCALAR)));
+                            Expression ai = kernel.define(
+                                    "a" + i, new Expression.Broadcast(KernelBuilder.load(aName, at, Shape.SCALAR)));
                             for (int j = 0; j < vectors; j++) {
-                                kernel.add(new Statement.Assign(sums[i][j],
+                                kernel.add(new Statement.Assign(
+                                        sums[i][j],
                                         new Expression.MultiplyAdd(ai, bs[j], new Expression.Read(sums[i][j]))));
                             }
                         }
                     });
                     for (int i = 0; i < height; i++) {
                         for (int j = 0; j < vectors; j++) {
-                            Index at = sumBase.plus(m.plus(i).times(sum.stride())).plus(column).plus(j * lanes);
+                            Index at = sumBase.plus(m.plus(i).times(sum.stride()))
+                                    .plus(column)
+                                    .plus(j * lanes);
                             kernel.add(new Statement.Store(sumName, at, new Expression.Read(sums[i][j])));
                         }
                     }
                 }));
-        return kernel.call(context.kernels, "outerSum" + count + "x" + panels * vectors * lanes,
-                "tiles of " + height + " rows by " + vectors + " vectors", Comments.of(v.origin()));
+        return kernel.call(
+                context.kernels,
+                "outerSum" + count + "x" + panels * vectors * lanes,
+                "tiles of " + height + " rows by " + vectors + " vectors",
+                Comments.of(v.origin()));
     }
 
     /** Rows of features, or numbers, added up. */
@@ -153,10 +201,14 @@ final class RowSums {
                     kernel.loop("row", Index.ZERO, rows, 1, row -> {
                         Index r = keepsBatch ? row.times(context.batch).plus(sequence) : row;
                         Expression load = KernelBuilder.load(
-                                source, sourceBase.plus(r.times(from.stride())).plus(j).plus(read.offset()), shape);
-                        kernel.add(new Statement.Assign(sum, new Expression.Binary(BinaryOperator.ADD, new Expression.Read(sum), load)));
+                                source,
+                                sourceBase.plus(r.times(from.stride())).plus(j).plus(read.offset()),
+                                shape);
+                        kernel.add(new Statement.Assign(
+                                sum, new Expression.Binary(BinaryOperator.ADD, new Expression.Read(sum), load)));
                     });
-                    Index at = targetBase.plus(sequence.times(to.stride())).plus(j).plus(write.offset());
+                    Index at =
+                            targetBase.plus(sequence.times(to.stride())).plus(j).plus(write.offset());
                     kernel.add(new Statement.Store(target, at, new Expression.Read(sum)));
                 });
             }
@@ -197,9 +249,16 @@ final class RowSums {
                 View.Part write = table.parts().get(p);
                 kernel.loop("j", Index.ZERO, Index.of(vectorsOf(read.size()) * context.lanes()), context.lanes(), j -> {
                     Index at = line.plus(j).plus(write.offset());
-                    Expression sum = new Expression.Binary(BinaryOperator.ADD,
+                    Expression sum = new Expression.Binary(
+                            BinaryOperator.ADD,
                             KernelBuilder.load(target, at, Shape.VECTOR),
-                            KernelBuilder.load(source, sourceBase.plus(row.times(rows.stride())).plus(j).plus(read.offset()), Shape.VECTOR));
+                            KernelBuilder.load(
+                                    source,
+                                    sourceBase
+                                            .plus(row.times(rows.stride()))
+                                            .plus(j)
+                                            .plus(read.offset()),
+                                    Shape.VECTOR));
                     kernel.add(new Statement.Store(target, at, sum));
                 });
             }
@@ -217,11 +276,20 @@ final class RowSums {
         int elements = Math.multiplyExact(context.buffers.capacity(type), view.stride());
         int lanes = context.lanes();
         int whole = elements / lanes * lanes;
-        kernel.loop("j", Index.ZERO, Index.of(whole), lanes, j ->
-                kernel.add(new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.VECTOR))));
+        kernel.loop(
+                "j",
+                Index.ZERO,
+                Index.of(whole),
+                lanes,
+                j -> kernel.add(new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.VECTOR))));
         if (whole < elements) {
-            kernel.loop("j", Index.of(whole), Index.of(elements), 1, j ->
-                    kernel.add(new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.SCALAR))));
+            kernel.loop(
+                    "j",
+                    Index.of(whole),
+                    Index.of(elements),
+                    1,
+                    j -> kernel.add(
+                            new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.SCALAR))));
         }
         return kernel.call(context.kernels, "zero" + elements, "", comment);
     }

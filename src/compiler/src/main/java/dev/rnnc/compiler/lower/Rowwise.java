@@ -30,13 +30,16 @@ final class Rowwise {
             Index line = sourceBase.plus(row.times(x.stride()));
             Expression value = null;
             for (View.Part part : x.parts()) {
-                Expression piece = new Folds(kernel, source, line.plus(part.offset())).fold(fold, Index.of(part.size()));
-                Expression.BinaryOperator both = fold == Op.Fold.SUM ? Expression.BinaryOperator.ADD : Expression.BinaryOperator.MAXIMUM;
+                Expression piece =
+                        new Folds(kernel, source, line.plus(part.offset())).fold(fold, Index.of(part.size()));
+                Expression.BinaryOperator both =
+                        fold == Op.Fold.SUM ? Expression.BinaryOperator.ADD : Expression.BinaryOperator.MAXIMUM;
                 value = value == null ? piece : new Expression.Binary(both, value, piece);
             }
             kernel.add(new Statement.Store(target, targetBase.plus(row), value));
         });
-        return kernel.call(context.kernels, (fold == Op.Fold.SUM ? "sum" : "maximum") + x.width(), "", Comments.of(v.origin()));
+        return kernel.call(
+                context.kernels, (fold == Op.Fold.SUM ? "sum" : "maximum") + x.width(), "", Comments.of(v.origin()));
     }
 
     /** One number a row: the one its token names. */
@@ -77,7 +80,10 @@ final class Rowwise {
             Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(row)));
             kernel.loop("j", Index.ZERO, Index.of(end), lanes, j -> {
                 Index from = sourceBase.plus(name(token).times(table.stride())).plus(j);
-                Index to = targetBase.plus(row.times(out.stride())).plus(j).plus(out.parts().get(0).offset());
+                Index to = targetBase
+                        .plus(row.times(out.stride()))
+                        .plus(j)
+                        .plus(out.parts().get(0).offset());
                 kernel.add(new Statement.Store(target, to, KernelBuilder.load(source, from, Shape.VECTOR)));
             });
         });
@@ -95,11 +101,19 @@ final class Rowwise {
         Index first = step == null || v.type().rows() == Rows.NONE
                 ? Index.ZERO
                 : kernel.outer(step.times(context.batch * width), "element");
-        kernel.loop("row", Index.ZERO, kernel.outer(context.buffers.rows(v.type()), "rows"), 1, row ->
-                kernel.loop("j", Index.ZERO, Index.of(width), 1, j -> {
+        kernel.loop(
+                "row",
+                Index.ZERO,
+                kernel.outer(context.buffers.rows(v.type()), "rows"),
+                1,
+                row -> kernel.loop("j", Index.ZERO, Index.of(width), 1, j -> {
                     Index element = first.plus(row.times(width)).plus(j);
-                    Index at = targetBase.plus(row.times(out.stride())).plus(j).plus(out.parts().get(0).offset());
-                    kernel.add(new Statement.Store(target, at, new Expression.MaskValue(seed, mask.stream(), element, mask.keep())));
+                    Index at = targetBase
+                            .plus(row.times(out.stride()))
+                            .plus(j)
+                            .plus(out.parts().get(0).offset());
+                    kernel.add(new Statement.Store(
+                            target, at, new Expression.MaskValue(seed, mask.stream(), element, mask.keep())));
                 }));
         return kernel.call(context.kernels, "mask" + width, "", Comments.of(v.origin()));
     }

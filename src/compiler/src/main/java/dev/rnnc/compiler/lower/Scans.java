@@ -53,8 +53,11 @@ final class Scans {
         Region region = new Region(context, packing, body.values(), wanted, v -> "step", Map.of("step", steps), t);
         for (Value v : body.values()) {
             switch (v.op()) {
-                case Op.StepInput s -> context.views.put(v, context.view(scan.operand(carries + s.index())).fromRow(row));
-                case Op.Invariant i -> context.views.put(v, context.view(scan.operand(carries + body.sequences() + i.index())));
+                case Op.StepInput s ->
+                    context.views.put(
+                            v, context.view(scan.operand(carries + s.index())).fromRow(row));
+                case Op.Invariant i ->
+                    context.views.put(v, context.view(scan.operand(carries + body.sequences() + i.index())));
                 default -> {}
             }
         }
@@ -67,7 +70,11 @@ final class Scans {
             Type type = body.carries().get(i).type();
             View initial = context.view(scan.operand(i));
             if (!initial.equals(places.get(i).start)) {
-                out.add(elementwise.copy(initial, places.get(i).start, type, "start of " + body.carries().get(i).origin()));
+                out.add(elementwise.copy(
+                        initial,
+                        places.get(i).start,
+                        type,
+                        "start of " + body.carries().get(i).origin()));
             }
             if (results.containsKey(i)) {
                 context.views.put(results.get(i), places.get(i).end);
@@ -78,7 +85,9 @@ final class Scans {
         region.lower();
         steps.addAll(sums);
         finish(collect, steps);
-        String name = body.carries().isEmpty() ? scan.origin().toString() : body.carries().get(0).origin().layer();
+        String name = body.carries().isEmpty()
+                ? scan.origin().toString()
+                : body.carries().get(0).origin().layer();
         out.add(new Step.TimeLoop(name, op.backward(), steps, scan.origin().toString()));
     }
 
@@ -90,7 +99,8 @@ final class Scans {
                 .findFirst()
                 .orElse(null);
         boolean stacked = body.outputs().stream()
-                .anyMatch(o -> o.collect() == Op.Collect.STACK && (o.value() == next && placeHere(next, region) || o.value() == in));
+                .anyMatch(o -> o.collect() == Op.Collect.STACK
+                        && (o.value() == next && placeHere(next, region) || o.value() == in));
         Type type = next.type();
         String name = next.origin().toString().replace("'", "") + (op.backward() ? "_back" : "");
         Carry carry;
@@ -138,20 +148,31 @@ final class Scans {
         for (Value v : body.values()) {
             if (readsThrough(v, in)) {
                 int at = region.units().place(v);
-                boolean together = Context.isElementwise(v) && region.units().sameUnit(v, next) && v.operands().contains(in);
+                boolean together = Context.isElementwise(v)
+                        && region.units().sameUnit(v, next)
+                        && v.operands().contains(in);
                 if (!(at < place || together)) {
                     return false;
                 }
             }
         }
-        return body.outputs().stream().noneMatch(o -> o.value() == in) && body.carries().stream().noneMatch(c -> c == in);
+        return body.outputs().stream().noneMatch(o -> o.value() == in)
+                && body.carries().stream().noneMatch(c -> c == in);
     }
 
     private static boolean readsThrough(Value v, Value in) {
-        return v.operands().stream().anyMatch(o -> o == in || Context.isAlias(o.op()) && readsThrough(o, in)) && !Context.isAlias(v.op());
+        return v.operands().stream().anyMatch(o -> o == in || Context.isAlias(o.op()) && readsThrough(o, in))
+                && !Context.isAlias(v.op());
     }
 
-    private void outputs(Op.Scan op, Map<Integer, Value> results, Region region, List<Carry> places, List<Copy> collect, List<Step> before, List<Step> sums) {
+    private void outputs(
+            Op.Scan op,
+            Map<Integer, Value> results,
+            Region region,
+            List<Carry> places,
+            List<Copy> collect,
+            List<Step> before,
+            List<Step> sums) {
         Op.Body body = op.body();
         int carries = body.carries().size();
         for (int k = 0; k < body.outputs().size(); k++) {
@@ -159,7 +180,8 @@ final class Scans {
             Value result = results.get(carries + k);
             Value v = output.value();
             if (output.collect() == Op.Collect.SUM) {
-                View sum = context.views.computeIfAbsent(result, r -> context.buffers.scratch(v.origin() + "_sum", r.type()));
+                View sum = context.views.computeIfAbsent(
+                        result, r -> context.buffers.scratch(v.origin() + "_sum", r.type()));
                 before.add(rowSums.zero(sum, result.type(), ""));
                 pendingSums.put(sum, v);
                 continue;

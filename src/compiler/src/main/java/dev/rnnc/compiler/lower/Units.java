@@ -84,7 +84,9 @@ final class Units {
 
     /** Whether both belong to one cluster. */
     boolean sameUnit(Value a, Value b) {
-        return Context.isElementwise(a) && Context.isElementwise(b) && places.get(a).equals(places.get(b));
+        return Context.isElementwise(a)
+                && Context.isElementwise(b)
+                && places.get(a).equals(places.get(b));
     }
 
     private void store(Value value) {
@@ -95,10 +97,31 @@ final class Units {
 
     private static boolean isWork(Value v) {
         return switch (v.op()) {
-            case Op.Input _, Op.State _, Op.Parameter _, Op.Constant _, Op.RowCount _, Op.CarryIn _, Op.StepInput _,
-                    Op.Invariant _, Op.Slice _, Op.StepAt _, Op.Result _, Op.Expand _ -> false;
-            case Op.Map _, Op.OneHot _, Op.RandomMask _, Op.Reduce _, Op.Concat _, Op.Pick _, Op.Product _,
-                    Op.TransposedProduct _, Op.Lookup _, Op.SumRows _, Op.OuterSum _, Op.TableSum _, Op.StepPad _,
+            case Op.Input _,
+                    Op.State _,
+                    Op.Parameter _,
+                    Op.Constant _,
+                    Op.RowCount _,
+                    Op.CarryIn _,
+                    Op.StepInput _,
+                    Op.Invariant _,
+                    Op.Slice _,
+                    Op.StepAt _,
+                    Op.Result _,
+                    Op.Expand _ -> false;
+            case Op.Map _,
+                    Op.OneHot _,
+                    Op.RandomMask _,
+                    Op.Reduce _,
+                    Op.Concat _,
+                    Op.Pick _,
+                    Op.Product _,
+                    Op.TransposedProduct _,
+                    Op.Lookup _,
+                    Op.SumRows _,
+                    Op.OuterSum _,
+                    Op.TableSum _,
+                    Op.StepPad _,
                     Op.Scan _ -> true;
         };
     }
@@ -107,7 +130,9 @@ final class Units {
         int cost = v.op() instanceof Op.Map map ? Functions.cost(map.function()) : 1;
         for (int i = units.size() - 1; i >= 0 && i >= earliest(v, i); i--) {
             Unit unit = units.get(i);
-            if (unit.cluster && unit.phase.equals(phase) && sameLoop(unit.values.get(0).type(), v.type())
+            if (unit.cluster
+                    && unit.phase.equals(phase)
+                    && sameLoop(unit.values.get(0).type(), v.type())
                     && unit.cost + cost <= Math.max(BUDGET, cost)) {
                 add(unit, i, v, cost);
                 return;

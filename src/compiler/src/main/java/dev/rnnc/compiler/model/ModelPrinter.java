@@ -20,20 +20,40 @@ public final class ModelPrinter {
     }
 
     private String text(Model model) {
-        out.append("model ").append(model.name()).append(" (").append(model.spec().precision().name().toLowerCase())
+        out.append("model ")
+                .append(model.name())
+                .append(" (")
+                .append(model.spec().precision().name().toLowerCase())
                 .append(")\n");
-        model.spec().ports().forEach(p -> out.append("  ").append(p.role().name().toLowerCase()).append(' ')
-                .append(p.name()).append(" : ")
-                .append(new TermType(p.element(), p.rows(), p.shape(), p.vocabulary())).append('\n'));
-        model.spec().parameters().forEach(p -> out.append("  param ").append(p.name()).append(p.shape())
-                .append(" ~ ").append(p.initializer()).append(" at ").append(p.offset()).append('\n'));
+        model.spec()
+                .ports()
+                .forEach(p -> out.append("  ")
+                        .append(p.role().name().toLowerCase())
+                        .append(' ')
+                        .append(p.name())
+                        .append(" : ")
+                        .append(new TermType(p.element(), p.rows(), p.shape(), p.vocabulary()))
+                        .append('\n'));
+        model.spec()
+                .parameters()
+                .forEach(p -> out.append("  param ")
+                        .append(p.name())
+                        .append(p.shape())
+                        .append(" ~ ")
+                        .append(p.initializer())
+                        .append(" at ")
+                        .append(p.offset())
+                        .append('\n'));
         for (Recurrence recurrence : model.recurrences()) {
             recurrence(recurrence);
         }
         for (Model.Binding binding : model.bindings()) {
             variables(List.of(new Term.Use(binding.variable())), "");
-            out.append(binding.output() ? "output " : "layer ").append(binding.name()).append(" = ")
-                    .append(names.get(binding.variable())).append('\n');
+            out.append(binding.output() ? "output " : "layer ")
+                    .append(binding.name())
+                    .append(" = ")
+                    .append(names.get(binding.variable()))
+                    .append('\n');
         }
         model.loss().ifPresent(loss -> {
             variables(List.of(new Term.Use(loss)), "");
@@ -47,22 +67,47 @@ public final class ModelPrinter {
         recurrence.inputs().forEach(i -> outer.add(i.term()));
         recurrence.states().forEach(s -> s.initial().ifPresent(outer::add));
         variables(outer, "");
-        out.append("recurrence ").append(recurrence.name()).append(" = ").append(recurrence.cell()).append(" {\n");
-        recurrence.inputs().forEach(i ->
-                out.append("  input ").append(i.name()).append(" = ").append(text(i.term())).append('\n'));
-        recurrence.states().forEach(s -> out.append("  state ").append(s.name()).append(" : ").append(s.type())
-                .append(s.initial().map(t -> " = " + text(t)).orElse("")).append('\n'));
+        out.append("recurrence ")
+                .append(recurrence.name())
+                .append(" = ")
+                .append(recurrence.cell())
+                .append(" {\n");
+        recurrence
+                .inputs()
+                .forEach(i -> out.append("  input ")
+                        .append(i.name())
+                        .append(" = ")
+                        .append(text(i.term()))
+                        .append('\n'));
+        recurrence
+                .states()
+                .forEach(s -> out.append("  state ")
+                        .append(s.name())
+                        .append(" : ")
+                        .append(s.type())
+                        .append(s.initial().map(t -> " = " + text(t)).orElse(""))
+                        .append('\n'));
         recurrence.variables().forEach(v -> variables(List.of(new Term.Use(v)), "  "));
-        recurrence.states().forEach(s ->
-                out.append("  next ").append(s.name()).append(" = ").append(text(s.next())).append('\n'));
+        recurrence
+                .states()
+                .forEach(s -> out.append("  next ")
+                        .append(s.name())
+                        .append(" = ")
+                        .append(text(s.next()))
+                        .append('\n'));
         out.append("  result ").append(text(recurrence.result())).append("\n}\n");
     }
 
     private void variables(List<Term> roots, String indent) {
         for (Variable variable : Variables.inOrder(roots, names::containsKey)) {
             names.put(variable, "%" + next++ + (variable.name().isEmpty() ? "" : ":" + variable.name()));
-            out.append(indent).append(names.get(variable)).append(" = ").append(text(variable.term()))
-                    .append(" : ").append(variable.term().type()).append('\n');
+            out.append(indent)
+                    .append(names.get(variable))
+                    .append(" = ")
+                    .append(text(variable.term()))
+                    .append(" : ")
+                    .append(variable.term().type())
+                    .append('\n');
         }
     }
 
@@ -84,8 +129,9 @@ public final class ModelPrinter {
             case Term.Component c -> text(c.operand()) + "[" + c.index() + "]";
             case Term.Concat c -> "concat" + list(c.operands());
             case Term.Dropout d -> "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream() + ")";
-            case Term.Fold f -> f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "
-                    + f.axis().name().toLowerCase() + ")";
+            case Term.Fold f ->
+                f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "
+                        + f.axis().name().toLowerCase() + ")";
             case Term.Step s -> text(s.operand()) + " at step " + s.index();
             case Term.CellOutput c -> "each result of " + c.recurrence().name();
             case Term.CellState c -> "each " + c.recurrence().stateName(c.index());

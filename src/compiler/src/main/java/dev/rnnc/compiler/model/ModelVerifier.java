@@ -91,7 +91,7 @@ public final class ModelVerifier {
                 case Term.CellOutput c -> require(known.contains(c.recurrence()), "a recurrence is read too early");
                 case Term.CellState c -> require(known.contains(c.recurrence()), "a recurrence is read too early");
                 case Term.FinalState c -> require(known.contains(c.recurrence()), "a recurrence is read too early");
-                default -> { }
+                default -> {}
             }
         });
     }
@@ -107,7 +107,11 @@ public final class ModelVerifier {
                 require(!(term instanceof Term.Invalid), "an error was resolved without a diagnostic");
                 if (term instanceof Term.Parameter p) {
                     require(
-                            parameters.containsKey(p.name()) && parameters.get(p.name()).shape().equals(p.type().shape()),
+                            parameters.containsKey(p.name())
+                                    && parameters
+                                            .get(p.name())
+                                            .shape()
+                                            .equals(p.type().shape()),
                             p.name() + " is not declared so");
                 }
                 check.accept(term);

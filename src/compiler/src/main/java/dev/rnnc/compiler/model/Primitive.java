@@ -49,6 +49,8 @@ public enum Primitive {
 
     /** The function called {@code name}. */
     public static Optional<Primitive> named(String name) {
-        return Arrays.stream(values()).filter(p -> p.named() && p.symbol.equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(p -> p.named() && p.symbol.equals(name))
+                .findFirst();
     }
 }

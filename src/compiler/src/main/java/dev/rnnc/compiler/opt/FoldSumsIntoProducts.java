@@ -40,7 +40,9 @@ public final class FoldSumsIntoProducts extends Rewriter {
         for (Value v : values) {
             if (isSum(v)) {
                 v.operands().stream()
-                        .filter(o -> isSum(o) && uses.get(o) == 1 && o.type().shape().equals(v.type().shape()))
+                        .filter(o -> isSum(o)
+                                && uses.get(o) == 1
+                                && o.type().shape().equals(v.type().shape()))
                         .forEach(absorbed::add);
             }
         }
@@ -54,7 +56,8 @@ public final class FoldSumsIntoProducts extends Rewriter {
         List<Value> terms = new ArrayList<>();
         collect(value, terms);
         if (terms.stream().noneMatch(this::foldable)
-                || terms.stream().anyMatch(t -> !t.type().shape().equals(value.type().shape()))) {
+                || terms.stream()
+                        .anyMatch(t -> !t.type().shape().equals(value.type().shape()))) {
             return super.rewrite(value, op, operands, builder);
         }
         terms.sort(Comparator.comparingInt(this::rank));
@@ -97,6 +100,9 @@ public final class FoldSumsIntoProducts extends Rewriter {
 
     private static boolean isSum(Value v) {
         Type type = v.type();
-        return v.op() instanceof Op.Map(Function f) && f == Function.ADD && !type.isScalar() && type.rows() != Rows.NONE;
+        return v.op() instanceof Op.Map(Function f)
+                && f == Function.ADD
+                && !type.isScalar()
+                && type.rows() != Rows.NONE;
     }
 }

@@ -54,19 +54,25 @@ public final class HoistFromScans extends Rewriter {
                 for (Value operand : v.operands()) {
                     inside.computeIfAbsent(operand, o -> leaf(o, outside.get(o), builder, sequences, invariants));
                 }
-                inside.put(v, builder.add(v.op(), v.operands().stream().map(inside::get).toList(), v.type(), v.origin()));
+                inside.put(
+                        v,
+                        builder.add(
+                                v.op(), v.operands().stream().map(inside::get).toList(), v.type(), v.origin()));
             }
         }
-        body.outputs().forEach(o -> inside.computeIfAbsent(
-                o.value(), v -> leaf(v, outside.get(v), builder, sequences, invariants)));
-        body.carries().forEach(c -> inside.computeIfAbsent(
-                c, v -> leaf(v, outside.get(v), builder, sequences, invariants)));
+        body.outputs()
+                .forEach(o -> inside.computeIfAbsent(
+                        o.value(), v -> leaf(v, outside.get(v), builder, sequences, invariants)));
+        body.carries()
+                .forEach(c -> inside.computeIfAbsent(c, v -> leaf(v, outside.get(v), builder, sequences, invariants)));
         List<Value> all = new ArrayList<>(operands.subList(0, carries));
         all.addAll(sequences);
         all.addAll(invariants);
         Op.Body changed = builder.body(
                 body.carries().stream().map(inside::get).toList(),
-                body.outputs().stream().map(o -> new Op.Output(inside.get(o.value()), o.collect())).toList(),
+                body.outputs().stream()
+                        .map(o -> new Op.Output(inside.get(o.value()), o.collect()))
+                        .toList(),
                 sequences.size(),
                 invariants.size());
         return outer.add(new Op.Scan(changed, scan.backward()), all, null, value.origin());
@@ -76,8 +82,10 @@ public final class HoistFromScans extends Rewriter {
         Set<Value> dependent = Dependence.onCarries(body.values());
         List<Value> wanted = body.values().stream()
                 .filter(v -> !dependent.contains(v))
-                .filter(v -> v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct
-                        || !v.operands().isEmpty() && v.operands().stream().allMatch(o -> o.type().rows() == Rows.NONE))
+                .filter(v -> v.op() instanceof Op.Product
+                        || v.op() instanceof Op.TransposedProduct
+                        || !v.operands().isEmpty()
+                                && v.operands().stream().allMatch(o -> o.type().rows() == Rows.NONE))
                 .toList();
         Set<Value> hoisted = Dependence.ancestors(body.values(), wanted);
         hoisted.removeIf(v -> v.operands().isEmpty());

@@ -61,7 +61,9 @@ public final class MergeScanOperands extends Rewriter {
         }
         return builder.body(
                 body.carries().stream().map(copies::get).toList(),
-                body.outputs().stream().map(o -> new Op.Output(copies.get(o.value()), o.collect())).toList(),
+                body.outputs().stream()
+                        .map(o -> new Op.Output(copies.get(o.value()), o.collect()))
+                        .toList(),
                 body.sequences(),
                 body.invariants());
     }

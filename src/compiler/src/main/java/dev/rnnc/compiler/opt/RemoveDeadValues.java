@@ -64,7 +64,9 @@ public final class RemoveDeadValues {
         return switch (v.op()) {
             case Op.Scan scan -> {
                 ScanNeeds need = needs.get(v);
-                List<Value> operands = need.operands(scan.body()).stream().map(i -> copies.get(v.operand(i))).toList();
+                List<Value> operands = need.operands(scan.body()).stream()
+                        .map(i -> copies.get(v.operand(i)))
+                        .toList();
                 yield builder.add(new Op.Scan(need.body(scan.body()), scan.backward()), operands, null, v.origin());
             }
             case Op.Result r -> {
@@ -72,14 +74,18 @@ public final class RemoveDeadValues {
                 int index = needs.get(v.operand(0)).result(body, r.index());
                 yield builder.add(new Op.Result(index), List.of(copies.get(v.operand(0))), null, v.origin());
             }
-            default -> builder.add(
-                    v.op(), v.operands().stream().map(copies::get).toList(), v.type(), v.origin());
+            default ->
+                builder.add(v.op(), v.operands().stream().map(copies::get).toList(), v.type(), v.origin());
         };
     }
 
     /** What of one scan is needed: indices of carries, outputs, sequences and invariants, and the live body values. */
     private record ScanNeeds(
-            List<Integer> carries, List<Integer> outputs, List<Integer> sequences, List<Integer> invariants, Set<Value> live) {
+            List<Integer> carries,
+            List<Integer> outputs,
+            List<Integer> sequences,
+            List<Integer> invariants,
+            Set<Value> live) {
 
         static ScanNeeds of(Op.Body body, Set<Integer> results) {
             int count = body.carries().size();
@@ -116,13 +122,20 @@ public final class RemoveDeadValues {
                     invariants.add(i.index());
                 }
             }
-            return new ScanNeeds(List.copyOf(carries), distinct(body, outputs), List.copyOf(sequences), List.copyOf(invariants), live);
+            return new ScanNeeds(
+                    List.copyOf(carries),
+                    distinct(body, outputs),
+                    List.copyOf(sequences),
+                    List.copyOf(invariants),
+                    live);
         }
 
         private static List<Integer> distinct(Op.Body body, List<Integer> outputs) {
             Map<Op.Output, Integer> first = new HashMap<>();
             outputs.forEach(o -> first.putIfAbsent(body.outputs().get(o), o));
-            return outputs.stream().filter(o -> first.get(body.outputs().get(o)).equals(o)).toList();
+            return outputs.stream()
+                    .filter(o -> first.get(body.outputs().get(o)).equals(o))
+                    .toList();
         }
 
         /** Places of the needed operands of the scan. */
@@ -159,13 +172,18 @@ public final class RemoveDeadValues {
                         case Op.Invariant i -> new Op.Invariant(invariants.indexOf(i.index()));
                         default -> v.op();
                     };
-                    copies.put(v, builder.add(op, v.operands().stream().map(copies::get).toList(), v.type(), v.origin()));
+                    copies.put(
+                            v,
+                            builder.add(
+                                    op, v.operands().stream().map(copies::get).toList(), v.type(), v.origin()));
                 }
             }
             return builder.body(
                     carries.stream().map(c -> copies.get(body.carries().get(c))).toList(),
                     outputs.stream()
-                            .map(o -> new Op.Output(copies.get(body.outputs().get(o).value()), body.outputs().get(o).collect()))
+                            .map(o -> new Op.Output(
+                                    copies.get(body.outputs().get(o).value()),
+                                    body.outputs().get(o).collect()))
                             .toList(),
                     sequences.size(),
                     invariants.size());

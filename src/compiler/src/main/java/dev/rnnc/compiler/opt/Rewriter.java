@@ -48,7 +48,9 @@ abstract class Rewriter {
         region(body.values(), results, builder);
         Op.Body copy = builder.body(
                 body.carries().stream().map(this::copy).toList(),
-                body.outputs().stream().map(o -> new Op.Output(copy(o.value()), o.collect())).toList(),
+                body.outputs().stream()
+                        .map(o -> new Op.Output(copy(o.value()), o.collect()))
+                        .toList(),
                 body.sequences(),
                 body.invariants());
         copies = outer;

@@ -10,6 +10,8 @@ public final class SelectRoots {
 
     /** {@code graph} with the roots of {@code kinds}. */
     public static Graph apply(Graph graph, Set<RootKind> kinds) {
-        return new Graph(graph.values(), graph.roots().stream().filter(r -> kinds.contains(r.kind())).toList());
+        return new Graph(
+                graph.values(),
+                graph.roots().stream().filter(r -> kinds.contains(r.kind())).toList());
     }
 }

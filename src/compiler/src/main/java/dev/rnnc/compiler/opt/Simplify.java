@@ -56,9 +56,10 @@ public final class Simplify extends Rewriter {
             case SUBTRACT -> is(operands.get(1), 0) ? operands.get(0) : null;
             case MULTIPLY -> is(operands.get(1), 1) ? operands.get(0) : is(operands.get(0), 1) ? operands.get(1) : null;
             case DIVIDE -> is(operands.get(1), 1) ? operands.get(0) : null;
-            case NEGATE -> operands.get(0).op() instanceof Op.Map(Function inner) && inner == Function.NEGATE
-                    ? operands.get(0).operand(0)
-                    : null;
+            case NEGATE ->
+                operands.get(0).op() instanceof Op.Map(Function inner) && inner == Function.NEGATE
+                        ? operands.get(0).operand(0)
+                        : null;
             default -> null;
         };
         return kept != null && kept.type().equals(value.type()) ? kept : null;
@@ -83,8 +84,11 @@ public final class Simplify extends Rewriter {
         }
         switch (operand.op()) {
             case Op.Slice inner -> {
-                return rewrite(value, new Op.Slice(inner.from() + slice.from(), slice.size()),
-                        List.of(operand.operand(0)), builder);
+                return rewrite(
+                        value,
+                        new Op.Slice(inner.from() + slice.from(), slice.size()),
+                        List.of(operand.operand(0)),
+                        builder);
             }
             case Op.Concat _ -> {
                 int from = 0;
@@ -115,11 +119,16 @@ public final class Simplify extends Rewriter {
         List<Value> merged = new ArrayList<>();
         for (Value operand : operands) {
             Value last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-            if (last != null && last.op() instanceof Op.Slice a && operand.op() instanceof Op.Slice b
-                    && last.operand(0) == operand.operand(0) && a.from() + a.size() == b.from()) {
+            if (last != null
+                    && last.op() instanceof Op.Slice a
+                    && operand.op() instanceof Op.Slice b
+                    && last.operand(0) == operand.operand(0)
+                    && a.from() + a.size() == b.from()) {
                 Op.Slice joined = new Op.Slice(a.from(), a.size() + b.size());
                 Value whole = builder.apply(joined, last.origin(), operand.operand(0));
-                merged.set(merged.size() - 1, whole.type().equals(operand.operand(0).type()) ? operand.operand(0) : whole);
+                merged.set(
+                        merged.size() - 1,
+                        whole.type().equals(operand.operand(0).type()) ? operand.operand(0) : whole);
             } else {
                 merged.add(operand);
             }

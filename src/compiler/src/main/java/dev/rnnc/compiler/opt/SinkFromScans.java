@@ -59,10 +59,15 @@ public final class SinkFromScans {
         }
         Map<Value, Integer> stacked = new IdentityHashMap<>();
         List<Op.Output> outputs = new ArrayList<>(kept);
-        Set<Value> needed = Dependence.ancestors(body.values(), moved.stream().map(Op.Output::value).toList());
+        Set<Value> needed = Dependence.ancestors(
+                body.values(), moved.stream().map(Op.Output::value).toList());
         for (Value v : body.values()) {
-            boolean boundary = !sunk.contains(v) && !isOuterLeaf(v) && body.values().stream()
-                    .anyMatch(u -> sunk.contains(u) && needed.contains(u) && u.operands().contains(v));
+            boolean boundary = !sunk.contains(v)
+                    && !isOuterLeaf(v)
+                    && body.values().stream()
+                            .anyMatch(u -> sunk.contains(u)
+                                    && needed.contains(u)
+                                    && u.operands().contains(v));
             if (boundary) {
                 stacked.put(v, outputs.size());
                 outputs.add(new Op.Output(v, Op.Collect.STACK));
@@ -77,9 +82,10 @@ public final class SinkFromScans {
                 case Op.StepInput s -> operands.get(carries + s.index());
                 case Op.Invariant i -> operands.get(carries + body.sequences() + i.index());
                 case Op.Constant _ -> outer.apply(v.op(), v.origin());
-                default -> stacked.containsKey(v)
-                        ? outer.apply(new Op.Result(carries + stacked.get(v)), v.origin(), loop)
-                        : sunk.contains(v) && needed.contains(v) ? sink(v, outside) : null;
+                default ->
+                    stacked.containsKey(v)
+                            ? outer.apply(new Op.Result(carries + stacked.get(v)), v.origin(), loop)
+                            : sunk.contains(v) && needed.contains(v) ? sink(v, outside) : null;
             };
             outside.put(v, copy);
         }
@@ -129,7 +135,8 @@ public final class SinkFromScans {
         Set<Value> fixed = Dependence.ancestors(body.values(), body.carries());
         Set<Value> sunk = Dependence.identitySet();
         for (Value v : body.values()) {
-            boolean heavy = v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct || reducesRows(v.op());
+            boolean heavy =
+                    v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct || reducesRows(v.op());
             if (!fixed.contains(v) && (heavy || v.operands().stream().anyMatch(sunk::contains))) {
                 sunk.add(v);
             }
@@ -152,14 +159,16 @@ public final class SinkFromScans {
     }
 
     private static boolean linearIn(Value v, Set<Value> sunk) {
-        List<Boolean> moving = v.operands().stream().map(o -> sunk.contains(o) || isZero(o)).toList();
+        List<Boolean> moving =
+                v.operands().stream().map(o -> sunk.contains(o) || isZero(o)).toList();
         return switch (v.op()) {
-            case Op.Map(Function f) -> switch (f) {
-                case ADD, SUBTRACT, NEGATE -> !moving.contains(false);
-                case MULTIPLY -> moving.get(0) != moving.get(1);
-                case DIVIDE -> moving.get(0) && !moving.get(1);
-                default -> false;
-            };
+            case Op.Map(Function f) ->
+                switch (f) {
+                    case ADD, SUBTRACT, NEGATE -> !moving.contains(false);
+                    case MULTIPLY -> moving.get(0) != moving.get(1);
+                    case DIVIDE -> moving.get(0) && !moving.get(1);
+                    default -> false;
+                };
             case Op.Slice _, Op.Concat _, Op.Expand _ -> !moving.contains(false);
             default -> false;
         };

@@ -11,8 +11,20 @@ import org.antlr.v4.runtime.Token;
 /** ANTLR's recovery, but a word that begins a statement is never skipped: what follows it is better read anew. */
 final class ErrorStrategy extends DefaultErrorStrategy {
     private static final Set<String> STARTS = Set.of(
-            "import", "const", "activation", "function", "loss", "cell", "model", "state", "param", "input", "layer",
-            "output", "train", "}");
+            "import",
+            "const",
+            "activation",
+            "function",
+            "loss",
+            "cell",
+            "model",
+            "state",
+            "param",
+            "input",
+            "layer",
+            "output",
+            "train",
+            "}");
 
     private static final Set<Integer> START_TYPES = IntStream.rangeClosed(1, RnnLexer.VOCABULARY.getMaxTokenType())
             .filter(type -> {

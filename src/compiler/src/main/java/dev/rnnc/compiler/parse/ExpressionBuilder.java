@@ -131,15 +131,17 @@ final class ExpressionBuilder {
             Span span = result.span().to(places.span(suffix));
             Expression operand = result;
             result = switch (suffix) {
-                case RnnParser.FieldContext f when !broken(f.identifier()) ->
+                case RnnParser.FieldContext f
+                when !broken(f.identifier()) ->
                     new Expression.Field(span, operand, f.identifier().getText());
-                case RnnParser.IndexContext i when i.expression() != null ->
-                    new Expression.Index(span, operand, expression(i.expression()));
-                case RnnParser.SliceContext s -> new Expression.Slice(
-                        span,
-                        operand,
-                        Optional.ofNullable(s.from).map(this::expression),
-                        Optional.ofNullable(s.to).map(this::expression));
+                case RnnParser.IndexContext i
+                when i.expression() != null -> new Expression.Index(span, operand, expression(i.expression()));
+                case RnnParser.SliceContext s ->
+                    new Expression.Slice(
+                            span,
+                            operand,
+                            Optional.ofNullable(s.from).map(this::expression),
+                            Optional.ofNullable(s.to).map(this::expression));
                 default -> missing(context);
             };
         }
@@ -153,8 +155,9 @@ final class ExpressionBuilder {
         return switch (context) {
             case RnnParser.NumberContext n -> number(n);
             case RnnParser.CallContext c when !broken(c.identifier()) -> call(c);
-            case RnnParser.NameContext n when !broken(n.identifier()) -> new Expression.Name(
-                    places.span(n), n.identifier().getText(), n.PRIME() != null);
+            case RnnParser.NameContext n
+            when !broken(n.identifier()) ->
+                new Expression.Name(places.span(n), n.identifier().getText(), n.PRIME() != null);
             case RnnParser.ParenthesizedContext p when p.expression() != null -> expression(p.expression());
             default -> missing(context);
         };

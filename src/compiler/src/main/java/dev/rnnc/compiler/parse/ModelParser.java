@@ -45,7 +45,7 @@ public final class ModelParser {
             switch (token.getText()) {
                 case "(", "[", "{" -> depth++;
                 case ")", "]", "}" -> depth = Math.max(0, depth - 1);
-                default -> { }
+                default -> {}
             }
             if (depth > MAX_DEPTH) {
                 diagnostics.report(DiagnosticKind.TOO_DEEP, places.span(token), MAX_DEPTH);

@@ -43,8 +43,6 @@ final class Places {
 
     private int offset(int codePoint) {
         int index = Math.max(0, codePoint);
-        return offsets == null
-                ? Math.min(index, source.text().length())
-                : offsets[Math.min(index, offsets.length - 1)];
+        return offsets == null ? Math.min(index, source.text().length()) : offsets[Math.min(index, offsets.length - 1)];
     }
 }

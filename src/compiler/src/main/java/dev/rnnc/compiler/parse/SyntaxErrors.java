@@ -50,13 +50,14 @@ final class SyntaxErrors extends BaseErrorListener {
             return;
         }
         String wanted = expected == null ? "" : alternatives(expected);
-        boolean unclosed = wanted.isEmpty() && token.getType() == Token.EOF && words(expected).contains("}");
+        boolean unclosed = wanted.isEmpty()
+                && token.getType() == Token.EOF
+                && words(expected).contains("}");
         String message = unclosed ? ", expected '}'" : wanted.isEmpty() ? "" : ", expected " + wanted;
-        Optional<String> hint = token.getType() == RnnParser.ID
-                ? Suggestions.hint(token.getText(), words(expected))
-                : Optional.empty();
-        diagnostics.add(new Diagnostic(
-                DiagnosticKind.UNEXPECTED, places.span(token), List.of(describe(token), message), hint));
+        Optional<String> hint =
+                token.getType() == RnnParser.ID ? Suggestions.hint(token.getText(), words(expected)) : Optional.empty();
+        diagnostics.add(
+                new Diagnostic(DiagnosticKind.UNEXPECTED, places.span(token), List.of(describe(token), message), hint));
     }
 
     /** The words and signs among the expected tokens. */
@@ -93,8 +94,10 @@ final class SyntaxErrors extends BaseErrorListener {
                 case RnnParser.STRING -> words.add("a text in quotes");
                 default -> {
                     String literal = RnnParser.VOCABULARY.getLiteralName(type);
-                    words.add(literal == null ? RnnParser.VOCABULARY.getSymbolicName(type)
-                            : literal.substring(1, literal.length() - 1).replace("\\'", "'"));
+                    words.add(
+                            literal == null
+                                    ? RnnParser.VOCABULARY.getSymbolicName(type)
+                                    : literal.substring(1, literal.length() - 1).replace("\\'", "'"));
                 }
             }
         }

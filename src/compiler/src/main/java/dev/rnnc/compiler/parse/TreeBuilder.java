@@ -35,7 +35,10 @@ final class TreeBuilder {
     }
 
     List<Definition> definitions(RnnParser.FileContext file) {
-        return file.definition().stream().map(this::definition).filter(Objects::nonNull).toList();
+        return file.definition().stream()
+                .map(this::definition)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private Definition definition(RnnParser.DefinitionContext context) {
@@ -79,7 +82,10 @@ final class TreeBuilder {
         Name result = context.result == null ? null : name(context.result);
         boolean block = result != null;
         List<CellStatement.Equation> equations = block
-                ? context.equation().stream().map(this::equation).filter(Objects::nonNull).toList()
+                ? context.equation().stream()
+                        .map(this::equation)
+                        .filter(Objects::nonNull)
+                        .toList()
                 : List.of(single(name, expression(context.expression(), context)));
         return new Definition.Function(
                 Definition.FunctionKind.valueOf(context.kind.getText().toUpperCase(java.util.Locale.ROOT)),
@@ -136,18 +142,22 @@ final class TreeBuilder {
                 constants(context.constantParameters()),
                 result,
                 dimensions(context.dimensions()),
-                context.cellStatement().stream().map(this::statement).filter(Objects::nonNull).toList(),
+                context.cellStatement().stream()
+                        .map(this::statement)
+                        .filter(Objects::nonNull)
+                        .toList(),
                 places.span(context));
     }
 
     private CellStatement statement(RnnParser.CellStatementContext context) {
         return switch (context) {
-            case RnnParser.StatesContext c -> new CellStatement.States(
-                    c.stateItem().stream()
-                            .map(i -> item(i.identifier(), i.dimensions(), null))
-                            .filter(Objects::nonNull)
-                            .toList(),
-                    places.span(c));
+            case RnnParser.StatesContext c ->
+                new CellStatement.States(
+                        c.stateItem().stream()
+                                .map(i -> item(i.identifier(), i.dimensions(), null))
+                                .filter(Objects::nonNull)
+                                .toList(),
+                        places.span(c));
             case RnnParser.ParametersContext c -> parameters(c);
             case RnnParser.CellConstantContext c -> constant(c.constantDefinition());
             case RnnParser.CellEquationContext c -> equation(c.equation());
@@ -168,9 +178,7 @@ final class TreeBuilder {
             }
         }
         return new CellStatement.Parameters(
-                items,
-                Optional.ofNullable(context.initializer).map(e -> expression(e, context)),
-                places.span(context));
+                items, Optional.ofNullable(context.initializer).map(e -> expression(e, context)), places.span(context));
     }
 
     private CellStatement.Item item(
@@ -194,8 +202,7 @@ final class TreeBuilder {
         }
         return targets.isEmpty()
                 ? null
-                : new CellStatement.Equation(
-                        targets, expression(context.expression(), context), places.span(context));
+                : new CellStatement.Equation(targets, expression(context.expression(), context), places.span(context));
     }
 
     private Definition model(RnnParser.ModelDefinitionContext context) {
@@ -204,7 +211,10 @@ final class TreeBuilder {
                 ? null
                 : new Definition.Model(
                         name,
-                        context.modelStatement().stream().map(this::statement).filter(Objects::nonNull).toList(),
+                        context.modelStatement().stream()
+                                .map(this::statement)
+                                .filter(Objects::nonNull)
+                                .toList(),
                         places.span(context));
     }
 
@@ -218,12 +228,13 @@ final class TreeBuilder {
             case RnnParser.LossStatementContext c -> new ModelStatement.Loss(expression(c.expression(), c), span);
             case RnnParser.PrecisionContext c -> {
                 Name name = name(c.identifier());
-                boolean weights = c.getChildCount() > 1 && c.getChild(1).getText().equals("weights")
-                        && c.getChildCount() > 2;
+                boolean weights =
+                        c.getChildCount() > 1 && c.getChild(1).getText().equals("weights") && c.getChildCount() > 2;
                 yield name == null ? null : new ModelStatement.Precision(weights, name, span);
             }
-            case RnnParser.TrainContext c -> new ModelStatement.Train(
-                    c.expression().stream().map(e -> expression(e, c)).toList(), span);
+            case RnnParser.TrainContext c ->
+                new ModelStatement.Train(
+                        c.expression().stream().map(e -> expression(e, c)).toList(), span);
             default -> null;
         };
     }
@@ -276,8 +287,9 @@ final class TreeBuilder {
         }
         Token token = context.getStart();
         // A token that recovery made up has no place in the text.
-        return token.getTokenIndex() < 0 || context.getChildCount() == 0 || context.getChild(0) instanceof
-                org.antlr.v4.runtime.tree.ErrorNode
+        return token.getTokenIndex() < 0
+                        || context.getChildCount() == 0
+                        || context.getChild(0) instanceof org.antlr.v4.runtime.tree.ErrorNode
                 ? null
                 : new Name(token.getText(), places.span(token));
     }

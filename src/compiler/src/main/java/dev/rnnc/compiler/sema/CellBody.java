@@ -47,7 +47,8 @@ final class CellBody {
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
         valid = valid && equations();
-        Optional<List<Integer>> declared = shape(cell.resultDimensions(), cell.result().text(), cell.result().span());
+        Optional<List<Integer>> declared = shape(
+                cell.resultDimensions(), cell.result().text(), cell.result().span());
         if (!valid || declared.isEmpty()) {
             return new Term.Invalid();
         }
@@ -60,7 +61,8 @@ final class CellBody {
                     DiagnosticKind.SHAPE_MISMATCH,
                     cell.result().span(),
                     result,
-                    "%s is declared, but its definition yields %s".formatted(declared.get(), type.isToken() ? type : type.shape()));
+                    "%s is declared, but its definition yields %s"
+                            .formatted(declared.get(), type.isToken() ? type : type.shape()));
             return new Term.Invalid();
         }
         if (states.isEmpty()) {
@@ -72,11 +74,10 @@ final class CellBody {
         }
         List<Recurrence.Input> outer = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            outer.add(new Recurrence.Input(
-                    cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
+            outer.add(new Recurrence.Input(cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
         }
-        Recurrence recurrence = new Recurrence(
-                body.owner(), cell.name().text(), call.span().line(), outer, resolved, variables, value);
+        Recurrence recurrence =
+                new Recurrence(body.owner(), cell.name().text(), call.span().line(), outer, resolved, variables, value);
         instances.add(recurrence);
         int index = recurrence.indexOf(result);
         return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
@@ -88,9 +89,11 @@ final class CellBody {
             TermType type = inputs.get(i).type();
             Rows rows = type.rows() == Rows.SEQUENCE ? Rows.BATCH : type.rows();
             body.names()
-                    .put(name, cell.recurrent()
-                            ? new Term.StepInput(i, name, type.withRows(rows))
-                            : caller.shared("", inputs.get(i)));
+                    .put(
+                            name,
+                            cell.recurrent()
+                                    ? new Term.StepInput(i, name, type.withRows(rows))
+                                    : caller.shared("", inputs.get(i)));
         }
     }
 
@@ -105,17 +108,22 @@ final class CellBody {
                 }
                 case CellStatement.States s -> {
                     for (CellStatement.Item item : s.items()) {
-                        Optional<List<Integer>> shape =
-                                shape(item.dimensions(), item.name().text(), item.name().span());
+                        Optional<List<Integer>> shape = shape(
+                                item.dimensions(),
+                                item.name().text(),
+                                item.name().span());
                         valid &= shape.isPresent();
                         TermType type = TermType.real(Rows.BATCH, shape.orElse(List.of()));
-                        body.names().put(
-                                item.name().text(), new Term.StateBefore(states.size(), item.name().text(), type));
+                        body.names()
+                                .put(
+                                        item.name().text(),
+                                        new Term.StateBefore(
+                                                states.size(), item.name().text(), type));
                         states.put(item.name().text(), type);
                     }
                 }
                 case CellStatement.Parameters p -> valid &= parameters(p);
-                case CellStatement.Equation _ -> { }
+                case CellStatement.Equation _ -> {}
             }
         }
         return valid;
@@ -126,20 +134,22 @@ final class CellBody {
         boolean valid = initializer.isPresent();
         for (CellStatement.Item item : statement.items()) {
             String name = item.name().text();
-            Optional<List<Integer>> shape = shape(item.dimensions(), name, item.name().span());
+            Optional<List<Integer>> shape =
+                    shape(item.dimensions(), name, item.name().span());
             if (shape.isEmpty() || initializer.isEmpty()) {
                 valid = false;
                 continue;
             }
-            body.names().put(
-                    name,
-                    instances.parameter(
-                            body.owner() + "." + name,
-                            shape.get(),
-                            initializer.get(),
-                            item.alias(),
-                            item.name().span(),
-                            body));
+            body.names()
+                    .put(
+                            name,
+                            instances.parameter(
+                                    body.owner() + "." + name,
+                                    shape.get(),
+                                    initializer.get(),
+                                    item.alias(),
+                                    item.name().span(),
+                                    body));
         }
         return valid;
     }
@@ -181,9 +191,13 @@ final class CellBody {
             String text = equation.span().text();
             Context at = body.withInstances(body.owner(), names)
                     .withEquation(new Context.Equation(
-                            equation.targets().getFirst().text(), text, equation.span().line()));
+                            equation.targets().getFirst().text(),
+                            text,
+                            equation.span().line()));
             boolean split = equation.targets().size() > 1 || isSplit(equation.value());
-            valid &= split ? split(equation, at) : define(equation.targets().getFirst(), terms.resolve(equation.value(), at), at);
+            valid &= split
+                    ? split(equation, at)
+                    : define(equation.targets().getFirst(), terms.resolve(equation.value(), at), at);
         }
         return valid;
     }
@@ -262,7 +276,8 @@ final class CellBody {
         for (Map.Entry<String, TermType> state : states.entrySet()) {
             Term next = body.names().get(state.getKey() + "'");
             Span span = update(state.getKey());
-            if (!next.type().isScalar() && !next.type().shape().equals(state.getValue().shape())
+            if (!next.type().isScalar()
+                            && !next.type().shape().equals(state.getValue().shape())
                     || next.type().isToken()) {
                 body.error(
                         DiagnosticKind.SHAPE_MISMATCH,

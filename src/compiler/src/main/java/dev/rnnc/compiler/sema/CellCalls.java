@@ -34,7 +34,8 @@ final class CellCalls {
             return context.error(
                     DiagnosticKind.NOT_SUPPORTED, call.functionSpan(), "a cell with state within another cell");
         }
-        CellSignature signature = CellSignature.of(cell, found.scope().constants().keySet());
+        CellSignature signature =
+                CellSignature.of(cell, found.scope().constants().keySet());
         Arguments arguments = arguments(call, cell, signature, context);
         if (arguments == null || found.scope().isBroken(cell)) {
             return new Term.Invalid();
@@ -87,9 +88,13 @@ final class CellCalls {
                     Term term = terms.resolve(argument.value(), context);
                     valid &= !(term instanceof Term.Invalid);
                     arguments.inputs.add(term);
-                } else if (position - cell.inputs().size() < signature.positionalSizes().size()) {
+                } else if (position - cell.inputs().size()
+                        < signature.positionalSizes().size()) {
                     arguments.sizes.put(
-                            signature.positionalSizes().get(position - cell.inputs().size()), argument.value());
+                            signature
+                                    .positionalSizes()
+                                    .get(position - cell.inputs().size()),
+                            argument.value());
                 }
                 position++;
                 continue;
@@ -128,12 +133,16 @@ final class CellCalls {
     }
 
     private static boolean duplicate(Expression.Argument argument, Context context) {
-        context.error(DiagnosticKind.DUPLICATE_ARGUMENT, argument.span(), argument.name().orElseThrow());
+        context.error(
+                DiagnosticKind.DUPLICATE_ARGUMENT,
+                argument.span(),
+                argument.name().orElseThrow());
         return false;
     }
 
     private static String pattern(Definition.Cell cell, CellSignature signature) {
-        List<String> parts = new ArrayList<>(cell.inputs().stream().map(i -> i.name().text()).toList());
+        List<String> parts =
+                new ArrayList<>(cell.inputs().stream().map(i -> i.name().text()).toList());
         parts.addAll(signature.positionalSizes());
         signature.constants().forEach(c -> parts.add(c + ": ..."));
         return cell.name().text() + "(" + String.join(", ", parts) + ")";
@@ -183,7 +192,12 @@ final class CellCalls {
         }
         for (int i = 0; i < cell.inputs().size(); i++) {
             valid &= bindInput(
-                    cell.inputs().get(i), arguments.inputs.get(i), call.arguments().get(i), signature, context, body);
+                    cell.inputs().get(i),
+                    arguments.inputs.get(i),
+                    call.arguments().get(i),
+                    signature,
+                    context,
+                    body);
         }
         return valid;
     }
@@ -196,11 +210,11 @@ final class CellCalls {
             Context context,
             Context body) {
         Expression written = argument.value();
-        boolean token = input.type().filter(t -> t.element().text().equals("token")).isPresent();
+        boolean token =
+                input.type().filter(t -> t.element().text().equals("token")).isPresent();
         TermType type = term.type();
         if (token && !type.isToken()) {
-            context.error(
-                    DiagnosticKind.NEEDS_TOKEN, written.span(), "'" + Operators.text(written) + "'", type);
+            context.error(DiagnosticKind.NEEDS_TOKEN, written.span(), "'" + Operators.text(written) + "'", type);
             return false;
         }
         if (!token && !Operators.real(written, term, context)) {
@@ -209,13 +223,10 @@ final class CellCalls {
         List<Expression> dimensions = CellSignature.dimensions(input);
         List<Integer> found = token ? List.of(type.vocabulary()) : type.shape();
         if (dimensions.size() != found.size()) {
-            String expected = dimensions.isEmpty() ? "a single number" : dimensions.size() == 1 ? "a vector" : "a matrix";
+            String expected =
+                    dimensions.isEmpty() ? "a single number" : dimensions.size() == 1 ? "a vector" : "a matrix";
             context.error(
-                    DiagnosticKind.OUT_OF_RANGE,
-                    written.span(),
-                    "'" + Operators.text(written) + "'",
-                    expected,
-                    type);
+                    DiagnosticKind.OUT_OF_RANGE, written.span(), "'" + Operators.text(written) + "'", expected, type);
             return false;
         }
         for (int i = 0; i < found.size(); i++) {
@@ -236,8 +247,8 @@ final class CellCalls {
                         DiagnosticKind.SHAPE_MISMATCH,
                         written.span(),
                         Operators.text(written),
-                        "it has %s values, %s = %s expected".formatted(
-                                found.get(i), Operators.text(dimension), expected.getAsInt()));
+                        "it has %s values, %s = %s expected"
+                                .formatted(found.get(i), Operators.text(dimension), expected.getAsInt()));
                 return false;
             }
         }
@@ -269,8 +280,7 @@ final class CellCalls {
             if (!states.contains(entry.key())) {
                 Optional<String> hint = Suggestions.hint(entry.key(), states)
                         .or(() -> Optional.of("the states are " + String.join(", ", states)));
-                context.error(
-                        DiagnosticKind.UNKNOWN_STATE, entry.keySpan(), hint, call.function(), entry.key());
+                context.error(DiagnosticKind.UNKNOWN_STATE, entry.keySpan(), hint, call.function(), entry.key());
                 valid = false;
             } else if (initial.put(entry.key(), context.shared("", terms.resolve(entry.value(), context))) != null) {
                 context.error(DiagnosticKind.DUPLICATE_ARGUMENT, entry.keySpan(), entry.key());

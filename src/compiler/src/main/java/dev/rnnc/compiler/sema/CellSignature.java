@@ -17,10 +17,13 @@ import java.util.stream.Stream;
  */
 record CellSignature(Set<String> inputSizes, List<String> positionalSizes, List<String> constants) {
     static CellSignature of(Definition.Cell cell, Set<String> knownConstants) {
-        List<String> constants = cell.constants().stream().map(c -> c.name().text()).toList();
+        List<String> constants =
+                cell.constants().stream().map(c -> c.name().text()).toList();
         Set<String> inputSizes = new LinkedHashSet<>();
         for (Definition.CellInput input : cell.inputs()) {
-            names(dimensions(input)).filter(n -> free(n, constants, knownConstants)).forEach(inputSizes::add);
+            names(dimensions(input))
+                    .filter(n -> free(n, constants, knownConstants))
+                    .forEach(inputSizes::add);
         }
         List<String> positional = names(cell.resultDimensions())
                 .filter(n -> free(n, constants, knownConstants) && !inputSizes.contains(n))
@@ -35,7 +38,8 @@ record CellSignature(Set<String> inputSizes, List<String> positionalSizes, List<
     }
 
     private static List<Expression> dimensions(PortType type) {
-        return Stream.concat(type.vocabulary().stream(), type.dimensions().stream()).toList();
+        return Stream.concat(type.vocabulary().stream(), type.dimensions().stream())
+                .toList();
     }
 
     /** Whether a call can give it by name. */

@@ -31,8 +31,7 @@ final class ConstantEvaluator {
             return OptionalInt.empty();
         }
         if (!isSize(value.getAsDouble())) {
-            context.error(
-                    DiagnosticKind.BAD_SIZE, expression.span(), text(expression), number(value.getAsDouble()));
+            context.error(DiagnosticKind.BAD_SIZE, expression.span(), text(expression), number(value.getAsDouble()));
             return OptionalInt.empty();
         }
         return OptionalInt.of((int) value.getAsDouble());

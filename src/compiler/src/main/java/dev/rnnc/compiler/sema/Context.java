@@ -55,8 +55,7 @@ record Context(
     record Call(Definition definition, Span span, boolean inLibrary) {}
 
     Context withEquation(Equation other) {
-        return new Context(
-                definitions, constants, names, place, axis, owner, instances, other, calls, diagnostics);
+        return new Context(definitions, constants, names, place, axis, owner, instances, other, calls, diagnostics);
     }
 
     Context withInstances(String otherOwner, Map<Expression.Call, String> otherInstances) {
@@ -74,7 +73,12 @@ record Context(
     /** A value that stands behind a variable unless it is a leaf, so that it may be used many times. */
     Term shared(String name, Term term) {
         return switch (term) {
-            case Term.Number _, Term.Input _, Term.Parameter _, Term.Use _, Term.StepInput _, Term.StateBefore _,
+            case Term.Number _,
+                    Term.Input _,
+                    Term.Parameter _,
+                    Term.Use _,
+                    Term.StepInput _,
+                    Term.StateBefore _,
                     Term.Invalid _ -> term;
             default -> new Term.Use(variable(name, term));
         };

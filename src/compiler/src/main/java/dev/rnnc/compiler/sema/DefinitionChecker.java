@@ -68,18 +68,26 @@ final class DefinitionChecker {
             }
             equations(function.equations());
             if (!targets.contains(function.result().text())) {
-                error(DiagnosticKind.RESULT_UNDEFINED, function.result(), function.result().text());
+                error(
+                        DiagnosticKind.RESULT_UNDEFINED,
+                        function.result(),
+                        function.result().text());
             }
             return valid;
         }
 
         boolean cell(Definition.Cell cell) {
-            CellSignature signature = CellSignature.of(cell, definitions.constants().keySet());
+            CellSignature signature =
+                    CellSignature.of(cell, definitions.constants().keySet());
             cell.inputs().forEach(i -> {
                 declare(i.name());
                 i.type().ifPresent(t -> {
-                    if (!t.element().text().equals("token") && !t.element().text().equals("real")) {
-                        error(DiagnosticKind.UNKNOWN_TYPE, t.element(), t.element().text());
+                    if (!t.element().text().equals("token")
+                            && !t.element().text().equals("real")) {
+                        error(
+                                DiagnosticKind.UNKNOWN_TYPE,
+                                t.element(),
+                                t.element().text());
                     }
                 });
             });
@@ -91,16 +99,17 @@ final class DefinitionChecker {
             cell.constants().forEach(c -> c.value().ifPresent(this::names));
             for (CellStatement statement : cell.statements()) {
                 switch (statement) {
-                    case CellStatement.States s -> s.items().forEach(i -> {
-                        declare(i.name());
-                        states.add(i.name().text());
-                    });
+                    case CellStatement.States s ->
+                        s.items().forEach(i -> {
+                            declare(i.name());
+                            states.add(i.name().text());
+                        });
                     case CellStatement.Parameters p -> parameters(p);
                     case Definition.Constant c -> {
                         names(c.value());
                         declare(c.name());
                     }
-                    case CellStatement.Equation _ -> { }
+                    case CellStatement.Equation _ -> {}
                 }
             }
             shapes(cell);
@@ -113,7 +122,8 @@ final class DefinitionChecker {
         }
 
         private void sizes(List<List<Expression>> dimensions, Set<String> free) {
-            for (Expression dimension : dimensions.stream().flatMap(List::stream).toList()) {
+            for (Expression dimension :
+                    dimensions.stream().flatMap(List::stream).toList()) {
                 if (dimension instanceof Expression.Name name && free.contains(name.identifier())) {
                     declared.putIfAbsent(name.identifier(), new Name(name.identifier(), name.span()));
                 }
@@ -137,7 +147,8 @@ final class DefinitionChecker {
         private void shapes(Definition.Cell cell) {
             for (CellStatement statement : cell.statements()) {
                 switch (statement) {
-                    case CellStatement.States s -> s.items().forEach(i -> i.dimensions().forEach(this::names));
+                    case CellStatement.States s ->
+                        s.items().forEach(i -> i.dimensions().forEach(this::names));
                     case CellStatement.Parameters p -> {
                         p.items().forEach(i -> i.dimensions().forEach(this::names));
                         p.initializer().ifPresent(i -> {
@@ -146,7 +157,7 @@ final class DefinitionChecker {
                             }
                         });
                     }
-                    case CellStatement.Equation _, Definition.Constant _ -> { }
+                    case CellStatement.Equation _, Definition.Constant _ -> {}
                 }
             }
         }
@@ -159,7 +170,9 @@ final class DefinitionChecker {
                 if (!isCell && equation.targets().size() > 1) {
                     valid = false;
                     diagnostics.report(
-                            DiagnosticKind.NOT_SUPPORTED, equation.span(), "an equation with several names in a function");
+                            DiagnosticKind.NOT_SUPPORTED,
+                            equation.span(),
+                            "an equation with several names in a function");
                 }
             }
             equations.forEach(e -> names(e.value()));
@@ -172,7 +185,9 @@ final class DefinitionChecker {
                         .limit(8)
                         .collect(Collectors.joining(", "));
                 diagnostics.report(
-                        DiagnosticKind.CYCLE, cyclic.getFirst().targets().getFirst().name().span(), names);
+                        DiagnosticKind.CYCLE,
+                        cyclic.getFirst().targets().getFirst().name().span(),
+                        names);
             }
         }
 
@@ -191,7 +206,11 @@ final class DefinitionChecker {
                 targets.add(target.text());
                 Name other = declared.putIfAbsent(target.text(), name);
                 if (other != null) {
-                    error(DiagnosticKind.DUPLICATE, name, target.text(), other.span().line());
+                    error(
+                            DiagnosticKind.DUPLICATE,
+                            name,
+                            target.text(),
+                            other.span().line());
                 }
             } else {
                 declare(name);
@@ -211,8 +230,10 @@ final class DefinitionChecker {
             }
             for (CellStatement statement : cell.statements()) {
                 if (valid && statement instanceof CellStatement.Parameters p) {
-                    p.items().stream().map(CellStatement.Item::name).filter(n -> !read.contains(n.text())).forEach(n ->
-                            diagnostics.report(DiagnosticKind.UNUSED_PARAMETER, n.span(), n.text()));
+                    p.items().stream()
+                            .map(CellStatement.Item::name)
+                            .filter(n -> !read.contains(n.text()))
+                            .forEach(n -> diagnostics.report(DiagnosticKind.UNUSED_PARAMETER, n.span(), n.text()));
                 }
             }
         }
@@ -230,7 +251,9 @@ final class DefinitionChecker {
         private void name(Expression.Name name) {
             String text = name.primed() ? name.identifier() + "'" : name.identifier();
             read.add(text);
-            if (declared.containsKey(text) || targets.contains(text) || definitions.constants().containsKey(text)) {
+            if (declared.containsKey(text)
+                    || targets.contains(text)
+                    || definitions.constants().containsKey(text)) {
                 return;
             }
             valid = false;
@@ -244,7 +267,8 @@ final class DefinitionChecker {
                         at,
                         Suggestions.hint(name.identifier(), states));
             } else if (definitions.find(text).isPresent()) {
-                String kind = definitions.find(text).get().definition() instanceof Definition.Cell ? "cell" : "function";
+                String kind =
+                        definitions.find(text).get().definition() instanceof Definition.Cell ? "cell" : "function";
                 diagnostics.report(DiagnosticKind.NOT_A_VALUE, name.span(), text, kind);
             } else if (unknown.add(text)) {
                 Set<String> known = new HashSet<>(declared.keySet());

@@ -57,9 +57,7 @@ final class Definitions {
 
     Optional<Found> find(String name) {
         Definition definition = own.get(name);
-        return definition != null
-                ? Optional.of(new Found(definition, this))
-                : library.flatMap(l -> l.find(name));
+        return definition != null ? Optional.of(new Found(definition, this)) : library.flatMap(l -> l.find(name));
     }
 
     /** Marks a definition that has reported errors of its own. */

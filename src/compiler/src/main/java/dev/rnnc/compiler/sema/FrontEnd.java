@@ -14,19 +14,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** From the text of a model file to the resolved model or to all that is wrong with it. */
+/**
+ * From the text of a model file to the resolved model or to all that is wrong with it. The one class here that knows the
+ * parser: whoever checks a text wants both.
+ */
 public final class FrontEnd {
+    private static final Definitions LIBRARY = Library.load(ModelParser::parse);
+
     private FrontEnd() {}
 
     /** Checks a file. Whatever the text is, the result says what is wrong with it; nothing is thrown. */
     public static Checked check(SourceText source) {
         Diagnostics diagnostics = new Diagnostics();
         SyntaxFile file = ModelParser.parse(source, diagnostics);
-        Definitions definitions = new Definitions(Optional.of(Library.definitions()));
+        Definitions definitions = new Definitions(Optional.of(LIBRARY));
         Optional<Definition.Model> model = define(file, definitions, diagnostics);
         new DefinitionChecker(definitions, diagnostics).check();
-        Optional<Model> resolved =
-                model.flatMap(m -> new ModelResolver(file, m, definitions, diagnostics).resolve());
+        Optional<Model> resolved = model.flatMap(m -> new ModelResolver(file, m, definitions, diagnostics).resolve());
         if (model.isEmpty() && file.complete()) {
             int end = source.text().stripTrailing().length();
             diagnostics.reportWithHint(
@@ -51,17 +55,18 @@ public final class FrontEnd {
                 continue;
             }
             switch (definition) {
-                case Definition.Import i ->
-                    diagnostics.report(DiagnosticKind.NOT_SUPPORTED, i.span(), "'import'");
-                case Definition.Constant c -> ConstantEvaluator.value(c.value(), constants(definitions, diagnostics))
-                        .ifPresentOrElse(
-                                v -> definitions.addConstant(name, v),
-                                // A value of its own keeps the uses of a broken constant silent.
-                                () -> definitions.addConstant(name, 1));
+                case Definition.Import i -> diagnostics.report(DiagnosticKind.NOT_SUPPORTED, i.span(), "'import'");
+                case Definition.Constant c ->
+                    ConstantEvaluator.value(c.value(), constants(definitions, diagnostics))
+                            .ifPresentOrElse(
+                                    v -> definitions.addConstant(name, v),
+                                    // A value of its own keeps the uses of a broken constant silent.
+                                    () -> definitions.addConstant(name, 1));
                 case Definition.Cell _, Definition.Function _ -> definitions.add(definition);
                 case Definition.Model m -> {
                     if (model.isPresent()) {
-                        diagnostics.report(DiagnosticKind.SEVERAL_MODELS, m.name().span(), name);
+                        diagnostics.report(
+                                DiagnosticKind.SEVERAL_MODELS, m.name().span(), name);
                     } else {
                         model = Optional.of(m);
                     }

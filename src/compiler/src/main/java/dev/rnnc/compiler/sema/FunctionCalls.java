@@ -35,7 +35,8 @@ final class FunctionCalls {
                 continue;
             }
             String name = argument.name().get();
-            List<String> known = function.constants().stream().map(c -> c.name().text()).toList();
+            List<String> known =
+                    function.constants().stream().map(c -> c.name().text()).toList();
             if (!known.contains(name)) {
                 context.error(
                         DiagnosticKind.UNKNOWN_ARGUMENT,
@@ -105,7 +106,8 @@ final class FunctionCalls {
     }
 
     private Term body(Definition.Function function, Context body) {
-        for (CellStatement.Equation equation : EquationOrder.sort(function.equations()).sorted()) {
+        for (CellStatement.Equation equation :
+                EquationOrder.sort(function.equations()).sorted()) {
             String target = equation.targets().getFirst().text();
             // Values of library functions belong to the equation that calls them; those of the model's own functions
             // carry their own.

@@ -17,19 +17,18 @@ final class Initializers {
         if (!(expression instanceof Expression.Call call)
                 || call.arguments().size() != 1
                 || call.arguments().getFirst().name().isPresent()) {
-            body.error(
-                    DiagnosticKind.UNKNOWN_INITIALIZER, expression.span(), Operators.text(expression));
+            body.error(DiagnosticKind.UNKNOWN_INITIALIZER, expression.span(), Operators.text(expression));
             return Optional.empty();
         }
-        OptionalDouble value = ConstantEvaluator.value(call.arguments().getFirst().value(), body);
+        OptionalDouble value =
+                ConstantEvaluator.value(call.arguments().getFirst().value(), body);
         if (value.isEmpty()) {
             return Optional.empty();
         }
         double number = value.getAsDouble();
         boolean spread = call.function().equals("uniform") || call.function().equals("normal");
         if (spread && number < 0) {
-            body.error(
-                    DiagnosticKind.BAD_INITIALIZER, call.span(), call.function(), "number that is not negative");
+            body.error(DiagnosticKind.BAD_INITIALIZER, call.span(), call.function(), "number that is not negative");
             return Optional.empty();
         }
         return switch (call.function()) {

@@ -72,7 +72,12 @@ final class Instances {
 
     /** Declares a parameter. */
     Term parameter(
-            String name, List<Integer> shape, Initializer initializer, Optional<Name> alias, Span span, Context context) {
+            String name,
+            List<Integer> shape,
+            Initializer initializer,
+            Optional<Name> alias,
+            Span span,
+            Context context) {
         long before = elements;
         elements += shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
         if (elements > Integer.MAX_VALUE && before <= Integer.MAX_VALUE) {
@@ -82,7 +87,11 @@ final class Instances {
         if (alias.isPresent()) {
             String other = aliases.putIfAbsent(alias.get().text(), name);
             if (other != null) {
-                context.error(DiagnosticKind.DUPLICATE_ALIAS, alias.get().span(), alias.get().text(), other);
+                context.error(
+                        DiagnosticKind.DUPLICATE_ALIAS,
+                        alias.get().span(),
+                        alias.get().text(),
+                        other);
             }
         }
         parameters.put(name, new DeclaredParameter(name, shape, initializer, alias.map(Name::text)));

@@ -46,13 +46,17 @@ final class Intrinsics {
 
     static List<String> names() {
         return Stream.concat(
-                        Arrays.stream(Primitive.values()).filter(Primitive::named).map(Primitive::symbol),
+                        Arrays.stream(Primitive.values())
+                                .filter(Primitive::named)
+                                .map(Primitive::symbol),
                         SPECIAL.keySet().stream())
                 .toList();
     }
 
     static boolean isKnown(String name) {
-        return SPECIAL.containsKey(name) || LATER.contains(name) || Primitive.named(name).isPresent();
+        return SPECIAL.containsKey(name)
+                || LATER.contains(name)
+                || Primitive.named(name).isPresent();
     }
 
     Term call(Expression.Call call, Context context) {
@@ -71,20 +75,26 @@ final class Intrinsics {
             String takes = minMax || expected < 0 ? "at least 1 argument" : CellSignature.count(expected, "argument");
             return context.error(DiagnosticKind.ARGUMENT_COUNT, call.functionSpan(), name, takes, found);
         }
-        List<Expression> written = call.arguments().stream().map(Expression.Argument::value).toList();
+        List<Expression> written =
+                call.arguments().stream().map(Expression.Argument::value).toList();
         if (name.equals("dropout")) {
             return dropout(call, written, context);
         }
         if (name.equals("split")) {
             return context.error(DiagnosticKind.SPLIT_MISPLACED, call.span());
         }
-        List<Term> operands = written.stream().map(e -> terms.resolve(e, context)).toList();
+        List<Term> operands =
+                written.stream().map(e -> terms.resolve(e, context)).toList();
         if (operands.stream().anyMatch(Term.Invalid.class::isInstance)) {
             return new Term.Invalid();
         }
         if (minMax) {
             return found == 1
-                    ? fold(name.equals("max") ? Term.FoldKind.MAXIMUM : Term.FoldKind.MINIMUM, call, operands.getFirst(), context)
+                    ? fold(
+                            name.equals("max") ? Term.FoldKind.MAXIMUM : Term.FoldKind.MINIMUM,
+                            call,
+                            operands.getFirst(),
+                            context)
                     : chain(primitive.orElseThrow(), call, written, operands, context);
         }
         if (primitive.isPresent()) {
@@ -97,10 +107,14 @@ final class Intrinsics {
             case "concat" -> concat(call, written, operands, context);
             case "pick", "lookup" ->
                 Operators.byToken(call, written.get(0), written.get(1), operand, operands.get(1), context);
-            case "one_hot" -> operand.type().isToken()
-                    ? new Term.OneHot(operand)
-                    : context.error(
-                            DiagnosticKind.NEEDS_TOKEN, written.getFirst().span(), Operators.text(written.getFirst()), operand.type());
+            case "one_hot" ->
+                operand.type().isToken()
+                        ? new Term.OneHot(operand)
+                        : context.error(
+                                DiagnosticKind.NEEDS_TOKEN,
+                                written.getFirst().span(),
+                                Operators.text(written.getFirst()),
+                                operand.type());
             case "first" -> step(call, operand, 0, context);
             case "last" -> step(call, operand, -1, context);
             case "final" -> finalState(call, operand, context);
@@ -112,7 +126,10 @@ final class Intrinsics {
         for (Expression.Argument argument : call.arguments()) {
             if (argument.name().isPresent()) {
                 context.error(
-                        DiagnosticKind.UNKNOWN_ARGUMENT, argument.span(), call.function(), argument.name().get());
+                        DiagnosticKind.UNKNOWN_ARGUMENT,
+                        argument.span(),
+                        call.function(),
+                        argument.name().get());
                 return false;
             }
         }
@@ -124,7 +141,11 @@ final class Intrinsics {
         Term result = operands.getFirst();
         for (int i = 1; i < operands.size() && !(result instanceof Term.Invalid); i++) {
             result = Operators.apply(
-                    primitive, call, List.of(written.getFirst(), written.get(i)), List.of(result, operands.get(i)), context);
+                    primitive,
+                    call,
+                    List.of(written.getFirst(), written.get(i)),
+                    List.of(result, operands.get(i)),
+                    context);
         }
         return result;
     }
@@ -163,7 +184,8 @@ final class Intrinsics {
     }
 
     private static Term needsSequence(Expression.Call call, Expression written, Context context) {
-        Optional<String> hint = context.axis() == Term.Axis.TIME && !call.function().equals("last")
+        Optional<String> hint = context.axis() == Term.Axis.TIME
+                        && !call.function().equals("last")
                         && !call.function().equals("first")
                 ? Optional.of("in layers and outputs '" + call.function()
                         + "' runs along the time steps; to run along the features write a function")
@@ -172,8 +194,7 @@ final class Intrinsics {
                 DiagnosticKind.NEEDS_SEQUENCE, call.span(), hint, call.function(), "'" + Operators.text(written) + "'");
     }
 
-    private static Term concat(
-            Expression.Call call, List<Expression> written, List<Term> operands, Context context) {
+    private static Term concat(Expression.Call call, List<Expression> written, List<Term> operands, Context context) {
         int size = 0;
         Rows rows = Rows.NONE;
         for (int i = 0; i < operands.size(); i++) {
@@ -184,7 +205,10 @@ final class Intrinsics {
             rows = type.rows().compareTo(rows) > 0 ? type.rows() : rows;
             if ((long) size + type.shape().getFirst() > Integer.MAX_VALUE) {
                 return context.error(
-                        DiagnosticKind.SIZE_OVERFLOW, call.span(), Operators.text(call), (long) size + type.shape().getFirst());
+                        DiagnosticKind.SIZE_OVERFLOW,
+                        call.span(),
+                        Operators.text(call),
+                        (long) size + type.shape().getFirst());
             }
             size += type.shape().getFirst();
         }
@@ -194,9 +218,7 @@ final class Intrinsics {
     private Term dropout(Expression.Call call, List<Expression> written, Context context) {
         Term operand = terms.resolve(written.get(0), context);
         OptionalDouble rate = TermResolver.constant(written.get(1), context);
-        if (operand instanceof Term.Invalid
-                || rate.isEmpty()
-                || !Operators.real(written.get(0), operand, context)) {
+        if (operand instanceof Term.Invalid || rate.isEmpty() || !Operators.real(written.get(0), operand, context)) {
             return new Term.Invalid();
         }
         if (rate.getAsDouble() < 0 || rate.getAsDouble() >= 1) {
@@ -234,8 +256,7 @@ final class Intrinsics {
                         r.states().getFirst().name());
             }
             default ->
-                context.error(
-                        DiagnosticKind.NOT_A_CELL, call.span(), "'final'", "'" + Operators.text(written) + "'");
+                context.error(DiagnosticKind.NOT_A_CELL, call.span(), "'final'", "'" + Operators.text(written) + "'");
         };
     }
 }

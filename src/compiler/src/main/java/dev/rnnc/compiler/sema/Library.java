@@ -3,14 +3,15 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
-import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.syntax.Definition;
+import dev.rnnc.compiler.syntax.SyntaxFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The cells, functions and losses that come with the compiler, from {@code .rnn} files in its jar. */
 public final class Library {
@@ -23,27 +24,23 @@ public final class Library {
         return FILES.stream().map(Library::source).toList();
     }
 
-    /** The library's definitions, parsed once. */
-    static Definitions definitions() {
-        return Holder.DEFINITIONS;
-    }
-
-    private static final class Holder {
-        private static final Definitions DEFINITIONS = load();
-    }
-
-    private static Definitions load() {
+    /** The library's definitions, as {@code parser} reads them. */
+    static Definitions load(BiFunction<SourceText, Diagnostics, SyntaxFile> parser) {
         Diagnostics diagnostics = new Diagnostics();
         Definitions definitions = new Definitions(Optional.empty());
         for (SourceText source : sources()) {
-            for (Definition definition : ModelParser.parse(source, diagnostics).definitions()) {
+            for (Definition definition : parser.apply(source, diagnostics).definitions()) {
                 definitions.add(definition);
             }
         }
         new DefinitionChecker(definitions, diagnostics).check();
         if (!diagnostics.sorted().isEmpty()) {
             throw new IllegalStateException("the library has errors:\n"
-                    + String.join("", diagnostics.sorted().stream().map(Diagnostic::render).toList()));
+                    + String.join(
+                            "",
+                            diagnostics.sorted().stream()
+                                    .map(Diagnostic::render)
+                                    .toList()));
         }
         return definitions;
     }

@@ -36,6 +36,7 @@ final class ModelResolver {
     private final Map<String, Term> names = new LinkedHashMap<>();
     /** What layers see: as {@link #names}, but reading a target has been reported when it is looked up. */
     private final Map<String, Term> layerNames = new LinkedHashMap<>();
+
     private final Map<String, Double> constants;
     private final Map<String, Name> declared = new HashMap<>();
     private final Map<String, Span> later = new HashMap<>();
@@ -119,7 +120,11 @@ final class ModelResolver {
     private boolean declare(Name name) {
         Name other = declared.putIfAbsent(name.text(), name);
         if (other != null) {
-            diagnostics.report(DiagnosticKind.DUPLICATE, name.span(), name.text(), other.span().line());
+            diagnostics.report(
+                    DiagnosticKind.DUPLICATE,
+                    name.span(),
+                    name.text(),
+                    other.span().line());
         }
         return other == null;
     }
@@ -145,7 +150,8 @@ final class ModelResolver {
     }
 
     private void constant(Definition.Constant constant) {
-        var value = ConstantEvaluator.value(constant.value(), plain(constant.value().span()));
+        var value =
+                ConstantEvaluator.value(constant.value(), plain(constant.value().span()));
         if (declare(constant.name())) {
             // Even a broken constant has a value, so that its uses stay silent.
             constants.put(constant.name().text(), value.orElse(1));
@@ -154,8 +160,8 @@ final class ModelResolver {
 
     private void port(ModelStatement.Port port) {
         String name = port.name().text();
-        Optional<TermType> type = PortTypes.resolve(
-                port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH, plain(port.span()));
+        Optional<TermType> type =
+                PortTypes.resolve(port.type(), port.sequence() ? Rows.SEQUENCE : Rows.BATCH, plain(port.span()));
         if (!declare(port.name())) {
             return;
         }
@@ -176,15 +182,17 @@ final class ModelResolver {
         unseen.forEach(n -> layerNames.put(n, new Term.Invalid()));
         Map<Expression.Call, String> cells =
                 Instances.nameCells(List.of(layer.value()), definitions, name, Optional.of(name));
-        Term term = terms.resolve(layer.value(), context(Context.Place.LAYER, name, cells, layer.value().span()));
+        Term term = terms.resolve(
+                layer.value(),
+                context(Context.Place.LAYER, name, cells, layer.value().span()));
         unseen.forEach(layerNames::remove);
         if (term.type().isToken()) {
-            diagnostics.report(
-                    DiagnosticKind.NEEDS_REAL, layer.value().span(), "'" + name + "'", term.type());
+            diagnostics.report(DiagnosticKind.NEEDS_REAL, layer.value().span(), "'" + name + "'", term.type());
             term = new Term.Invalid();
         }
         if (term.type().rows() == Rows.NONE && !(term instanceof Term.Invalid)) {
-            diagnostics.report(DiagnosticKind.OUTPUT_WITHOUT_INPUT, layer.value().span(), name);
+            diagnostics.report(
+                    DiagnosticKind.OUTPUT_WITHOUT_INPUT, layer.value().span(), name);
             term = new Term.Invalid();
         }
         if (!declare(layer.name())) {
@@ -195,7 +203,8 @@ final class ModelResolver {
             layerNames.put(name, term);
             return;
         }
-        Context context = context(Context.Place.LAYER, name, Map.of(), layer.value().span());
+        Context context =
+                context(Context.Place.LAYER, name, Map.of(), layer.value().span());
         Variable variable = context.variable(name, term);
         names.put(name, new Term.Use(variable));
         layerNames.put(name, new Term.Use(variable));
@@ -230,13 +239,17 @@ final class ModelResolver {
     private void loss(ModelStatement.Loss statement) {
         if (lossStatement != null) {
             diagnostics.report(
-                    DiagnosticKind.SECOND, statement.span(), "loss", lossStatement.span().line());
+                    DiagnosticKind.SECOND,
+                    statement.span(),
+                    "loss",
+                    lossStatement.span().line());
             return;
         }
         lossStatement = statement;
         Map<Expression.Call, String> cells =
                 Instances.nameCells(List.of(statement.value()), definitions, "loss", Optional.of("loss"));
-        Context context = context(Context.Place.LOSS, "loss", cells, statement.value().span());
+        Context context =
+                context(Context.Place.LOSS, "loss", cells, statement.value().span());
         Term term = terms.resolve(statement.value(), context);
         if (term instanceof Term.Invalid) {
             return;
@@ -256,7 +269,10 @@ final class ModelResolver {
     private void precision(ModelStatement.Precision statement) {
         if (precisionStatement != null) {
             diagnostics.report(
-                    DiagnosticKind.SECOND, statement.span(), "precision", precisionStatement.span().line());
+                    DiagnosticKind.SECOND,
+                    statement.span(),
+                    "precision",
+                    precisionStatement.span().line());
             return;
         }
         precisionStatement = statement;
@@ -267,15 +283,21 @@ final class ModelResolver {
         switch (statement.name().text()) {
             case "float" -> precision = Precision.FLOAT;
             case "double" -> precision = Precision.DOUBLE;
-            default -> diagnostics.report(
-                    DiagnosticKind.UNKNOWN_PRECISION, statement.name().span(), statement.name().text());
+            default ->
+                diagnostics.report(
+                        DiagnosticKind.UNKNOWN_PRECISION,
+                        statement.name().span(),
+                        statement.name().text());
         }
     }
 
     private void train(ModelStatement.Train statement) {
         if (trainStatement != null) {
             diagnostics.report(
-                    DiagnosticKind.SECOND, statement.span(), "train", trainStatement.span().line());
+                    DiagnosticKind.SECOND,
+                    statement.span(),
+                    "train",
+                    trainStatement.span().line());
             return;
         }
         trainStatement = statement;

@@ -15,8 +15,7 @@ final class Operators {
     private Operators() {}
 
     static Term negate(Expression.Negation expression, Term operand, Context context) {
-        return apply(
-                Primitive.NEGATE, expression, List.of(expression.operand()), List.of(operand), context);
+        return apply(Primitive.NEGATE, expression, List.of(expression.operand()), List.of(operand), context);
     }
 
     static Term binary(Expression.Binary expression, Term left, Term right, Context context) {
@@ -69,7 +68,11 @@ final class Operators {
 
     /** An element-wise function; operands of one shape, or scalars, which are repeated. */
     static Term apply(
-            Primitive primitive, Expression expression, List<Expression> written, List<Term> operands, Context context) {
+            Primitive primitive,
+            Expression expression,
+            List<Expression> written,
+            List<Term> operands,
+            Context context) {
         boolean valid = true;
         List<Integer> shape = List.of();
         Rows rows = Rows.NONE;
@@ -100,7 +103,8 @@ final class Operators {
             int wrong,
             List<Integer> expected,
             Context context) {
-        String symbol = expression instanceof Expression.Binary b ? " " + b.operator().symbol() + " " : " and ";
+        String symbol =
+                expression instanceof Expression.Binary b ? " " + b.operator().symbol() + " " : " and ";
         List<Term> inOrder = operands;
         if (expression instanceof Expression.Binary b && b.left() != written.getFirst()) {
             inOrder = operands.reversed();
@@ -216,11 +220,19 @@ final class Operators {
                     expression.span(),
                     text(expression),
                     "%s is one of %s tokens, but %s has %s %s"
-                            .formatted(text(token), at.type().vocabulary(), text(table), size, matrix ? "rows" : "values"));
+                            .formatted(
+                                    text(token),
+                                    at.type().vocabulary(),
+                                    text(table),
+                                    size,
+                                    matrix ? "rows" : "values"));
         }
-        Rows rows = type.rows().compareTo(at.type().rows()) > 0 ? type.rows() : at.type().rows();
+        Rows rows = type.rows().compareTo(at.type().rows()) > 0
+                ? type.rows()
+                : at.type().rows();
         return matrix
-                ? new Term.Row(operand, at, TermType.real(rows, List.of(type.shape().get(1))))
+                ? new Term.Row(
+                        operand, at, TermType.real(rows, List.of(type.shape().get(1))))
                 : new Term.Pick(operand, at, TermType.real(rows, List.of()));
     }
 
@@ -231,7 +243,10 @@ final class Operators {
         }
         if (operand.type().isToken() || operand.type().shape().isEmpty()) {
             return context.error(
-                    DiagnosticKind.NEEDS_VECTOR, expression.operand().span(), text(expression.operand()), operand.type());
+                    DiagnosticKind.NEEDS_VECTOR,
+                    expression.operand().span(),
+                    text(expression.operand()),
+                    operand.type());
         }
         int size = operand.type().shape().getFirst();
         OptionalDouble from = expression.from().isPresent()

@@ -100,8 +100,9 @@ final class OptimizerResolver {
             case "sgd" -> new OptimizerSpec.Sgd(rate, 0, false, decay);
             case "momentum" -> new OptimizerSpec.Sgd(rate, s.get("momentum"), false, decay);
             case "nesterov" -> new OptimizerSpec.Sgd(rate, s.get("momentum"), true, decay);
-            case "adam", "adamw" -> new OptimizerSpec.Adam(
-                    rate, s.get("beta1"), s.get("beta2"), s.get("epsilon"), decay, name.equals("adamw"));
+            case "adam", "adamw" ->
+                new OptimizerSpec.Adam(
+                        rate, s.get("beta1"), s.get("beta2"), s.get("epsilon"), decay, name.equals("adamw"));
             case "rmsprop" ->
                 new OptimizerSpec.RmsProp(rate, s.get("alpha"), s.get("epsilon"), decay, s.get("momentum"));
             case "adagrad" -> new OptimizerSpec.Adagrad(rate, s.get("epsilon"), decay);

@@ -22,7 +22,10 @@ final class PortTypes {
         return switch (element.text()) {
             case "token" -> {
                 if (type.vocabulary().isEmpty() || !type.dimensions().isEmpty()) {
-                    context.error(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
+                    context.error(
+                            DiagnosticKind.UNKNOWN_TYPE,
+                            type.span(),
+                            type.span().text());
                     yield Optional.empty();
                 }
                 Expression size = type.vocabulary().get();
@@ -33,7 +36,10 @@ final class PortTypes {
             }
             case "real" -> {
                 if (type.vocabulary().isPresent()) {
-                    context.error(DiagnosticKind.UNKNOWN_TYPE, type.span(), type.span().text());
+                    context.error(
+                            DiagnosticKind.UNKNOWN_TYPE,
+                            type.span(),
+                            type.span().text());
                     yield Optional.empty();
                 }
                 if (type.dimensions().size() > 1) {

@@ -37,8 +37,8 @@ final class SpecBuilder {
         List<ParameterSpec> parameters = new ArrayList<>();
         long offset = 0;
         for (Instances.DeclaredParameter p : instances.parameters()) {
-            ParameterSpec parameter =
-                    new ParameterSpec(p.name(), p.shape(), offset, p.initializer(), p.alias().orElse(null));
+            ParameterSpec parameter = new ParameterSpec(
+                    p.name(), p.shape(), offset, p.initializer(), p.alias().orElse(null));
             parameters.add(parameter);
             long line = precision.elementsPerLine();
             offset += (parameter.size() + line - 1) / line * line;
@@ -46,7 +46,10 @@ final class SpecBuilder {
         List<PortSpec> ports = new ArrayList<>();
         inputs.forEach(p -> ports.add(port(p.name(), p.target() ? Role.TARGET : Role.INPUT, p.type())));
         for (Model.Binding b : bindings) {
-            ports.add(port(b.name(), b.output() ? Role.OUTPUT : Role.LAYER, b.variable().term().type()));
+            ports.add(port(
+                    b.name(),
+                    b.output() ? Role.OUTPUT : Role.LAYER,
+                    b.variable().term().type()));
         }
         for (Recurrence r : instances.recurrences()) {
             for (int i = 0; i < r.states().size(); i++) {

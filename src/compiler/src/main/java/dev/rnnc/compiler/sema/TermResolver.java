@@ -53,8 +53,7 @@ final class TermResolver {
             case Expression.Negation n -> Operators.negate(n, resolve(n.operand(), context), context);
             case Expression.Binary b -> binary(b, context);
             case Expression.Index i -> index(i, context);
-            case Expression.Slice s ->
-                Operators.slice(s, resolve(s.operand(), context), context);
+            case Expression.Slice s -> Operators.slice(s, resolve(s.operand(), context), context);
             case Expression.Missing _ -> new Term.Invalid();
         };
     }
@@ -95,17 +94,21 @@ final class TermResolver {
         Optional<Recurrence> recurrence = recurrence(operand);
         String text = "'" + Context.shorten(field.operand().span().text()) + "'";
         if (recurrence.isEmpty()) {
-            return context.error(
-                    DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
+            return context.error(DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
         }
         int index = recurrence.get().indexOf(field.name());
         if (index < 0) {
-            List<String> states =
-                    recurrence.get().states().stream().map(Recurrence.State::name).toList();
+            List<String> states = recurrence.get().states().stream()
+                    .map(Recurrence.State::name)
+                    .toList();
             Optional<String> hint = Suggestions.hint(field.name(), states)
                     .or(() -> Optional.of("the states are " + String.join(", ", states)));
             return context.error(
-                    DiagnosticKind.UNKNOWN_STATE, field.span(), hint, field.operand().span().text(), field.name());
+                    DiagnosticKind.UNKNOWN_STATE,
+                    field.span(),
+                    hint,
+                    field.operand().span().text(),
+                    field.name());
         }
         return new Term.CellState(recurrence.get(), index);
     }

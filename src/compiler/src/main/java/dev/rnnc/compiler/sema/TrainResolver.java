@@ -88,7 +88,8 @@ final class TrainResolver {
             case "steps" -> steps = whole(word, span, items, steps);
             case "batch" -> batch = whole(word, span, items, batch);
             case "epochs" -> epochs = whole(word, span, items, epochs);
-            case "seed" -> seed = (long) number(word, span, items, "a whole number from 0 to 2^53", 0, 0x1p53, true, seed);
+            case "seed" ->
+                seed = (long) number(word, span, items, "a whole number from 0 to 2^53", 0, 0x1p53, true, seed);
             case "stateful" -> stateful = true;
             case "clip" -> clip(span, items);
             case "optimizer" -> optimizer(span, items);
@@ -105,19 +106,31 @@ final class TrainResolver {
 
     private void skipValues(Items items) {
         while (items.next != null
-                && word(items.next).filter(w -> SETTINGS.contains(w) || LATER.contains(w)).isEmpty()) {
+                && word(items.next)
+                        .filter(w -> SETTINGS.contains(w) || LATER.contains(w))
+                        .isEmpty()) {
             items.take();
         }
     }
 
     private int whole(String word, Span span, Items items, int fallback) {
-        return (int) number(word, span, items, "a whole number from 1 to 2147483647", 1, Integer.MAX_VALUE, true, fallback);
+        return (int)
+                number(word, span, items, "a whole number from 1 to 2147483647", 1, Integer.MAX_VALUE, true, fallback);
     }
 
     private double number(
-            String word, Span span, Items items, String what, double least, double most, boolean whole, double fallback) {
+            String word,
+            Span span,
+            Items items,
+            String what,
+            double least,
+            double most,
+            boolean whole,
+            double fallback) {
         boolean absent = items.next == null
-                || word(items.next).filter(w -> SETTINGS.contains(w) || LATER.contains(w)).isPresent();
+                || word(items.next)
+                        .filter(w -> SETTINGS.contains(w) || LATER.contains(w))
+                        .isPresent();
         if (absent) {
             context.error(DiagnosticKind.SETTING_VALUE, span, word, what);
             return fallback;
@@ -144,7 +157,8 @@ final class TrainResolver {
             return;
         }
         items.take();
-        double most = number("clip " + kind.get(), span, items, "a positive number", Double.MIN_VALUE, Double.MAX_VALUE, false, 1);
+        double most = number(
+                "clip " + kind.get(), span, items, "a positive number", Double.MIN_VALUE, Double.MAX_VALUE, false, 1);
         clip = kind.get().equals("norm") ? new ClipSpec.Norm(most) : new ClipSpec.Value(most);
     }
 

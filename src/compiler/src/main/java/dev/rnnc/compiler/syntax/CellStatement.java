@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** What stands in a cell. */
-public sealed interface CellStatement permits
-        CellStatement.States, CellStatement.Parameters, CellStatement.Equation, Definition.Constant {
+public sealed interface CellStatement
+        permits CellStatement.States, CellStatement.Parameters, CellStatement.Equation, Definition.Constant {
     /** Where it stands. */
     Span span();
 

@@ -16,8 +16,7 @@ public sealed interface Definition {
     record Import(Name name, Span span) implements Definition {}
 
     /** {@code const H = 128}; also within models and cells. */
-    record Constant(Name name, Expression value, Span span)
-            implements Definition, ModelStatement, CellStatement {}
+    record Constant(Name name, Expression value, Span span) implements Definition, ModelStatement, CellStatement {}
 
     /** What a function is for; all are resolved alike, but losses fold over everything. */
     enum FunctionKind {

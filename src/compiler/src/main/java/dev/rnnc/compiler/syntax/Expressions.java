@@ -16,8 +16,10 @@ public final class Expressions {
         return switch (expression) {
             case Expression.Number _, Expression.Name _, Expression.Missing _ -> List.of();
             case Expression.Field f -> List.of(f.operand());
-            case Expression.Call c -> c.arguments().stream().map(Argument::value).toList();
-            case Expression.Mapping m -> m.entries().stream().map(Expression.Entry::value).toList();
+            case Expression.Call c ->
+                c.arguments().stream().map(Argument::value).toList();
+            case Expression.Mapping m ->
+                m.entries().stream().map(Expression.Entry::value).toList();
             case Expression.Negation n -> List.of(n.operand());
             case Expression.Binary b -> List.of(b.left(), b.right());
             case Expression.Index i -> List.of(i.operand(), i.index());

@@ -4,13 +4,13 @@ import dev.rnnc.compiler.diag.Span;
 import java.util.List;
 
 /** What stands in a model. */
-public sealed interface ModelStatement permits
-        ModelStatement.Port,
-        ModelStatement.Layer,
-        ModelStatement.Loss,
-        ModelStatement.Precision,
-        ModelStatement.Train,
-        Definition.Constant {
+public sealed interface ModelStatement
+        permits ModelStatement.Port,
+                ModelStatement.Layer,
+                ModelStatement.Loss,
+                ModelStatement.Precision,
+                ModelStatement.Train,
+                Definition.Constant {
     /** Where it stands. */
     Span span();
 

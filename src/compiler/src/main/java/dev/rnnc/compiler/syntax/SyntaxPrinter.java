@@ -28,8 +28,11 @@ public final class SyntaxPrinter {
             case Definition.Constant c -> constant(c);
             case Definition.Function f -> function(f);
             case Definition.Cell c -> cell(c);
-            case Definition.Model m -> "model " + m.name().text()
-                    + block(m.statements().stream().map(SyntaxPrinter::statement).toList());
+            case Definition.Model m ->
+                "model " + m.name().text()
+                        + block(m.statements().stream()
+                                .map(SyntaxPrinter::statement)
+                                .toList());
         };
     }
 
@@ -43,14 +46,19 @@ public final class SyntaxPrinter {
                 + constants(function.constants()) + ")";
         return function.block()
                 ? head + " -> " + function.result().text()
-                        + block(function.equations().stream().map(SyntaxPrinter::statement).toList())
+                        + block(function.equations().stream()
+                                .map(SyntaxPrinter::statement)
+                                .toList())
                 : head + " = " + print(function.equations().getFirst().value());
     }
 
     private static String constants(List<Definition.ConstantParameter> constants) {
-        return constants.isEmpty() ? "" : constants.stream()
-                .map(c -> c.name().text() + c.value().map(v -> " = " + print(v)).orElse(""))
-                .collect(Collectors.joining(", ", "; ", ""));
+        return constants.isEmpty()
+                ? ""
+                : constants.stream()
+                        .map(c -> c.name().text()
+                                + c.value().map(v -> " = " + print(v)).orElse(""))
+                        .collect(Collectors.joining(", ", "; ", ""));
     }
 
     private static String cell(Definition.Cell cell) {
@@ -69,39 +77,47 @@ public final class SyntaxPrinter {
     private static String statement(CellStatement statement) {
         return switch (statement) {
             case CellStatement.States s -> "state " + items(s.items());
-            case CellStatement.Parameters p -> "param " + items(p.items())
-                    + p.initializer().map(i -> " ~ " + print(i)).orElse("");
-            case CellStatement.Equation e -> e.targets().stream()
-                    .map(CellStatement.Target::text)
-                    .collect(Collectors.joining(", ")) + " = " + print(e.value());
+            case CellStatement.Parameters p ->
+                "param " + items(p.items())
+                        + p.initializer().map(i -> " ~ " + print(i)).orElse("");
+            case CellStatement.Equation e ->
+                e.targets().stream().map(CellStatement.Target::text).collect(Collectors.joining(", ")) + " = "
+                        + print(e.value());
             case Definition.Constant c -> constant(c);
         };
     }
 
     private static String items(List<CellStatement.Item> items) {
         return items.stream()
-                .map(i -> i.name().text() + dimensions(i.dimensions())
+                .map(i -> i.name().text()
+                        + dimensions(i.dimensions())
                         + i.alias().map(a -> " from \"" + a.text() + "\"").orElse(""))
                 .collect(Collectors.joining(", "));
     }
 
     private static String statement(ModelStatement statement) {
         return switch (statement) {
-            case ModelStatement.Port p -> (p.target() ? "target " : "input ") + p.name().text() + " : "
-                    + type(p.type()) + (p.sequence() ? " sequence" : "");
+            case ModelStatement.Port p ->
+                (p.target() ? "target " : "input ") + p.name().text() + " : " + type(p.type())
+                        + (p.sequence() ? " sequence" : "");
             case ModelStatement.Layer l ->
                 (l.output() ? "output " : "layer ") + l.name().text() + " = " + print(l.value());
             case ModelStatement.Loss l -> "loss " + print(l.value());
-            case ModelStatement.Precision p -> "precision " + (p.weights() ? "weights " : "") + p.name().text();
-            case ModelStatement.Train t -> t.items().isEmpty()
-                    ? "train {}"
-                    : t.items().stream().map(SyntaxPrinter::print).collect(Collectors.joining(" ", "train { ", " }"));
+            case ModelStatement.Precision p ->
+                "precision " + (p.weights() ? "weights " : "") + p.name().text();
+            case ModelStatement.Train t ->
+                t.items().isEmpty()
+                        ? "train {}"
+                        : t.items().stream()
+                                .map(SyntaxPrinter::print)
+                                .collect(Collectors.joining(" ", "train { ", " }"));
             case Definition.Constant c -> constant(c);
         };
     }
 
     private static String type(PortType type) {
-        return type.element().text() + type.vocabulary().map(v -> "(" + print(v) + ")").orElse("")
+        return type.element().text()
+                + type.vocabulary().map(v -> "(" + print(v) + ")").orElse("")
                 + dimensions(type.dimensions());
     }
 
@@ -117,12 +133,15 @@ public final class SyntaxPrinter {
             case Expression.Number n -> n.text();
             case Expression.Name n -> n.primed() ? n.identifier() + "'" : n.identifier();
             case Expression.Field f -> text(f.operand(), ATOM) + "." + f.name();
-            case Expression.Call c -> c.function() + c.arguments().stream()
-                    .map(a -> a.name().map(n -> n + ": ").orElse("") + print(a.value()))
-                    .collect(Collectors.joining(", ", "(", ")"));
-            case Expression.Mapping m -> m.entries().stream()
-                    .map(e -> e.key() + ": " + print(e.value()))
-                    .collect(Collectors.joining(", ", "{", "}"));
+            case Expression.Call c ->
+                c.function()
+                        + c.arguments().stream()
+                                .map(a -> a.name().map(n -> n + ": ").orElse("") + print(a.value()))
+                                .collect(Collectors.joining(", ", "(", ")"));
+            case Expression.Mapping m ->
+                m.entries().stream()
+                        .map(e -> e.key() + ": " + print(e.value()))
+                        .collect(Collectors.joining(", ", "{", "}"));
             case Expression.Negation n -> bracket("-" + text(n.operand(), NEGATION), NEGATION, level);
             case Expression.Binary b -> binary(b, level);
             case Expression.Index i -> text(i.operand(), ATOM) + "[" + print(i.index()) + "]";

@@ -36,7 +36,8 @@ class BuildGraphTest {
     @Test
     void theCharacterModelOfTheSamplesHasAllItsRoots() throws IOException {
         Graph graph = build(Files.readString(Path.of("../../samples/char-lm/char-lm.rnn")));
-        assertThat(graph.roots().stream().map(r -> r.kind() + " " + r.name() + " " + r.value().type()))
+        assertThat(graph.roots().stream()
+                        .map(r -> r.kind() + " " + r.name() + " " + r.value().type()))
                 .containsExactly(
                         "LAYER x real[T, B, 64]",
                         "LAYER h1 real[T, B, 128]",
@@ -57,7 +58,8 @@ class BuildGraphTest {
             model.spec().ports().stream()
                     .filter(p -> p.role() != Role.INPUT && p.role() != Role.TARGET)
                     .forEach(p -> {
-                        var type = graph.root(RootKind.valueOf(p.role().name()), p.name()).type();
+                        var type = graph.root(RootKind.valueOf(p.role().name()), p.name())
+                                .type();
                         assertThat(type.rows()).isEqualTo(p.rows());
                         assertThat(type.shape()).isEqualTo(p.shape());
                     });

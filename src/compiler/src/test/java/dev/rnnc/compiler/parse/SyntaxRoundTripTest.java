@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SyntaxRoundTripTest {
     static Stream<String> texts() {
-        return Stream.concat(SampleTexts.ALL.stream(), Library.sources().stream().map(SourceText::text));
+        return Stream.concat(
+                SampleTexts.ALL.stream(), Library.sources().stream().map(SourceText::text));
     }
 
     @ParameterizedTest
@@ -48,7 +49,11 @@ class SyntaxRoundTripTest {
             })
     void bracketsAreKeptWhereTheyMatter(String written, String canonical) {
         String text = "model M { loss %s }";
-        assertThat(SyntaxPrinter.print(parse(text.formatted(written))).lines().toList().get(1).strip())
+        assertThat(SyntaxPrinter.print(parse(text.formatted(written)))
+                        .lines()
+                        .toList()
+                        .get(1)
+                        .strip())
                 .isEqualTo("loss " + canonical);
     }
 

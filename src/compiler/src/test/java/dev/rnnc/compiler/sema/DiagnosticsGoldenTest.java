@@ -26,8 +26,7 @@ class DiagnosticsGoldenTest {
             int dashes = text.indexOf("\n---\n");
             int end = dashes < 0 ? text.length() : dashes + 1;
             String expected = dashes < 0 ? "" : text.substring(dashes + 5).strip();
-            return new Case(
-                    text.substring(0, firstLine).strip(), text.substring(firstLine + 1, end), expected);
+            return new Case(text.substring(0, firstLine).strip(), text.substring(firstLine + 1, end), expected);
         }
 
         String rendered() {
@@ -48,12 +47,16 @@ class DiagnosticsGoldenTest {
 
     private static Stream<DynamicTest> cases(Path file) {
         try {
-            var cases = Arrays.stream(Files.readString(file).split("(?m)^=== ")).skip(1).map(Case::parse).toList();
+            var cases = Arrays.stream(Files.readString(file).split("(?m)^=== "))
+                    .skip(1)
+                    .map(Case::parse)
+                    .toList();
             if (WRITE) {
                 Files.writeString(file, cases.stream().map(Case::written).collect(Collectors.joining()));
             }
-            return cases.stream().map(c -> DynamicTest.dynamicTest(
-                    c.title(), () -> assertThat(c.rendered()).isEqualTo(WRITE ? c.rendered() : c.expected())));
+            return cases.stream()
+                    .map(c -> DynamicTest.dynamicTest(
+                            c.title(), () -> assertThat(c.rendered()).isEqualTo(WRITE ? c.rendered() : c.expected())));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

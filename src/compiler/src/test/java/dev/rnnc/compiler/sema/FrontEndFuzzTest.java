@@ -20,11 +20,73 @@ class FrontEndFuzzTest {
 
     private static final long SEED = Long.getLong("rnnc.fuzz.seed", 42);
     private static final String[] PIECES = {
-        "{", "}", "(", ")", "[", "]", "'", "@", "^", "-", "+", "*", "=", ",", ";", ":", "~", "\"", "//", ".", "\n", "->",
-        "model", "cell", "layer", "output", "input", "target", "loss", "train", "state", "param", "const", "function",
-        "split(x, 2)", "x", "h", "h'", "0", "1", "2", "-1", "1e9", "1e300", "2147483647", "0.5", "sum(", "mean(x)",
-        "max(", "final(h)", "last(", "dense(x, 3)", "lstm(", "real[3]", "token(5)", "sequence", "initial: {h: x}",
-        "dropout(x, 0.5)", "x[1]", "x[0:2]", "mse(", "softmax(x)", "previous(x)", "\u00e9", "\u0000", "\uD83D\uDE00", "\uD83D"
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "'",
+        "@",
+        "^",
+        "-",
+        "+",
+        "*",
+        "=",
+        ",",
+        ";",
+        ":",
+        "~",
+        "\"",
+        "//",
+        ".",
+        "\n",
+        "->",
+        "model",
+        "cell",
+        "layer",
+        "output",
+        "input",
+        "target",
+        "loss",
+        "train",
+        "state",
+        "param",
+        "const",
+        "function",
+        "split(x, 2)",
+        "x",
+        "h",
+        "h'",
+        "0",
+        "1",
+        "2",
+        "-1",
+        "1e9",
+        "1e300",
+        "2147483647",
+        "0.5",
+        "sum(",
+        "mean(x)",
+        "max(",
+        "final(h)",
+        "last(",
+        "dense(x, 3)",
+        "lstm(",
+        "real[3]",
+        "token(5)",
+        "sequence",
+        "initial: {h: x}",
+        "dropout(x, 0.5)",
+        "x[1]",
+        "x[0:2]",
+        "mse(",
+        "softmax(x)",
+        "previous(x)",
+        "\u00e9",
+        "\u0000",
+        "\uD83D\uDE00",
+        "\uD83D"
     };
 
     @Test
@@ -79,7 +141,8 @@ class FrontEndFuzzTest {
                 ModelVerifier.verify(model);
                 BuildGraph.build(model);
             });
-            assertThat(checked.model().isPresent() || !checked.diagnostics().isEmpty()).isTrue();
+            assertThat(checked.model().isPresent() || !checked.diagnostics().isEmpty())
+                    .isTrue();
             return checked.model().isPresent();
         } catch (RuntimeException | StackOverflowError e) {
             return fail("not answered:\n" + text, e);

@@ -23,7 +23,8 @@ class TrainSettingsTest {
 
     @Test
     void everySettingArrives() {
-        assertThat(spec("train { steps 2*T batch 32 optimizer sgd(0.5) clip norm 5 epochs 3 seed 9 stateful }").train())
+        assertThat(spec("train { steps 2*T batch 32 optimizer sgd(0.5) clip norm 5 epochs 3 seed 9 stateful }")
+                        .train())
                 .isEqualTo(new TrainSettings(
                         16, 32, new OptimizerSpec.Sgd(0.5, 0, false, 0), new ClipSpec.Norm(5), 3, 9, true));
     }
@@ -59,7 +60,8 @@ class TrainSettingsTest {
     @ParameterizedTest
     @MethodSource("optimizers")
     void optimizersHaveTheSettingsOfTorch(String written, OptimizerSpec expected) {
-        assertThat(spec("train { optimizer " + written + " }").train().optimizer()).isEqualTo(expected);
+        assertThat(spec("train { optimizer " + written + " }").train().optimizer())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Expression.Comparison;
 import dev.rnnc.compiler.loop.Expression.UnaryOperator;
 import dev.rnnc.compiler.loop.Index;
-import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.runtime.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,28 +25,46 @@ final class Expressions {
     CodeBlock emit(Expression e) {
         return switch (e) {
             case Expression.Read read -> CodeBlock.of("$L", read.local().name());
-            case Expression.Load load -> types.isVector(load.shape())
-                    ? CodeBlock.of("$T.fromMemorySegment(LANES, $L, $L, ORDER)", types.vector(), load.segment(), bytes(load.at(), types.precision().bytes()))
-                    : CodeBlock.of("$L.get(REAL, $L)", load.segment(), bytes(load.at(), types.precision().bytes()));
-            case Expression.LoadToken load -> CodeBlock.of("$L.get(TOKEN, $L)", load.segment(), bytes(load.at(), Integer.BYTES));
-            case Expression.Constant c -> types.isVector(c.shape())
-                    ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), number(c.value()))
-                    : CodeBlock.of("$L", number(c.value()));
-            case Expression.Broadcast b -> types.isVectorised()
-                    ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), emit(b.scalar()))
-                    : emit(b.scalar());
+            case Expression.Load load ->
+                types.isVector(load.shape())
+                        ? CodeBlock.of(
+                                "$T.fromMemorySegment(LANES, $L, $L, ORDER)",
+                                types.vector(),
+                                load.segment(),
+                                bytes(load.at(), types.precision().bytes()))
+                        : CodeBlock.of(
+                                "$L.get(REAL, $L)",
+                                load.segment(),
+                                bytes(load.at(), types.precision().bytes()));
+            case Expression.LoadToken load ->
+                CodeBlock.of("$L.get(TOKEN, $L)", load.segment(), bytes(load.at(), Integer.BYTES));
+            case Expression.Constant c ->
+                types.isVector(c.shape())
+                        ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), number(c.value()))
+                        : CodeBlock.of("$L", number(c.value()));
+            case Expression.Broadcast b ->
+                types.isVectorised()
+                        ? CodeBlock.of("$T.broadcast(LANES, $L)", types.vector(), emit(b.scalar()))
+                        : emit(b.scalar());
             case Expression.OfIndex i -> CodeBlock.of("($T) ($L)", types.real(), integer(i.index()));
             case Expression.OfToken t -> CodeBlock.of("($T) $L", types.real(), emit(t.token()));
-            case Expression.LaneNumbers n -> types.isVectorised()
-                    ? CodeBlock.of("$T.broadcast(LANES, ($T) ($L)).addIndex(1)", types.vector(), types.real(), integer(n.from()))
-                    : CodeBlock.of("($T) ($L)", types.real(), integer(n.from()));
+            case Expression.LaneNumbers n ->
+                types.isVectorised()
+                        ? CodeBlock.of(
+                                "$T.broadcast(LANES, ($T) ($L)).addIndex(1)",
+                                types.vector(),
+                                types.real(),
+                                integer(n.from()))
+                        : CodeBlock.of("($T) ($L)", types.real(), integer(n.from()));
             case Expression.Unary u -> unary(u);
-            case Expression.Binary b -> types.isVector(b.shape())
-                    ? CodeBlock.of("$L.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
-                    : scalar(b);
+            case Expression.Binary b ->
+                types.isVector(b.shape())
+                        ? CodeBlock.of("$L.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
+                        : scalar(b);
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
-            case Expression.MaskValue m -> CodeBlock.of("$T.value($L, $L, $L, $L)", MASK, m.seed(), m.stream(), bytes(m.element(), 1), m.keep());
+            case Expression.MaskValue m ->
+                CodeBlock.of("$T.value($L, $L, $L, $L)", MASK, m.seed(), m.stream(), bytes(m.element(), 1), m.keep());
         };
     }
 
@@ -62,10 +79,22 @@ final class Expressions {
 
     private CodeBlock select(Expression.Select s) {
         if (types.isVector(s.shape())) {
-            return CodeBlock.of("$L.blend($L, $L.compare($T.$L, $L))", receiver(s.otherwise()), argument(s.then()),
-                    receiver(s.left()), Types.OPERATORS, vectorName(s.comparison()), argument(s.right()));
+            return CodeBlock.of(
+                    "$L.blend($L, $L.compare($T.$L, $L))",
+                    receiver(s.otherwise()),
+                    argument(s.then()),
+                    receiver(s.left()),
+                    Types.OPERATORS,
+                    vectorName(s.comparison()),
+                    argument(s.right()));
         }
-        return CodeBlock.of("($L $L $L ? $L : $L)", emit(s.left()), symbol(s.comparison()), emit(s.right()), emit(s.then()), emit(s.otherwise()));
+        return CodeBlock.of(
+                "($L $L $L ? $L : $L)",
+                emit(s.left()),
+                symbol(s.comparison()),
+                emit(s.right()),
+                emit(s.then()),
+                emit(s.otherwise()));
     }
 
     private CodeBlock unary(Expression.Unary u) {
@@ -78,13 +107,24 @@ final class Expressions {
             case NEGATE -> CodeBlock.of("$L.neg()", x);
             case ABSOLUTE -> CodeBlock.of("$L.abs()", x);
             case SQUARE_ROOT -> CodeBlock.of("$L.sqrt()", x);
-            case POWER_OF_TWO -> CodeBlock.of("$L.reinterpretAsInts().lanewise($T.LSHL, 23).add(0x3f800000).reinterpretAsFloats()", x, Types.OPERATORS);
-            case EXPONENT -> CodeBlock.of(
-                    "$L.reinterpretAsInts().sub(0x3f3504f3).lanewise($T.ASHR, 23).convert($T.I2F, 0).reinterpretAsFloats()", x, Types.OPERATORS, Types.OPERATORS);
-            case MANTISSA -> CodeBlock.of(
-                    "$1L.reinterpretAsInts().sub($1L.reinterpretAsInts().sub(0x3f3504f3).lanewise($2T.ASHR, 23).lanewise($2T.LSHL, 23)).reinterpretAsFloats()",
-                    x, Types.OPERATORS);
-            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF -> throw new IllegalStateException(operator + " has no vector form");
+            case POWER_OF_TWO ->
+                CodeBlock.of(
+                        "$L.reinterpretAsInts().lanewise($T.LSHL, 23).add(0x3f800000).reinterpretAsFloats()",
+                        x,
+                        Types.OPERATORS);
+            case EXPONENT ->
+                CodeBlock.of(
+                        "$L.reinterpretAsInts().sub(0x3f3504f3).lanewise($T.ASHR, 23).convert($T.I2F, 0).reinterpretAsFloats()",
+                        x,
+                        Types.OPERATORS,
+                        Types.OPERATORS);
+            case MANTISSA ->
+                CodeBlock.of(
+                        "$1L.reinterpretAsInts().sub($1L.reinterpretAsInts().sub(0x3f3504f3).lanewise($2T.ASHR, 23).lanewise($2T.LSHL, 23)).reinterpretAsFloats()",
+                        x,
+                        Types.OPERATORS);
+            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
+                throw new IllegalStateException(operator + " has no vector form");
         };
     }
 
@@ -92,13 +132,17 @@ final class Expressions {
         return switch (operator) {
             case NEGATE -> CodeBlock.of("-($L)", x);
             case ABSOLUTE -> CodeBlock.of("$T.abs($L)", Math.class, x);
-            case SQUARE_ROOT -> types.precision() == Precision.FLOAT
-                    ? CodeBlock.of("(float) $T.sqrt($L)", Math.class, x)
-                    : CodeBlock.of("$T.sqrt($L)", Math.class, x);
-            case POWER_OF_TWO -> CodeBlock.of("Float.intBitsToFloat((Float.floatToRawIntBits($L) << 23) + 0x3f800000)", x);
+            case SQUARE_ROOT ->
+                types.precision() == Precision.FLOAT
+                        ? CodeBlock.of("(float) $T.sqrt($L)", Math.class, x)
+                        : CodeBlock.of("$T.sqrt($L)", Math.class, x);
+            case POWER_OF_TWO ->
+                CodeBlock.of("Float.intBitsToFloat((Float.floatToRawIntBits($L) << 23) + 0x3f800000)", x);
             case EXPONENT -> CodeBlock.of("(float) ((Float.floatToRawIntBits($L) - 0x3f3504f3) >> 23)", x);
-            case MANTISSA -> CodeBlock.of(
-                    "Float.intBitsToFloat(Float.floatToRawIntBits($1L) - (((Float.floatToRawIntBits($1L) - 0x3f3504f3) >> 23) << 23))", x);
+            case MANTISSA ->
+                CodeBlock.of(
+                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L) - (((Float.floatToRawIntBits($1L) - 0x3f3504f3) >> 23) << 23))",
+                        x);
             case STRICT_EXP -> CodeBlock.of("$T.exp($L)", StrictMath.class, x);
             case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
             case STRICT_TANH -> CodeBlock.of("$T.tanh($L)", StrictMath.class, x);
@@ -151,7 +195,10 @@ final class Expressions {
         List<CodeBlock> terms = new ArrayList<>();
         for (Index.Term term : index.terms()) {
             long factor = (long) term.factor() * size;
-            terms.add(factor == 1 ? CodeBlock.of("$L", term.variable()) : CodeBlock.of("$LL * $L", factor, term.variable()));
+            terms.add(
+                    factor == 1
+                            ? CodeBlock.of("$L", term.variable())
+                            : CodeBlock.of("$LL * $L", factor, term.variable()));
         }
         if (index.constant() != 0 || terms.isEmpty()) {
             terms.add(CodeBlock.of("$LL", (long) index.constant() * size));
@@ -163,7 +210,10 @@ final class Expressions {
     static CodeBlock integer(Index index) {
         List<CodeBlock> terms = new ArrayList<>();
         for (Index.Term term : index.terms()) {
-            terms.add(term.factor() == 1 ? CodeBlock.of("$L", term.variable()) : CodeBlock.of("$L * $L", term.factor(), term.variable()));
+            terms.add(
+                    term.factor() == 1
+                            ? CodeBlock.of("$L", term.variable())
+                            : CodeBlock.of("$L * $L", term.factor(), term.variable()));
         }
         if (index.constant() != 0 || terms.isEmpty()) {
             terms.add(CodeBlock.of("$L", index.constant()));

@@ -33,18 +33,32 @@ final class Kernels {
             switch (statement) {
                 case Statement.Loop loop -> {
                     String step = loop.step() == 1 ? loop.variable() + "++" : loop.variable() + " += " + loop.step();
-                    code.beginControlFlow("for (int $1L = $2L; $1L < $3L; $4L)", loop.variable(),
-                            Expressions.integer(loop.from()), Expressions.integer(loop.to()), step);
+                    code.beginControlFlow(
+                            "for (int $1L = $2L; $1L < $3L; $4L)",
+                            loop.variable(),
+                            Expressions.integer(loop.from()),
+                            Expressions.integer(loop.to()),
+                            step);
                     statements(loop.body(), code);
                     code.endControlFlow();
                 }
-                case Statement.Define define -> code.addStatement("$T $L = $L", types.of(define.local().shape()),
-                        define.local().name(), expressions.emit(define.value()));
-                case Statement.Assign assign -> code.addStatement("$L = $L", assign.local().name(), expressions.emit(assign.value()));
+                case Statement.Define define ->
+                    code.addStatement(
+                            "$T $L = $L",
+                            types.of(define.local().shape()),
+                            define.local().name(),
+                            expressions.emit(define.value()));
+                case Statement.Assign assign ->
+                    code.addStatement("$L = $L", assign.local().name(), expressions.emit(assign.value()));
                 case Statement.Store store -> {
-                    CodeBlock at = Expressions.bytes(store.at(), types.precision().bytes());
+                    CodeBlock at =
+                            Expressions.bytes(store.at(), types.precision().bytes());
                     if (types.isVector(store.value().shape())) {
-                        code.addStatement("$L.intoMemorySegment($L, $L, ORDER)", expressions.emit(store.value()), store.segment(), at);
+                        code.addStatement(
+                                "$L.intoMemorySegment($L, $L, ORDER)",
+                                expressions.emit(store.value()),
+                                store.segment(),
+                                at);
                     } else {
                         code.addStatement("$L.set(REAL, $L, $L)", store.segment(), at, expressions.emit(store.value()));
                     }

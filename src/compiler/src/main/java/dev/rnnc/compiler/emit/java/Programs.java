@@ -26,13 +26,30 @@ final class Programs {
     private final LoopProgram program;
     private final Types types;
     private final TypeSpec.Builder type;
-    private final Set<String> names = new HashSet<>(Set.of("run", "refresh", "forward", "backward", "loss", "gradients", "close",
-            "segment", "spec", "parameters", "allocate", "bind", "seed", "rowStride", "resetStates", "checkSteps"));
+    private final Set<String> names = new HashSet<>(Set.of(
+            "run",
+            "refresh",
+            "forward",
+            "backward",
+            "loss",
+            "gradients",
+            "close",
+            "segment",
+            "spec",
+            "parameters",
+            "allocate",
+            "bind",
+            "seed",
+            "rowStride",
+            "resetStates",
+            "checkSteps"));
 
     private Programs(LoopProgram program, Types types, String name) {
         this.program = program;
         this.types = types;
-        this.type = TypeSpec.classBuilder(name).addModifiers(Modifier.STATIC, Modifier.FINAL).superclass(Program.class);
+        this.type = TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.STATIC, Modifier.FINAL)
+                .superclass(Program.class);
     }
 
     static TypeSpec emit(LoopProgram program, Types types, String name) {
@@ -40,14 +57,19 @@ final class Programs {
     }
 
     private TypeSpec emit() {
-        type.addJavadoc("$L for up to $L steps of $L sequences.\n", switch (program.spec().kind()) {
-            case TRAINING -> "Forward pass with dropout, backpropagation through time, gradients of all parameters,";
-            case EVALUATION -> "Forward pass with the loss";
-            case SEQUENCE -> "Forward pass";
-            case OBSERVATION -> "Forward pass with all layers";
-            case STEP -> "One step with the state carried over,";
-            case INSPECTION -> "Forward pass and gradients without dropout";
-        }, program.spec().steps(), program.spec().batch());
+        type.addJavadoc(
+                "$L for up to $L steps of $L sequences.\n",
+                switch (program.spec().kind()) {
+                    case TRAINING ->
+                        "Forward pass with dropout, backpropagation through time, gradients of all parameters,";
+                    case EVALUATION -> "Forward pass with the loss";
+                    case SEQUENCE -> "Forward pass";
+                    case OBSERVATION -> "Forward pass with all layers";
+                    case STEP -> "One step with the state carried over,";
+                    case INSPECTION -> "Forward pass and gradients without dropout";
+                },
+                program.spec().steps(),
+                program.spec().batch());
         type.addField(FieldSpec.builder(ProgramSpec.class, "SPEC", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .initializer(Specs.program(program.spec()))
                 .build());
@@ -87,7 +109,10 @@ final class Programs {
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
                 .returns(double.class)
-                .addStatement(program.loss() == null ? CodeBlock.of("return Double.NaN") : CodeBlock.of("return $L.get(REAL, 0)", field(program.loss())))
+                .addStatement(
+                        program.loss() == null
+                                ? CodeBlock.of("return Double.NaN")
+                                : CodeBlock.of("return $L.get(REAL, 0)", field(program.loss())))
                 .build());
         type.addMethod(MethodSpec.methodBuilder("gradients")
                 .addAnnotation(Override.class)
@@ -99,7 +124,9 @@ final class Programs {
     }
 
     private CodeBlock memory(Buffer buffer) {
-        int bytes = buffer.element() == Element.TOKEN ? Integer.BYTES : types.precision().bytes();
+        int bytes = buffer.element() == Element.TOKEN
+                ? Integer.BYTES
+                : types.precision().bytes();
         return switch (buffer.storage()) {
             case PARAMETERS -> CodeBlock.of("parameters.data().asSlice($LL)", buffer.offset() * bytes);
             case GRADIENTS -> CodeBlock.of("gradients.asSlice($LL)", buffer.offset() * bytes);
@@ -137,11 +164,13 @@ final class Programs {
                         call.comment().lines().forEach(line -> method.addComment("$L", line));
                         last = call.comment();
                     }
-                    List<CodeBlock> arguments = call.arguments().stream().map(this::argument).toList();
+                    List<CodeBlock> arguments =
+                            call.arguments().stream().map(this::argument).toList();
                     method.addStatement("$L($L)", call.kernel().name(), CodeBlock.join(arguments, ", "));
                 }
                 case Step.TimeLoop loop -> {
-                    String name = unique((loop.name().isEmpty() ? "steps" : loop.name()) + (loop.backward() ? "Backward" : "Forward"));
+                    String name = unique((loop.name().isEmpty() ? "steps" : loop.name())
+                            + (loop.backward() ? "Backward" : "Forward"));
                     method.addStatement("$L(steps)", name);
                     type.addMethod(timeLoop(name, loop));
                 }
@@ -157,12 +186,14 @@ final class Programs {
     }
 
     private MethodSpec timeLoop(String name, Step.TimeLoop loop) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addParameter(int.class, "steps");
+        MethodSpec.Builder method =
+                MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE).addParameter(int.class, "steps");
         List<List<Step>> pieces = new ArrayList<>();
         for (int from = 0; from < loop.body().size(); from += CALLS) {
             pieces.add(loop.body().subList(from, Math.min(loop.body().size(), from + CALLS)));
         }
-        method.beginControlFlow(loop.backward() ? "for (int t = steps - 1; t >= 0; t--)" : "for (int t = 0; t < steps; t++)");
+        method.beginControlFlow(
+                loop.backward() ? "for (int t = steps - 1; t >= 0; t--)" : "for (int t = 0; t < steps; t++)");
         if (pieces.size() <= 1) {
             steps(loop.body(), method);
         } else {
@@ -184,7 +215,8 @@ final class Programs {
         return switch (argument) {
             case Argument.Memory memory -> CodeBlock.of("$L", field(memory.buffer()));
             case Argument.Number number -> Expressions.integer(number.index());
-            case Argument.RoundedDown rounded -> CodeBlock.of("($1L) / $2L * $2L", Expressions.integer(rounded.index()), rounded.multiple());
+            case Argument.RoundedDown rounded ->
+                CodeBlock.of("($1L) / $2L * $2L", Expressions.integer(rounded.index()), rounded.multiple());
             case Argument.Seed _ -> CodeBlock.of("seed");
         };
     }
