@@ -44,7 +44,9 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> floatStacksAgreeInOutputsStatesAndGradients() {
-        return dynamic(TorchCase.unidirectional(), c -> agrees(inFloat(TorchModel.recurrent(c)), Lanes.count(), OUTPUT, GRADIENT));
+        return dynamic(
+                TorchCase.unidirectional(),
+                c -> agrees(inFloat(TorchModel.recurrent(c)), Lanes.count(), OUTPUT, GRADIENT));
     }
 
     @TestFactory
@@ -63,9 +65,10 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> twentyStepsOfTrainingAgree() {
-        return TorchCase.matching("m0[147]-.*").stream().flatMap(c -> dynamic(
-                TRAININGS.keySet().stream().sorted().toList(),
-                name -> trains(inFloat(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20")), name)));
+        return TorchCase.matching("m0[147]-.*").stream()
+                .flatMap(c -> dynamic(
+                        TRAININGS.keySet().stream().sorted().toList(),
+                        name -> trains(inFloat(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20")), name)));
     }
 
     @TestFactory
@@ -75,18 +78,32 @@ class GeneratedWitnessTest {
                 .toList();
         return dynamic(cases, c -> {
             TorchModel model = inFloat(TorchModel.recurrent(c));
-            List<Integer> counts = IntStream.of(1, 4, 8, 16).filter(n -> n <= Lanes.count()).boxed().toList();
+            List<Integer> counts = IntStream.of(1, 4, 8, 16)
+                    .filter(n -> n <= Lanes.count())
+                    .boxed()
+                    .toList();
             Map<String, double[]> scalar = run(model, 1);
             for (int lanes : counts) {
-                run(model, lanes).forEach((name, values) ->
-                        assertThat(values).as(name + " with " + lanes + " lanes").isEqualTo(scalar.get(name)));
+                run(model, lanes)
+                        .forEach((name, values) -> assertThat(values)
+                                .as(name + " with " + lanes + " lanes")
+                                .isEqualTo(scalar.get(name)));
             }
         });
     }
 
     private static TorchModel inFloat(TorchModel model) {
-        return new TorchModel(model.recorded(), model.text().replace("precision double", ""), model.steps(), model.batch(),
-                model.parameters(), model.reals(), model.tokens(), model.outputs(), model.states(), model.inputGradients());
+        return new TorchModel(
+                model.recorded(),
+                model.text().replace("precision double", ""),
+                model.steps(),
+                model.batch(),
+                model.parameters(),
+                model.reals(),
+                model.tokens(),
+                model.outputs(),
+                model.states(),
+                model.inputGradients());
     }
 
     private static void agrees(TorchModel recorded, int lanes, double output, double gradient) {
@@ -94,26 +111,42 @@ class GeneratedWitnessTest {
         recorded.outputs().forEach((name, values) -> same(name, found.get(name), values, output));
         recorded.states().forEach((name, values) -> same(name, found.get(name), values, output));
         same("loss", found.get("loss"), recorded.recorded().tensor("loss"), gradient);
-        recorded.inputGradients().forEach((name, values) -> same("grad." + name, found.get("grad." + name), values, gradient));
-        recorded.parameters().forEach((ours, theirs) ->
-                same("grad." + ours, found.get("grad." + ours), recorded.recorded().tensor("grad." + theirs), gradient));
+        recorded.inputGradients()
+                .forEach((name, values) -> same("grad." + name, found.get("grad." + name), values, gradient));
+        recorded.parameters()
+                .forEach((ours, theirs) -> same(
+                        "grad." + ours,
+                        found.get("grad." + ours),
+                        recorded.recorded().tensor("grad." + theirs),
+                        gradient));
     }
 
     /** All results of one run, by name; gradients are {@code grad.NAME}. */
     private static Map<String, double[]> run(TorchModel recorded, int lanes) {
-        CompiledModel compiled = Compiler.load(model(recorded),
-                CompileOptions.of(ProgramKind.INSPECTION).sized(recorded.steps(), recorded.batch()).lanes(lanes));
+        CompiledModel compiled = Compiler.load(
+                model(recorded),
+                CompileOptions.of(ProgramKind.INSPECTION)
+                        .sized(recorded.steps(), recorded.batch())
+                        .lanes(lanes));
         Parameters parameters = new Parameters(compiled.spec());
-        recorded.parameters().forEach((ours, theirs) -> parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
+        recorded.parameters()
+                .forEach((ours, theirs) ->
+                        parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
         Map<String, double[]> found = new LinkedHashMap<>();
         try (Program program = compiled.newProgram(ProgramKind.INSPECTION, parameters)) {
             bind(recorded, program);
             program.run(recorded.steps());
             found.put("loss", new double[] {program.loss()});
-            recorded.outputs().keySet().forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
-            recorded.states().keySet().forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
-            recorded.inputGradients().keySet().forEach(n ->
-                    found.put("grad." + n, Ports.read(program, Ports.port(program, "grad." + n), recorded.steps())));
+            recorded.outputs()
+                    .keySet()
+                    .forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
+            recorded.states()
+                    .keySet()
+                    .forEach(n -> found.put(n, Ports.read(program, Ports.port(program, n), recorded.steps())));
+            recorded.inputGradients()
+                    .keySet()
+                    .forEach(n -> found.put(
+                            "grad." + n, Ports.read(program, Ports.port(program, "grad." + n), recorded.steps())));
             recorded.parameters().keySet().forEach(n -> found.put("grad." + n, Ports.gradient(program, n)));
         }
         return found;
@@ -122,7 +155,9 @@ class GeneratedWitnessTest {
     private static void trains(TorchModel recorded, String name) {
         CompiledModel compiled = Compiler.load(model(recorded), CompileOptions.of(ProgramKind.TRAINING));
         Parameters parameters = new Parameters(compiled.spec());
-        recorded.parameters().forEach((ours, theirs) -> parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
+        recorded.parameters()
+                .forEach((ours, theirs) ->
+                        parameters.set(ours, recorded.recorded().tensor("param." + theirs)));
         Optimizer optimizer = Optimizer.create(compiled.spec().train().optimizer(), compiled.spec());
         double[] losses = recorded.recorded().tensor("traj." + name + ".loss");
         try (Program program = compiled.newProgram(ProgramKind.TRAINING, parameters)) {
@@ -138,7 +173,11 @@ class GeneratedWitnessTest {
         }
         for (ParameterSpec slice : parameters.slices()) {
             String theirs = recorded.parameters().get(slice.name());
-            same(slice.name(), parameters.values(slice.name()), recorded.recorded().tensor("traj." + name + ".final." + theirs), GRADIENT);
+            same(
+                    slice.name(),
+                    parameters.values(slice.name()),
+                    recorded.recorded().tensor("traj." + name + ".final." + theirs),
+                    GRADIENT);
         }
     }
 
@@ -149,13 +188,16 @@ class GeneratedWitnessTest {
     }
 
     private static void bind(TorchModel recorded, Program program) {
-        recorded.reals().forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
-        recorded.tokens().forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
+        recorded.reals()
+                .forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
+        recorded.tokens()
+                .forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
     }
 
     private static <T> Stream<DynamicTest> dynamic(List<T> cases, Consumer<T> test) {
         if (cases.isEmpty()) {
-            return Stream.of(DynamicTest.dynamicTest("recorded values",
+            return Stream.of(DynamicTest.dynamicTest(
+                    "recorded values",
                     () -> assumeTrue(false, "needs the folder torch-cases in RNNC_DATA: " + TorchCase.folder())));
         }
         return cases.stream().map(c -> DynamicTest.dynamicTest(c.toString(), () -> test.accept(c)));

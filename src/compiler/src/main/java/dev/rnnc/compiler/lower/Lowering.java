@@ -5,7 +5,6 @@ import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
-import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -39,8 +38,13 @@ public final class Lowering {
         this.graph = graph;
         this.model = model;
         this.spec = spec;
-        this.context = new Context(model.precision(), target, spec.steps(), spec.batch(),
-                new Buffers(model, spec.steps(), spec.batch()), kernels);
+        this.context = new Context(
+                model.precision(),
+                target,
+                spec.steps(),
+                spec.batch(),
+                new Buffers(model, spec.steps(), spec.batch()),
+                kernels);
         for (Phase phase : Phase.values()) {
             routines.put(phase, new ArrayList<>());
         }
@@ -66,7 +70,8 @@ public final class Lowering {
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
             boolean free = region.isPlaceable(root.value()) && !context.views.containsKey(root.value());
-            boolean sum = root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
+            boolean sum =
+                    root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
             if (home != null && free && isWhole(home, root) && !sum) {
                 context.views.put(root.value(), home);
             } else if (home != null) {
@@ -81,14 +86,18 @@ public final class Lowering {
             View source = context.view(root.value());
             View home = home(root);
             if (!source.equals(home)) {
-                Phase phase = phases.get(root.value()) == Phase.BACKWARD || root.kind() == RootKind.GRADIENT
+                Phase phase = phases.get(root.value()) == Phase.BACKWARD
+                                || root.kind() == RootKind.GRADIENT
                                 || root.kind() == RootKind.INPUT_GRADIENT
                         ? Phase.BACKWARD
                         : Phase.FORWARD;
-                routines.get(phase).add(
-                        isWhole(home, root) && source.isContiguous()
-                                ? elementwise.copy(source, home, root.value().type(), "result " + root.name())
-                                : elementwise.copyDense(source, home, root.value().type(), "result " + root.name()));
+                routines.get(phase)
+                        .add(
+                                isWhole(home, root) && source.isContiguous()
+                                        ? elementwise.copy(
+                                                source, home, root.value().type(), "result " + root.name())
+                                        : elementwise.copyDense(
+                                                source, home, root.value().type(), "result " + root.name()));
             }
         }
         Buffer loss = graph.roots().stream()
@@ -96,8 +105,15 @@ public final class Lowering {
                 .map(r -> context.view(r.value()).buffer())
                 .findFirst()
                 .orElse(null);
-        return new LoopProgram(spec, model.precision(), context.lanes(), context.buffers.all(),
-                routines.get(Phase.REFRESH), routines.get(Phase.FORWARD), routines.get(Phase.BACKWARD), loss,
+        return new LoopProgram(
+                spec,
+                model.precision(),
+                context.lanes(),
+                context.buffers.all(),
+                routines.get(Phase.REFRESH),
+                routines.get(Phase.FORWARD),
+                routines.get(Phase.BACKWARD),
+                loss,
                 graph.roots().stream().anyMatch(r -> r.kind() == RootKind.GRADIENT));
     }
 
@@ -142,7 +158,8 @@ public final class Lowering {
 
     private View input(String name) {
         PortSpec port = spec.ports().stream()
-                .filter(p -> (p.role() == Role.INPUT || p.role() == Role.TARGET) && p.name().equals(name))
+                .filter(p -> (p.role() == Role.INPUT || p.role() == Role.TARGET)
+                        && p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no input " + name));
         return context.buffers.port(port);

@@ -36,7 +36,14 @@ final class Region {
      * @param steps where the calls of each routine go
      * @param timeStep the current time step within a scan, else null
      */
-    Region(Context context, Packing packing, List<Value> values, Collection<Value> results, Function<Value, Object> phase, Map<Object, List<Step>> steps, Index timeStep) {
+    Region(
+            Context context,
+            Packing packing,
+            List<Value> values,
+            Collection<Value> results,
+            Function<Value, Object> phase,
+            Map<Object, List<Step>> steps,
+            Index timeStep) {
         this.context = context;
         this.packing = packing;
         this.values = values;
@@ -58,11 +65,21 @@ final class Region {
     /** Whether {@code v} is written to memory of its own, so that it can be told where. */
     boolean isPlaceable(Value v) {
         boolean elements = Context.isElementwise(v);
-        return elements || switch (v.op()) {
-            case Op.RandomMask _, Op.Reduce _, Op.Concat _, Op.Pick _, Op.Product _, Op.TransposedProduct _, Op.Lookup _,
-                    Op.SumRows _, Op.OuterSum _, Op.TableSum _, Op.StepPad _ -> !isVirtual(v);
-            default -> false;
-        };
+        return elements
+                || switch (v.op()) {
+                    case Op.RandomMask _,
+                            Op.Reduce _,
+                            Op.Concat _,
+                            Op.Pick _,
+                            Op.Product _,
+                            Op.TransposedProduct _,
+                            Op.Lookup _,
+                            Op.SumRows _,
+                            Op.OuterSum _,
+                            Op.TableSum _,
+                            Op.StepPad _ -> !isVirtual(v);
+                    default -> false;
+                };
     }
 
     /** Lowers everything; what {@link Context#views} already places stays there. */
@@ -85,7 +102,8 @@ final class Region {
     /** Gives every value that is written, and has no place yet, memory of its own. */
     private void place() {
         Map<Value, List<Value>> slices = new IdentityHashMap<>();
-        values.forEach(v -> v.operands().forEach(o -> slices.computeIfAbsent(o, k -> new ArrayList<>()).add(v)));
+        values.forEach(v -> v.operands()
+                .forEach(o -> slices.computeIfAbsent(o, k -> new ArrayList<>()).add(v)));
         for (Value v : values) {
             if (Context.isInline(v) && needsMemory(v, slices.getOrDefault(v, List.of()))) {
                 constant(v);
@@ -102,8 +120,12 @@ final class Region {
                     int size = part.type().shape().get(0);
                     View piece = matrix ? whole.fromRow(Index.of(row)) : whole.slice(from, size);
                     boolean fits = matrix || ownsItsLines(piece, whole);
-                    if (fits && isPlaceable(part) && part.type().rows() == v.type().rows() && members(part)
-                            && !context.views.containsKey(part) && phase.apply(part).equals(phase.apply(v))) {
+                    if (fits
+                            && isPlaceable(part)
+                            && part.type().rows() == v.type().rows()
+                            && members(part)
+                            && !context.views.containsKey(part)
+                            && phase.apply(part).equals(phase.apply(v))) {
                         context.views.put(part, piece);
                     }
                     from += size;
@@ -165,23 +187,28 @@ final class Region {
     /** Memory for a value; one that is only read in equal slices gets each slice on lines of its own. */
     private View sliced(Value v, List<Value> users) {
         boolean product = v.op() instanceof Op.Product;
-        if (!product || users.isEmpty() || !users.stream().allMatch(u -> u.op() instanceof Op.Slice)
+        if (!product
+                || users.isEmpty()
+                || !users.stream().allMatch(u -> u.op() instanceof Op.Slice)
                 || results.stream().anyMatch(r -> r == v)) {
             return memory(v);
         }
         int size = users.get(0).type().shape().get(0);
         int width = Buffers.width(v.type());
-        boolean even = users.stream().allMatch(u -> u.op() instanceof Op.Slice(int from, int s) && s == size && from % size == 0);
+        boolean even = users.stream()
+                .allMatch(u -> u.op() instanceof Op.Slice(int from, int s) && s == size && from % size == 0);
         boolean aligned = size % context.precision.elementsPerLine() == 0;
         boolean initialFits = v.operands().size() == 2;
         if (!even || aligned || width % size != 0 || !initialFits) {
             return memory(v);
         }
-        return context.buffers.scratch(name(v), context.buffers.capacity(v.type()), Collections.nCopies(width / size, size));
+        return context.buffers.scratch(
+                name(v), context.buffers.capacity(v.type()), Collections.nCopies(width / size, size));
     }
 
     private View memory(Value v) {
-        if (v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows && !v.type().isScalar()) {
+        if (v.op() instanceof Op.OuterSum
+                || v.op() instanceof Op.SumRows && !v.type().isScalar()) {
             View columns = context.view(v.operand(v.operands().size() - 1));
             if (columns.isContiguous() && context.homes.containsKey(v)) {
                 return context.homes.get(v);
@@ -201,7 +228,8 @@ final class Region {
         for (Value operand : concat.operands()) {
             sizes.add(operand.type().shape().get(0));
         }
-        boolean aligned = sizes.stream().limit(sizes.size() - 1).allMatch(s -> s % context.precision.elementsPerLine() == 0);
+        boolean aligned =
+                sizes.stream().limit(sizes.size() - 1).allMatch(s -> s % context.precision.elementsPerLine() == 0);
         return aligned ? List.of(Buffers.width(concat.type())) : sizes;
     }
 
@@ -211,17 +239,20 @@ final class Region {
                 && v.type().rows() == Rows.NONE
                 && v.type().shape().size() == 2
                 && results.stream().noneMatch(r -> r == v)
-                && values.stream().filter(u -> u.operands().contains(v)).allMatch(u ->
-                        (u.op() instanceof Op.Product || u.op() instanceof Op.TransposedProduct) && u.operand(0) == v);
+                && values.stream()
+                        .filter(u -> u.operands().contains(v))
+                        .allMatch(u -> (u.op() instanceof Op.Product || u.op() instanceof Op.TransposedProduct)
+                                && u.operand(0) == v);
     }
 
     private void heavy(Value v, List<Step> out) {
         switch (v.op()) {
             case Op.Product _, Op.TransposedProduct _ -> out.addAll(products.lower(v, this::aligned, out));
             case Op.OuterSum _ -> {
-                Rows rows = v.operand(0).type().rows().compareTo(v.operand(1).type().rows()) >= 0
-                        ? v.operand(0).type().rows()
-                        : v.operand(1).type().rows();
+                Rows rows =
+                        v.operand(0).type().rows().compareTo(v.operand(1).type().rows()) >= 0
+                                ? v.operand(0).type().rows()
+                                : v.operand(1).type().rows();
                 View a = overRows(v.operand(0), context.view(v.operand(0)), rows, out);
                 View b = overRows(v.operand(1), context.view(v.operand(1)), rows, out);
                 out.addAll(rowSums.outerSum(v, a, b, rows));
@@ -235,9 +266,20 @@ final class Region {
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
             case Op.Scan scan -> new Scans(context, packing, elementwise, rowSums).lower(v, scan, results(v), out);
-            case Op.Input _, Op.State _, Op.Parameter _, Op.Constant _, Op.RowCount _, Op.CarryIn _, Op.StepInput _,
-                    Op.Invariant _, Op.Map _, Op.Expand _, Op.Slice _, Op.OneHot _, Op.StepAt _, Op.Result _ ->
-                throw new IllegalStateException("no unit of its own: " + v.op());
+            case Op.Input _,
+                    Op.State _,
+                    Op.Parameter _,
+                    Op.Constant _,
+                    Op.RowCount _,
+                    Op.CarryIn _,
+                    Op.StepInput _,
+                    Op.Invariant _,
+                    Op.Map _,
+                    Op.Expand _,
+                    Op.Slice _,
+                    Op.OneHot _,
+                    Op.StepAt _,
+                    Op.Result _ -> throw new IllegalStateException("no unit of its own: " + v.op());
         }
     }
 
@@ -275,8 +317,12 @@ final class Region {
         if (same) {
             return view;
         }
-        Type type = initial.type().rows() == Rows.NONE ? initial.type() : initial.type().withRows(rows);
-        View copy = context.buffers.scratch(name(initial), context.buffers.capacity(type),
+        Type type = initial.type().rows() == Rows.NONE
+                ? initial.type()
+                : initial.type().withRows(rows);
+        View copy = context.buffers.scratch(
+                name(initial),
+                context.buffers.capacity(type),
                 result.parts().stream().map(View.Part::size).toList());
         out.add(elementwise.copy(view, copy, type, ""));
         return copy;
