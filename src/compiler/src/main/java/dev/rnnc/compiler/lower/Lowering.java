@@ -11,6 +11,7 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -60,6 +61,8 @@ public final class Lowering {
     }
 
     private LoopProgram run() {
+        // A port that no value of this program reads has its memory all the same: callers may write it.
+        spec.ports().forEach(context.buffers::port);
         assignPhases();
         leaves();
         Packing packing = new Packing(context, routines.get(Phase.REFRESH));
@@ -69,14 +72,17 @@ public final class Lowering {
         List<Graph.Root> copied = new ArrayList<>();
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
-            boolean free = region.isPlaceable(root.value()) && !context.views.containsKey(root.value());
+            // What a caller may change between runs (states, gradients) must be written by the run, not by a refresh.
+            boolean free = phases.get(root.value()) != Phase.REFRESH
+                    && region.isPlaceable(root.value())
+                    && !context.views.containsKey(root.value());
             boolean sum =
                     root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
             if (home != null && free && isWhole(home, root) && !sum) {
                 context.views.put(root.value(), home);
             } else if (home != null) {
                 copied.add(root);
-                if (sum && isWhole(home, root)) {
+                if (sum && free && isWhole(home, root)) {
                     context.homes.putIfAbsent(root.value(), home);
                 }
             }
@@ -179,11 +185,13 @@ public final class Lowering {
             }
         }
         for (Value v : graph.values()) {
-            boolean fixed = switch (v.op()) {
-                case Op.Parameter _, Op.Constant _ -> true;
-                case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _ -> false;
-                default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
-            };
+            // What runs over the steps of a run cannot be done before one.
+            boolean fixed = v.type().rows() != Rows.SEQUENCE
+                    && switch (v.op()) {
+                        case Op.Parameter _, Op.Constant _ -> true;
+                        case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _, Op.Scan _ -> false;
+                        default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
+                    };
             phases.put(v, fixed ? Phase.REFRESH : forward.contains(v) ? Phase.FORWARD : Phase.BACKWARD);
         }
     }
