@@ -14,11 +14,13 @@ import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Lowers an optimised graph to a loop program for fixed steps, batch and lanes. */
 public final class Lowering {
@@ -65,6 +67,7 @@ public final class Lowering {
         spec.ports().forEach(context.buffers::port);
         assignPhases();
         leaves();
+        states();
         Packing packing = new Packing(context, routines.get(Phase.REFRESH));
         List<Value> results = graph.roots().stream().map(Graph.Root::value).toList();
         Region region = new Region(context, packing, graph.values(), results, phases::get, routines, null);
@@ -102,8 +105,7 @@ public final class Lowering {
                                 isWhole(home, root) && source.isContiguous()
                                         ? elementwise.copy(
                                                 source, home, root.value().type(), "result " + root.name())
-                                        : elementwise.copyDense(
-                                                source, home, root.value().type(), "result " + root.name()));
+                                        : elementwise.copyDense(source, home, root.value().type(), root.value().type().rows(), "result " + root.name()));
             }
         }
         Buffer loss = graph.roots().stream()
@@ -160,6 +162,21 @@ public final class Lowering {
                 default -> {}
             }
         }
+    }
+
+    private void states() {
+        Map<String, Integer> uses = new HashMap<>();
+        Stream<Value> read = graph.values().stream().flatMap(v -> v.operands().stream());
+        Stream.concat(read, graph.roots().stream().map(Graph.Root::value)).forEach(v -> {
+            if (v.op() instanceof Op.State(String name)) {
+                uses.merge(name, 1, Integer::sum);
+            }
+        });
+        uses.forEach((name, count) -> {
+            if (count == 1) {
+                context.states.add(name);
+            }
+        });
     }
 
     private View input(String name) {
