@@ -6,6 +6,8 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
@@ -18,6 +20,7 @@ import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
@@ -52,7 +55,7 @@ public final class Compiler {
         ProgramPlan plan = ProgramPlan.of(kind);
         Graph graph = BuildGraph.build(model);
         if (plan.gradients()) {
-            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec()) : Set.of();
+            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
@@ -112,10 +115,13 @@ public final class Compiler {
         return written;
     }
 
-    private static Set<String> realInputs(ModelSpec spec) {
+    /** The real inputs that the graph reads; the gradient of any other stays zero. */
+    private static Set<String> realInputs(ModelSpec spec, Graph graph) {
+        Set<Op> leaves = graph.values().stream().map(Value::op).collect(Collectors.toSet());
         return spec.ports(Role.INPUT).stream()
-                .filter(p -> p.element() == dev.rnnc.runtime.spec.Element.REAL)
+                .filter(p -> p.element() == Element.REAL)
                 .map(PortSpec::name)
+                .filter(name -> leaves.contains(new Op.Input(name)))
                 .collect(Collectors.toSet());
     }
 
