@@ -98,7 +98,9 @@ argument : (identifier ':')? (expression | mapping) ;
 
 mapping : '{' (mappingEntry (',' mappingEntry)*)? '}' ;
 
-mappingEntry : identifier ':' expression ;
+mappingEntry : key ':' expression ;
+
+key : identifier ('.' identifier)? ;
 
 // Words with a meaning in one place only remain usable as names.
 identifier : ID | 'target' | 'sequence' | 'from' | 'weights' | 'precision' ;

@@ -55,6 +55,24 @@ class GeneratedWitnessTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> bidirectionalStacksAgree() {
+        return dynamic(TorchCase.bidirectional(), c -> {
+            TorchModel model = TorchModel.recurrent(c);
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> bidirectionalClassifiersAgree() {
+        return dynamic(TorchCase.matching("m0[258]-.*"), c -> {
+            TorchModel model = TorchModel.manyToOne(c, "epochs 1");
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> characterModelsAgreeInOutputLossAndGradients() {
         return dynamic(TorchCase.matching("m0[147]-.*"), c -> {
             TorchModel model = TorchModel.characters(c, "epochs 1");

@@ -52,16 +52,32 @@ class TorchWitnessTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> bidirectionalStacksAgree() {
+        return dynamic(TorchCase.bidirectional(), c -> agrees(TorchModel.recurrent(c)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> bidirectionalClassifiersAgree() {
+        return dynamic(TorchCase.matching("m0[258]-.*"), c -> agrees(TorchModel.manyToOne(c, "epochs 1")));
+    }
+
+    @TestFactory
     Stream<DynamicTest> outputLossAndGradientsOfCharacterModelsAgree() {
         return dynamic(TorchCase.matching("m0[147]-.*"), c -> agrees(TorchModel.characters(c, "epochs 1")));
     }
 
     @TestFactory
     Stream<DynamicTest> twentyStepsOfTrainingAgree() {
-        return TorchCase.matching("m0[147]-.*").stream()
+        return TorchCase.matching("m0[124578]-.*").stream()
                 .flatMap(c -> dynamic(
                         TRAININGS.keySet().stream().sorted().toList(),
-                        name -> trains(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20"), name)));
+                        name -> trains(model(c, TRAININGS.get(name) + " epochs 20"), name)));
+    }
+
+    private static TorchModel model(TorchCase recorded, String train) {
+        return recorded.name().contains("many-to-one")
+                ? TorchModel.manyToOne(recorded, train)
+                : TorchModel.characters(recorded, train);
     }
 
     private static void agrees(TorchModel recorded) {

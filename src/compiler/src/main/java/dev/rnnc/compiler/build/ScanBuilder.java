@@ -81,7 +81,7 @@ final class ScanBuilder {
         operands.addAll(sequences);
         operands.addAll(invariants);
         Op.Body step = body.body(carries, outputs, sequences.size(), invariants.size());
-        Value scan = outer.add(new Op.Scan(step, false), operands, null, origin(""));
+        Value scan = outer.add(new Op.Scan(step, recurrence.backward()), operands, null, origin(""));
         return new BuiltScan(outer, scan, origins, collected, result);
     }
 

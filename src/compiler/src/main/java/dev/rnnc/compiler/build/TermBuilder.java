@@ -98,6 +98,8 @@ final class TermBuilder {
                         new Op.Concat(),
                         origin,
                         concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Directions d ->
+                builder.apply(new Op.Concat(), origin, below(d.forward(), origin), below(d.backward(), origin));
             case Term.Dropout dropout -> {
                 Value operand = below(dropout.operand(), origin);
                 Value mask = builder.leaf(

@@ -71,6 +71,7 @@ public final class ModelPrinter {
                 .append(recurrence.name())
                 .append(" = ")
                 .append(recurrence.cell())
+                .append(recurrence.backward() ? " backward" : "")
                 .append(" {\n");
         recurrence
                 .inputs()
@@ -128,6 +129,7 @@ public final class ModelPrinter {
             case Term.Slice s -> text(s.operand()) + "[" + s.from() + ":" + (s.from() + s.size()) + "]";
             case Term.Component c -> text(c.operand()) + "[" + c.index() + "]";
             case Term.Concat c -> "concat" + list(c.operands());
+            case Term.Directions d -> "directions" + list(Terms.operands(d));
             case Term.Dropout d -> "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream() + ")";
             case Term.Fold f ->
                 f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "

@@ -28,6 +28,7 @@ public final class Terms {
             case Term.Slice t -> List.of(t.operand());
             case Term.Component t -> List.of(t.operand());
             case Term.Concat t -> t.operands();
+            case Term.Directions t -> List.of(t.forward(), t.backward());
             case Term.Dropout t -> List.of(t.operand());
             case Term.Fold t -> List.of(t.operand());
             case Term.Step t -> List.of(t.operand());

@@ -198,9 +198,9 @@ final class ExpressionBuilder {
     private Expression mapping(RnnParser.MappingContext context) {
         List<Expression.Entry> entries = new ArrayList<>();
         for (RnnParser.MappingEntryContext entry : context.mappingEntry()) {
-            if (!broken(entry) && !broken(entry.identifier()) && entry.expression() != null) {
+            if (!broken(entry) && !broken(entry.key()) && entry.expression() != null) {
                 entries.add(new Expression.Entry(
-                        entry.identifier().getText(), places.span(entry.identifier()), expression(entry.expression())));
+                        entry.key().getText(), places.span(entry.key()), expression(entry.expression())));
             }
         }
         return new Expression.Mapping(places.span(context), entries);

@@ -42,7 +42,12 @@ final class CellBody {
                 .toList();
     }
 
-    Term resolve(Expression.Call call, List<Term> inputs, Map<String, Term> initial, Context caller) {
+    Term resolve(
+            Expression.Call call,
+            List<Term> inputs,
+            Map<String, Term> initial,
+            Direction direction,
+            Context caller) {
         bindInputs(inputs, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
@@ -77,7 +82,15 @@ final class CellBody {
             outer.add(new Recurrence.Input(cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
         }
         Recurrence recurrence =
-                new Recurrence(body.owner(), cell.name().text(), call.span().line(), outer, resolved, variables, value);
+                new Recurrence(
+                        body.owner(),
+                        cell.name().text(),
+                        call.span().line(),
+                        direction == Direction.BACKWARD,
+                        outer,
+                        resolved,
+                        variables,
+                        value);
         instances.add(recurrence);
         int index = recurrence.indexOf(result);
         return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
@@ -143,13 +156,15 @@ final class CellBody {
             body.names()
                     .put(
                             name,
-                            instances.parameter(
-                                    body.owner() + "." + name,
-                                    shape.get(),
-                                    initializer.get(),
-                                    item.alias(),
-                                    item.name().span(),
-                                    body));
+                            body.weights().equals(body.owner())
+                                    ? instances.parameter(
+                                            body.owner() + "." + name,
+                                            shape.get(),
+                                            initializer.get(),
+                                            item.alias(),
+                                            item.name().span(),
+                                            body)
+                                    : instances.shared(body.weights() + "." + name));
         }
         return valid;
     }
@@ -189,7 +204,7 @@ final class CellBody {
         boolean valid = true;
         for (CellStatement.Equation equation : EquationOrder.sort(equations).sorted()) {
             String text = equation.span().text();
-            Context at = body.withInstances(body.owner(), names)
+            Context at = body.withInstances(names)
                     .withEquation(new Context.Equation(
                             equation.targets().getFirst().text(),
                             text,

@@ -84,6 +84,7 @@ public final class FrontEnd {
                 Context.Place.LAYER,
                 Term.Axis.TIME,
                 "",
+                "",
                 Map.of(),
                 new Context.Equation("", "", 0),
                 List.of(),

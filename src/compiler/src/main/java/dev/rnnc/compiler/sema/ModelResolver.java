@@ -138,6 +138,7 @@ final class ModelResolver {
                 place,
                 place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
                 owner,
+                owner,
                 cells,
                 new Context.Equation(owner, text, value.line()),
                 List.of(),
@@ -209,6 +210,9 @@ final class ModelResolver {
         names.put(name, new Term.Use(variable));
         layerNames.put(name, new Term.Use(variable));
         bindings.add(new Model.Binding(layer.output(), variable));
+        if (Instances.isCellCall(layer.value(), definitions)) {
+            instances.markShareable(name);
+        }
     }
 
     /** Reports targets, and names that are defined further down; returns the latter. */
