@@ -143,11 +143,14 @@ final class Region {
         }
     }
 
-    /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece behind it. */
+    /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece or the row behind it. */
     private boolean ownsItsLines(View piece, View whole) {
         for (View.Part part : piece.parts()) {
             int from = part.offset() + part.size();
             int to = part.offset() + context.precision.padded(part.size());
+            if (to > whole.stride()) {
+                return false;
+            }
             for (View.Part other : whole.parts()) {
                 if (from < to && other.offset() < to && other.offset() + other.size() > from) {
                     return false;
@@ -331,15 +334,31 @@ final class Region {
     private void concat(Value v, List<Step> out) {
         View whole = context.view(v);
         boolean matrix = v.type().shape().size() == 2;
+        List<View> pieces = new ArrayList<>();
         int from = 0;
         for (Value part : v.operands()) {
             int size = part.type().shape().get(0);
-            View piece = matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size);
-            if (Context.isInline(part) || !context.view(part).equals(piece)) {
+            pieces.add(matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size));
+            from += size;
+        }
+        // Where a vector would run over the end of a piece, rows are put together on lines of their own first.
+        boolean apart = !matrix && !pieces.stream().allMatch(p -> ownsItsLines(p, whole));
+        View target = apart
+                ? context.buffers.scratch(name(v) + "_pieces", context.buffers.capacity(v.type()), pieces(v))
+                : whole;
+        from = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            Value part = v.operand(i);
+            int size = part.type().shape().get(0);
+            View piece = apart ? target.slice(from, size) : pieces.get(i);
+            if (apart || Context.isInline(part) || !context.view(part).equals(piece)) {
                 View source = context.view(part);
                 out.add(elementwise.copy(source, piece, part.type(), v.type().rows(), Comments.of(v.origin())));
             }
             from += size;
+        }
+        if (apart) {
+            out.add(elementwise.copy(target, whole, v.type(), Comments.of(v.origin())));
         }
     }
 
