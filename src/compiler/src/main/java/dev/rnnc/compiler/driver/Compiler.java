@@ -16,6 +16,7 @@ import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -44,7 +45,7 @@ public final class Compiler {
      * @throws IOException if the file cannot be read as UTF-8
      */
     public static Checked check(Path file) throws IOException {
-        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)));
+        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
     }
 
     /** The optimised graph of one program. */

@@ -56,6 +56,22 @@ record Context(
     /** A call that is being resolved. */
     record Call(Definition definition, Span span, boolean inLibrary) {}
 
+    /** Where the constants at the top of a file are resolved. */
+    static Context constants(Definitions definitions, Diagnostics diagnostics) {
+        return new Context(
+                definitions,
+                definitions.constants(),
+                Map.of(),
+                Place.LAYER,
+                Term.Axis.TIME,
+                "",
+                "",
+                Map.of(),
+                new Equation("", "", 0),
+                List.of(),
+                diagnostics);
+    }
+
     Context withEquation(Equation other) {
         return new Context(definitions, constants, names, place, axis, owner, weights, instances, other, calls, diagnostics);
     }
