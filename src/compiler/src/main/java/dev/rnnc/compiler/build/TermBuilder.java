@@ -68,6 +68,9 @@ final class TermBuilder {
                     Term.CellState _,
                     Term.FinalState _ -> leaves.apply(term);
             case Term.Use use -> built.get(use.variable());
+            case Term.Apply apply
+            when apply.primitive() == Primitive.DETACH ->
+                builder.apply(new Op.Detach(), origin, below(apply.operands().getFirst(), origin));
             case Term.Apply apply ->
                 builder.map(
                         function(apply.primitive()),
@@ -161,6 +164,7 @@ final class TermBuilder {
             case SIGMOID -> Function.SIGMOID;
             case TANH -> Function.TANH;
             case ERF -> Function.ERF;
+            case DETACH -> throw new IllegalArgumentException("detach is an operation of its own");
         };
     }
 }
