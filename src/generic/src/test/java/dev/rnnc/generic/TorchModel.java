@@ -1,5 +1,7 @@
 package dev.rnnc.generic;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +224,57 @@ public record TorchModel(
                   train { steps %5$d batch %6$d %7$s }
                 }
                 """.formatted(embedding.get(0), embedding.get(1), cell, hidden, steps, batch, train));
+    }
+
+    /**
+     * The model of a case {@code m10-encoder-decoder-*}. Source and target share one time axis, as long as the longer of
+     * them, and have lengths.
+     *
+     * @param train the contents of the model's train block
+     */
+    public static TorchModel encoderDecoder(TorchCase recorded, String train) {
+        var tensors = recorded.file().tensors();
+        int sourceSteps = tensors.get("data.source").shape().get(0);
+        int targetSteps = tensors.get("data.target").shape().get(0);
+        int batch = tensors.get("data.source").shape().get(1);
+        int steps = Math.max(sourceSteps, targetSteps);
+        TorchModel model = empty(recorded, steps, batch);
+        model.tokens.put("source", Arrays.copyOf(recorded.tokens("data.source"), steps * batch));
+        model.tokens.put("given", Arrays.copyOf(recorded.tokens("data.target_in"), steps * batch));
+        model.tokens.put("wanted", Arrays.copyOf(recorded.tokens("data.target"), steps * batch));
+        model.tokens.put("source.lengths", Collections.nCopies(batch, sourceSteps).stream().mapToInt(i -> i).toArray());
+        for (String name : List.of("given.lengths", "wanted.lengths")) {
+            model.tokens.put(name, Collections.nCopies(batch, targetSteps).stream().mapToInt(i -> i).toArray());
+        }
+        model.outputs.put("linear", recorded.tensor("out"));
+        for (String key : tensors.keySet()) {
+            if (key.startsWith("param.")) {
+                String theirs = key.substring("param.".length());
+                model.parameters.put(theirs.replaceAll("_l0$", ""), theirs);
+            }
+        }
+        List<Integer> table = tensors.get("param.src.weight").shape();
+        return model.with("""
+                model Recorded {
+                  precision double
+                  input  source : token(%1$d) sequence
+                  input  given  : token(%1$d) sequence
+                  target wanted : token(%1$d) sequence
+                  layer  src     = embed(source, %2$d)
+                  layer  encoder = lstm(src, %3$d)
+                  layer  tgt     = embed(given, %2$d)
+                  layer  decoder = lstm(tgt, %3$d, initial: {h: final(encoder), c: final(encoder.c)})
+                  output linear  = dense(decoder, %1$d)
+                  loss crossentropy(linear, wanted)
+                  train { steps %4$d batch %5$d %6$s }
+                }
+                """.formatted(
+                        table.get(0),
+                        table.get(1),
+                        tensors.get("param.linear.weight").shape().get(1),
+                        steps,
+                        batch,
+                        train));
     }
 
     /** Whether sequences have lengths of their own. */

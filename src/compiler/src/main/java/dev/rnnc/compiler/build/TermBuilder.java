@@ -22,12 +22,17 @@ final class TermBuilder {
 
     private final GraphBuilder builder;
     private final java.util.function.Function<Term, Value> leaves;
+    private final Lengths lengths;
     private final Map<Variable, Value> built = new IdentityHashMap<>();
 
-    /** @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states */
-    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves) {
+    /**
+     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states
+     * @param lengths of the sequences of this graph
+     */
+    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves, Lengths lengths) {
         this.builder = builder;
         this.leaves = leaves;
+        this.lengths = lengths;
     }
 
     /** The graph's type for a model's. */
@@ -109,10 +114,17 @@ final class TermBuilder {
                         new Op.RandomMask(1 - dropout.rate(), dropout.stream()), operand.type(), origin.named(""));
                 yield builder.map(Function.MULTIPLY, origin, operand, mask);
             }
-            case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, origin);
-            case Term.Step step -> builder.apply(new Op.StepAt(step.index()), origin, below(step.operand(), origin));
+            case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, lengths, origin);
+            case Term.Step step -> step(step.index(), below(step.operand(), origin), origin);
             case Term.Invalid _ -> throw new IllegalStateException("a model holds no invalid terms");
         };
+    }
+
+    /** The first or last step that each row has. */
+    private Value step(int index, Value sequence, Origin origin) {
+        return index < 0
+                ? lengths.last(sequence, origin).orElseGet(() -> builder.apply(new Op.StepAt(index), origin, sequence))
+                : builder.apply(new Op.StepAt(index), origin, lengths.zeroed(sequence));
     }
 
     private Value below(Term term, Origin origin) {
