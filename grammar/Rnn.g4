@@ -92,6 +92,7 @@ primary
     | identifier '(' (argument (',' argument)*)? ')'  # call
     | identifier PRIME?                         # name
     | '(' expression ')'                        # parenthesized
+    | '[' expression (',' expression)* ']'      # vector
     ;
 
 argument : (identifier ':')? (expression | mapping) ;

@@ -34,40 +34,6 @@ public record TorchModel(
         Map<String, double[]> states,
         Map<String, double[]> inputGradients) {
 
-    /** What the cells of the library have no form for. */
-    private static final Map<String, String> WITHOUT_BIAS =
-            Map.of("rnn_tanh", """
-            cell rnn_tanh_nobias(x[X]) -> h[H] {
-              state h[H]
-              param weight_ih[H, X], weight_hh[H, H] ~ uniform(1/sqrt(H))
-              h' = tanh(weight_ih @ x + weight_hh @ h)
-            }
-            """, "rnn_relu", """
-            cell rnn_relu_nobias(x[X]) -> h[H] {
-              state h[H]
-              param weight_ih[H, X], weight_hh[H, H] ~ uniform(1/sqrt(H))
-              h' = relu(weight_ih @ x + weight_hh @ h)
-            }
-            """, "lstm", """
-            cell lstm_nobias(x[X]) -> h[H] {
-              state h[H], c[H]
-              param weight_ih[4*H, X], weight_hh[4*H, H] ~ uniform(1/sqrt(H))
-              i, f, g, o = split(weight_ih @ x + weight_hh @ h, 4)
-              c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-              h' = sigmoid(o) * tanh(c')
-            }
-            """, "gru", """
-            cell gru_nobias(x[X]) -> h[H] {
-              state h[H]
-              param weight_ih[3*H, X], weight_hh[3*H, H] ~ uniform(1/sqrt(H))
-              r_input, z_input, n_input = split(weight_ih @ x, 3)
-              r_state, z_state, n_state = split(weight_hh @ h, 3)
-              r = sigmoid(r_input + r_state)
-              z = sigmoid(z_input + z_state)
-              h' = (1 - z) * tanh(n_input + r * n_state) + z * h
-            }
-            """);
-
     /**
      * The model of a case {@code NNN-*}: a stack of layers {@code l0, l1, ...}, the last an output; with {@code
      * x.lengths} and {@code gy.lengths} where the sequences differ in length.
@@ -80,12 +46,8 @@ public record TorchModel(
         int hidden = recorded.number("hidden");
         int projected = recorded.number("proj");
         int width = projected > 0 ? projected : hidden;
-        if (!bias && projected > 0) {
-            throw new IllegalArgumentException(recorded + ": a projection without biases has no model text");
-        }
         TorchModel model = empty(recorded, recorded.number("steps"), recorded.number("batch"));
-        StringBuilder text = new StringBuilder(bias ? "" : WITHOUT_BIAS.get(cell));
-        text.append("model Recorded {\n  precision double\n");
+        StringBuilder text = new StringBuilder("model Recorded {\n  precision double\n");
         text.append("  input x : real[%d] sequence\n".formatted(recorded.number("input")));
         text.append("  target gy : real[%d] sequence\n".formatted(both ? 2 * width : width));
         model.reals.put("x", recorded.tensor("x"));
@@ -99,7 +61,7 @@ public record TorchModel(
         }
         StringBuilder body = new StringBuilder();
         StringBuilder loss = new StringBuilder("  loss sum(l%d * gy)".formatted(layers - 1));
-        String name = projected > 0 ? "lstmp" : bias ? cell.equals("rnn_tanh") ? "rnn" : cell : cell + "_nobias";
+        String name = (projected > 0 ? "lstmp" : cell.equals("rnn_tanh") ? "rnn" : cell) + (bias ? "" : "_nobias");
         for (int i = 0; i < layers; i++) {
             String layer = "l" + i;
             StringBuilder initial = new StringBuilder();
@@ -126,11 +88,7 @@ public record TorchModel(
             }
             String call = "%s(%s, %d%s, initial: {%s})"
                     .formatted(
-                            name,
-                            i == 0 ? "x" : "l" + (i - 1),
-                            width,
-                            projected > 0 ? ", C: " + hidden : "",
-                            initial);
+                            name, i == 0 ? "x" : "l" + (i - 1), width, projected > 0 ? ", C: " + hidden : "", initial);
             body.append("  %s %s = %s\n"
                     .formatted(
                             i == layers - 1 ? "output" : "layer", layer, both ? "bidirectional(" + call + ")" : call));
@@ -161,7 +119,8 @@ public record TorchModel(
     public static TorchModel manyToOne(TorchCase recorded, String train) {
         String cell = recorded.name().substring(recorded.name().lastIndexOf('-') + 1);
         List<Integer> x = recorded.file().tensors().get("data.x").shape();
-        List<Integer> linear = recorded.file().tensors().get("param.linear.weight").shape();
+        List<Integer> linear =
+                recorded.file().tensors().get("param.linear.weight").shape();
         TorchModel model = empty(recorded, x.get(0), x.get(1));
         model.reals.put("x", recorded.tensor("data.x"));
         model.tokens.put("label", recorded.tokens("data.target"));
@@ -242,9 +201,17 @@ public record TorchModel(
         model.tokens.put("source", Arrays.copyOf(recorded.tokens("data.source"), steps * batch));
         model.tokens.put("given", Arrays.copyOf(recorded.tokens("data.target_in"), steps * batch));
         model.tokens.put("wanted", Arrays.copyOf(recorded.tokens("data.target"), steps * batch));
-        model.tokens.put("source.lengths", Collections.nCopies(batch, sourceSteps).stream().mapToInt(i -> i).toArray());
+        model.tokens.put(
+                "source.lengths",
+                Collections.nCopies(batch, sourceSteps).stream()
+                        .mapToInt(i -> i)
+                        .toArray());
         for (String name : List.of("given.lengths", "wanted.lengths")) {
-            model.tokens.put(name, Collections.nCopies(batch, targetSteps).stream().mapToInt(i -> i).toArray());
+            model.tokens.put(
+                    name,
+                    Collections.nCopies(batch, targetSteps).stream()
+                            .mapToInt(i -> i)
+                            .toArray());
         }
         model.outputs.put("linear", recorded.tensor("out"));
         for (String key : tensors.keySet()) {

@@ -88,7 +88,9 @@ class TorchWitnessTest {
     private static TorchModel model(TorchCase recorded, String train) {
         return recorded.name().contains("many-to-one")
                 ? TorchModel.manyToOne(recorded, train)
-                : recorded.name().contains("encoder") ? TorchModel.encoderDecoder(recorded, train) : TorchModel.characters(recorded, train);
+                : recorded.name().contains("encoder")
+                        ? TorchModel.encoderDecoder(recorded, train)
+                        : TorchModel.characters(recorded, train);
     }
 
     private static void agrees(TorchModel recorded) {
@@ -129,8 +131,8 @@ class TorchWitnessTest {
 
     private static void trains(TorchModel recorded, String name) {
         Model model = model(recorded);
-        Graph graph = Differentiate.gradients(
-                BuildGraph.build(model, new BuildOptions(recorded.hasLengths())), Set.of());
+        Graph graph =
+                Differentiate.gradients(BuildGraph.build(model, new BuildOptions(recorded.hasLengths())), Set.of());
         GenericEngine engine = new GenericEngine(graph, recorded.steps(), recorded.batch());
         bind(recorded, engine);
         Parameters parameters = new Parameters(model.spec());

@@ -99,10 +99,13 @@ final class Lengths {
     private Optional<Value> mask(Set<String> names) {
         return names.isEmpty()
                 ? Optional.empty()
-                : Optional.of(masks.computeIfAbsent(names, n -> n.stream()
-                        .map(name -> graph.apply(new Op.StepMask(Op.MaskKind.VALID), Origin.NONE, lengths(name)))
-                        .reduce((a, b) -> graph.map(Function.MULTIPLY, Origin.NONE, a, b))
-                        .orElseThrow()));
+                : Optional.of(masks.computeIfAbsent(
+                        names,
+                        n -> n.stream()
+                                .map(name ->
+                                        graph.apply(new Op.StepMask(Op.MaskKind.VALID), Origin.NONE, lengths(name)))
+                                .reduce((a, b) -> graph.map(Function.MULTIPLY, Origin.NONE, a, b))
+                                .orElseThrow()));
     }
 
     private Value lengths(String name) {

@@ -105,8 +105,7 @@ final class ScanBuilder {
                 .toList();
         return lengths.valid(followed).map(mask -> {
             sequences.add(mask);
-            return body.leaf(
-                    new Op.StepInput(sequences.size() - 1), mask.type().withRows(Rows.BATCH), origin("valid"));
+            return body.leaf(new Op.StepInput(sequences.size() - 1), mask.type().withRows(Rows.BATCH), origin("valid"));
         });
     }
 

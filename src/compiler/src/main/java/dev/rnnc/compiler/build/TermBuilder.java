@@ -11,6 +11,7 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.model.Variables;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ final class TermBuilder {
     private Value value(Term term, Origin origin) {
         return switch (term) {
             case Term.Number number -> builder.constant(number.value());
+            case Term.Vector vector -> vector(vector, origin);
             case Term.Input _,
                     Term.Parameter _,
                     Term.StepInput _,
@@ -118,6 +120,14 @@ final class TermBuilder {
             case Term.Step step -> step(step.index(), below(step.operand(), origin), origin);
             case Term.Invalid _ -> throw new IllegalStateException("a model holds no invalid terms");
         };
+    }
+
+    private Value vector(Term.Vector vector, Origin origin) {
+        Type element = Type.real(Rows.NONE, 1);
+        Value[] elements = vector.values().stream()
+                .map(v -> builder.expand(builder.constant(v), element, Origin.NONE))
+                .toArray(Value[]::new);
+        return elements.length == 1 ? elements[0] : builder.apply(new Op.Concat(), origin, elements);
     }
 
     /** The first or last step that each row has. */

@@ -41,7 +41,8 @@ public enum DiagnosticKind {
     STATE_NEVER_UPDATED("the state '%s' is never updated: there is no equation for '%s''"),
     RESULT_UNDEFINED("the result '%s' is never defined"),
     NO_INITIALIZER("the parameter '%s' does not say how it starts"),
-    UNKNOWN_INITIALIZER("a parameter starts from uniform(bound), normal(deviation) or constant(value), not from '%s'"),
+    UNKNOWN_INITIALIZER("'%s' is no way for a parameter to start; there are uniform, normal, constant, xavier_uniform,"
+            + " xavier_normal, kaiming_uniform, kaiming_normal, orthogonal, and split for one each of equal parts"),
     BAD_INITIALIZER("%s needs a %s"),
     DUPLICATE_ALIAS("the foreign name \"%s\" is already that of the parameter '%s'"),
     TARGET_COUNT("the left side has %s names, the right side yields %s values"),

@@ -16,20 +16,14 @@ import java.util.Set;
  *     dev.rnnc.compiler.model.Model#lengthPorts}
  */
 public record CompileOptions(
-        Set<ProgramKind> programs,
-        int steps,
-        int batch,
-        List<Integer> lanes,
-        String packageName,
-        boolean lengths) {
+        Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName, boolean lengths) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
     }
 
     /** Options for sequences that are as long as the run. */
-    public CompileOptions(
-            Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
+    public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
         this(programs, steps, batch, lanes, packageName, false);
     }
 

@@ -46,7 +46,8 @@ public final class Compiler {
      * @throws IOException if the file cannot be read as UTF-8
      */
     public static Checked check(Path file) throws IOException {
-        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
+        return FrontEnd.check(
+                new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
     }
 
     /** The optimised graph of one program. */

@@ -115,6 +115,7 @@ public final class ModelPrinter {
     private String text(Term term) {
         return switch (term) {
             case Term.Number n -> String.valueOf(n.value());
+            case Term.Vector v -> v.values().toString();
             case Term.Input i -> i.name();
             case Term.Parameter p -> p.name();
             case Term.Use u -> names.get(u.variable());

@@ -19,6 +19,18 @@ public sealed interface Term {
         }
     }
 
+    /** A vector of numbers. */
+    record Vector(List<Double> values) implements Term {
+        public Vector {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public TermType type() {
+            return TermType.real(Rows.NONE, List.of(values.size()));
+        }
+    }
+
     /** A declared input or target. */
     record Input(String name, TermType type) implements Term {}
 

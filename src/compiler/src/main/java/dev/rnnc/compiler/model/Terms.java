@@ -10,6 +10,7 @@ public final class Terms {
     public static List<Term> operands(Term term) {
         return switch (term) {
             case Term.Number _,
+                    Term.Vector _,
                     Term.Input _,
                     Term.Parameter _,
                     Term.Use _,

@@ -158,6 +158,10 @@ final class ExpressionBuilder {
             case RnnParser.NameContext n
             when !broken(n.identifier()) ->
                 new Expression.Name(places.span(n), n.identifier().getText(), n.PRIME() != null);
+            case RnnParser.VectorContext v ->
+                new Expression.Vector(
+                        places.span(v),
+                        v.expression().stream().map(this::expression).toList());
             case RnnParser.ParenthesizedContext p when p.expression() != null -> expression(p.expression());
             default -> missing(context);
         };

@@ -27,11 +27,7 @@ record CellArguments(
 
     /** The arguments of {@code call}; empty after reporting what is wrong. */
     static Optional<CellArguments> of(
-            Expression.Call call,
-            Definition.Cell cell,
-            CellSignature signature,
-            TermResolver terms,
-            Context context) {
+            Expression.Call call, Definition.Cell cell, CellSignature signature, TermResolver terms, Context context) {
         List<Term> inputs = new ArrayList<>();
         List<Expression> written = new ArrayList<>();
         Map<String, Expression> sizes = new HashMap<>();
@@ -83,11 +79,7 @@ record CellArguments(
         known.addAll(signature.positionalSizes());
         known.add("initial");
         context.error(
-                DiagnosticKind.UNKNOWN_ARGUMENT,
-                argument.span(),
-                Suggestions.hint(name, known),
-                call.function(),
-                name);
+                DiagnosticKind.UNKNOWN_ARGUMENT, argument.span(), Suggestions.hint(name, known), call.function(), name);
         return false;
     }
 

@@ -43,11 +43,7 @@ final class CellBody {
     }
 
     Term resolve(
-            Expression.Call call,
-            List<Term> inputs,
-            Map<String, Term> initial,
-            Direction direction,
-            Context caller) {
+            Expression.Call call, List<Term> inputs, Map<String, Term> initial, Direction direction, Context caller) {
         bindInputs(inputs, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
@@ -81,16 +77,15 @@ final class CellBody {
         for (int i = 0; i < inputs.size(); i++) {
             outer.add(new Recurrence.Input(cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
         }
-        Recurrence recurrence =
-                new Recurrence(
-                        body.owner(),
-                        cell.name().text(),
-                        call.span().line(),
-                        direction == Direction.BACKWARD,
-                        outer,
-                        resolved,
-                        variables,
-                        value);
+        Recurrence recurrence = new Recurrence(
+                body.owner(),
+                cell.name().text(),
+                call.span().line(),
+                direction == Direction.BACKWARD,
+                outer,
+                resolved,
+                variables,
+                value);
         instances.add(recurrence);
         int index = recurrence.indexOf(result);
         return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
@@ -143,12 +138,13 @@ final class CellBody {
     }
 
     private boolean parameters(CellStatement.Parameters statement) {
-        Optional<Initializer> initializer = statement.initializer().flatMap(i -> Initializers.resolve(i, body));
-        boolean valid = initializer.isPresent();
+        boolean valid = true;
         for (CellStatement.Item item : statement.items()) {
             String name = item.name().text();
             Optional<List<Integer>> shape =
                     shape(item.dimensions(), name, item.name().span());
+            Optional<Initializer> initializer =
+                    shape.flatMap(s -> statement.initializer().flatMap(i -> Initializers.resolve(i, s, body)));
             if (shape.isEmpty() || initializer.isEmpty()) {
                 valid = false;
                 continue;

@@ -38,11 +38,7 @@ final class CellCalls {
             Direction direction) {}
 
     Term call(
-            Expression.Call call,
-            Definition.Cell cell,
-            Definitions.Found found,
-            Direction direction,
-            Context context) {
+            Expression.Call call, Definition.Cell cell, Definitions.Found found, Direction direction, Context context) {
         if (context.place() == Context.Place.FUNCTION) {
             return context.error(DiagnosticKind.CELL_IN_FUNCTION, call.functionSpan(), call.function());
         }
@@ -94,7 +90,8 @@ final class CellCalls {
             return context.error(
                     DiagnosticKind.NOT_SHAREABLE,
                     layer.span(),
-                    Optional.of("name the call to share in a layer of its own: 'layer a = lstm(x, 8)  layer b = share(a, y)'"),
+                    Optional.of(
+                            "name the call to share in a layer of its own: 'layer a = lstm(x, 8)  layer b = share(a, y)'"),
                     layer.span().text());
         }
         Made made = found.get();
@@ -109,7 +106,10 @@ final class CellCalls {
             return new Term.Invalid();
         }
         CellArguments all = new CellArguments(
-                arguments.get().inputs(), arguments.get().written(), made.sizes(), arguments.get().initial());
+                arguments.get().inputs(),
+                arguments.get().written(),
+                made.sizes(),
+                arguments.get().initial());
         return make(rest, context.instances().getOrDefault(call, context.owner() + ".share"), made, all, context);
     }
 
@@ -126,9 +126,7 @@ final class CellCalls {
                         Operators.text(written),
                         "the weights of '%s' are for %s, found %s"
                                 .formatted(
-                                        layer.span().text(),
-                                        expected.withRows(Rows.BATCH),
-                                        type.withRows(Rows.BATCH)));
+                                        layer.span().text(), expected.withRows(Rows.BATCH), type.withRows(Rows.BATCH)));
                 same = false;
             }
         }
@@ -145,16 +143,14 @@ final class CellCalls {
                     call.function(),
                     "'" + Operators.text(arguments.written().getFirst()) + "'");
         }
-        var initial =
-                new InitialStates(terms, context, call, cell, made.direction()).resolve(arguments.initial());
+        var initial = new InitialStates(terms, context, call, cell, made.direction()).resolve(arguments.initial());
         List<Term> results = new ArrayList<>();
         for (Direction direction : made.direction().parts()) {
             String suffix = made.direction() == Direction.BOTH ? "." + direction.word() : "";
             Context body = body(call, name + suffix, made.weights() + suffix, made, context);
             CellSignature signature =
                     CellSignature.of(cell, made.found().scope().constants().keySet());
-            if (!CellSizes.bind(call, cell, signature, arguments, made.context(), context, body)
-                    || initial.isEmpty()) {
+            if (!CellSizes.bind(call, cell, signature, arguments, made.context(), context, body) || initial.isEmpty()) {
                 return new Term.Invalid();
             }
             Term result = new CellBody(terms, instances, cell, body)
@@ -189,8 +185,8 @@ final class CellCalls {
                 weights,
                 Map.of(),
                 context.equation(),
-                context.callsWith(new Context.Call(
-                        made.cell(), call.span(), made.found().inLibrary())),
+                context.callsWith(
+                        new Context.Call(made.cell(), call.span(), made.found().inLibrary())),
                 context.diagnostics());
     }
 
@@ -198,7 +194,8 @@ final class CellCalls {
     Term directed(Expression.Call call, Direction direction, Context context) {
         boolean single = call.arguments().size() == 1
                 && call.arguments().getFirst().name().isEmpty();
-        Optional<Definitions.Found> found = single ? cell(call.arguments().getFirst().value(), context) : Optional.empty();
+        Optional<Definitions.Found> found =
+                single ? cell(call.arguments().getFirst().value(), context) : Optional.empty();
         if (found.isPresent()
                 && found.get().definition() instanceof Definition.Cell cell
                 && call.arguments().getFirst().value() instanceof Expression.Call inner

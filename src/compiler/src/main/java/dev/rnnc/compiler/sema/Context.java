@@ -73,7 +73,8 @@ record Context(
     }
 
     Context withEquation(Equation other) {
-        return new Context(definitions, constants, names, place, axis, owner, weights, instances, other, calls, diagnostics);
+        return new Context(
+                definitions, constants, names, place, axis, owner, weights, instances, other, calls, diagnostics);
     }
 
     Context withInstances(Map<Expression.Call, String> other) {

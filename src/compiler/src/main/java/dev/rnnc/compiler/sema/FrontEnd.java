@@ -35,9 +35,7 @@ public final class FrontEnd {
         models.stream()
                 .skip(1)
                 .forEach(m -> diagnostics.report(
-                        DiagnosticKind.SEVERAL_MODELS,
-                        m.name().span(),
-                        m.name().text()));
+                        DiagnosticKind.SEVERAL_MODELS, m.name().span(), m.name().text()));
         Optional<Model> resolved = models.stream()
                 .findFirst()
                 .flatMap(m -> new ModelResolver(file, imports.texts(), m, definitions, diagnostics).resolve());

@@ -85,8 +85,13 @@ final class Imports {
     }
 
     private void add(Definition.Import statement, Definitions imported, Definitions definitions) {
-        definitions.addImport(imported).ifPresent(name -> diagnostics.report(
-                DiagnosticKind.IMPORTED_TWICE, statement.span(), statement.name().text(), name));
+        definitions
+                .addImport(imported)
+                .ifPresent(name -> diagnostics.report(
+                        DiagnosticKind.IMPORTED_TWICE,
+                        statement.span(),
+                        statement.name().text(),
+                        name));
     }
 
     private Optional<Definitions> load(SourceText importing, Definition.Import statement) {

@@ -89,7 +89,8 @@ final class Instances {
 
     /** The parameter of another instance. */
     Term shared(String name) {
-        return new Term.Parameter(name, TermType.real(Rows.NONE, parameters.get(name).shape()));
+        return new Term.Parameter(
+                name, TermType.real(Rows.NONE, parameters.get(name).shape()));
     }
 
     /** Declares a parameter. */
@@ -146,10 +147,11 @@ final class Instances {
     }
 
     private static boolean isCell(String name, Definitions definitions) {
-        return name.equals("share") || definitions
-                .find(name)
-                .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
-                .isPresent();
+        return name.equals("share")
+                || definitions
+                        .find(name)
+                        .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
+                        .isPresent();
     }
 
     /** Whether an expression is one call of a cell, in whatever direction, and nothing else. */
@@ -157,9 +159,11 @@ final class Instances {
         if (!(value instanceof Expression.Call call)) {
             return false;
         }
-        boolean directed = call.function().equals("bidirectional") || call.function().equals("backward");
+        boolean directed =
+                call.function().equals("bidirectional") || call.function().equals("backward");
         return isCell(call.function(), definitions)
-                || directed && call.arguments().size() == 1
+                || directed
+                        && call.arguments().size() == 1
                         && isCellCall(call.arguments().getFirst().value(), definitions);
     }
 }

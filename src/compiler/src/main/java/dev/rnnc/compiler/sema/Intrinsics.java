@@ -36,8 +36,7 @@ final class Intrinsics {
             Map.entry("share", -1));
 
     /** Constructs of the language that this compiler does not know yet. */
-    private static final List<String> LATER =
-            List.of("previous", "attention", "transpose");
+    private static final List<String> LATER = List.of("previous", "attention", "transpose");
 
     private final TermResolver terms;
     private final Instances instances;

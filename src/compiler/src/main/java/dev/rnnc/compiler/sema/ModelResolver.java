@@ -93,7 +93,11 @@ final class ModelResolver {
                                 model.name().text(),
                                 file.source(),
                                 imports,
-                                precision, instances, ports, bindings, train),
+                                precision,
+                                instances,
+                                ports,
+                                bindings,
+                                train),
                         bindings,
                         instances.recurrences(),
                         loss));

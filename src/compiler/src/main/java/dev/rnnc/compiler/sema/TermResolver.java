@@ -54,8 +54,21 @@ final class TermResolver {
             case Expression.Binary b -> binary(b, context);
             case Expression.Index i -> index(i, context);
             case Expression.Slice s -> Operators.slice(s, resolve(s.operand(), context), context);
+            case Expression.Vector v -> vector(v, context);
             case Expression.Missing _ -> new Term.Invalid();
         };
+    }
+
+    private static Term vector(Expression.Vector vector, Context context) {
+        List<Double> values = new ArrayList<>();
+        for (Expression element : vector.elements()) {
+            OptionalDouble value = ConstantEvaluator.value(element, context);
+            if (value.isEmpty()) {
+                return new Term.Invalid();
+            }
+            values.add(value.getAsDouble());
+        }
+        return new Term.Vector(values);
     }
 
     private Term name(Expression.Name name, Context context) {

@@ -105,7 +105,8 @@ class ImportsTest {
     void filesThatImportOneAnotherAreRefused() {
         files.put("a.rnn", "import \"b.rnn\" const A = 1");
         files.put("b.rnn", "import \"a.rnn\" const B = 1");
-        assertThat(check("import \"a.rnn\"" + model("x")).render()).contains("b.rnn:1:1: error: \"a.rnn\" imports this");
+        assertThat(check("import \"a.rnn\"" + model("x")).render())
+                .contains("b.rnn:1:1: error: \"a.rnn\" imports this");
     }
 
     @Test

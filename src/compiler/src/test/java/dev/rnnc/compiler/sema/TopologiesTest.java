@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 /** How layers of several directions, shared layers and several inputs resolve. */
 class TopologiesTest {
     private static Checked check(String statements) {
-        return FrontEnd.check(
-                new SourceText("test.rnn", "model M { input x : real[3] sequence " + statements + " }"));
+        return FrontEnd.check(new SourceText("test.rnn", "model M { input x : real[3] sequence " + statements + " }"));
     }
 
     private static Model model(String statements) {
@@ -65,12 +64,14 @@ class TopologiesTest {
     @Test
     void initialStatesAreForBothDirectionsOrForOne() {
         String inputs = "input a : real[4]  input b : real[4]  output y = bidirectional(";
-        assertThat(check(inputs + "gru(x, 4, initial: a)) + sum(b[0])").render()).contains("time steps");
+        assertThat(check(inputs + "gru(x, 4, initial: a)) + sum(b[0])").render())
+                .contains("time steps");
         model(inputs + "gru(x, 4, initial: {forward.h: a, backward.h: b}))");
         model(inputs + "lstm(x, 4, initial: {h: a, forward.c: b}))");
         assertThat(check(inputs + "lstm(x, 4, initial: {h: a, forward.h: b}))").render())
                 .contains("'forward.h' is given twice");
-        assertThat(check(inputs + "lstm(x, 4, initial: {sideways.h: a, backward.h: b}))").render())
+        assertThat(check(inputs + "lstm(x, 4, initial: {sideways.h: a, backward.h: b}))")
+                        .render())
                 .contains("forward.STATE and backward.STATE");
     }
 
@@ -134,12 +135,7 @@ class TopologiesTest {
         assertThat(checked.render()).isEmpty();
         assertThat(parameters(checked.model().orElseThrow()))
                 .containsExactly(
-                        "a.dense2.weight",
-                        "a.dense2.bias",
-                        "a.dense.weight",
-                        "a.dense.bias",
-                        "y.weight",
-                        "y.bias");
+                        "a.dense2.weight", "a.dense2.bias", "a.dense.weight", "a.dense.bias", "y.weight", "y.bias");
     }
 
     @Test
