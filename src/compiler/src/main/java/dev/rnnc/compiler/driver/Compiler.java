@@ -2,6 +2,7 @@ package dev.rnnc.compiler.driver;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.java.JavaBackend;
@@ -18,6 +19,7 @@ import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.Element;
@@ -47,13 +49,19 @@ public final class Compiler {
      * @throws IOException if the file cannot be read as UTF-8
      */
     public static Checked check(Path file) throws IOException {
-        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)));
+        return FrontEnd.check(
+                new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
     }
 
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
+        return optimized(model, kind, BuildOptions.PLAIN);
+    }
+
+    /** The optimised graph of one program, built for these options. */
+    public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
         ProgramPlan plan = ProgramPlan.of(kind);
-        Graph graph = BuildGraph.build(model);
+        Graph graph = BuildGraph.build(model, options);
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = Differentiate.gradients(graph, inputs);
@@ -70,13 +78,15 @@ public final class Compiler {
         int batch =
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
-        List<Graph> graphs = kinds.stream().map(k -> optimized(model, k)).toList();
+        List<Graph> graphs = kinds.stream()
+                .map(k -> optimized(model, k, new BuildOptions(options.lengths())))
+                .toList();
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
         for (int count : laneCounts(spec.precision(), options.lanes())) {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(spec, steps, batch);
+                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(model, options.lengths(), steps, batch);
                 programs.add(Lowering.lower(graphs.get(i), spec, program, Target.of(count), kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));

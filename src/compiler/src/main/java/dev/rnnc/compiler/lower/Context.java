@@ -84,7 +84,7 @@ final class Context {
     /** Whether the value is computed element by element, in a loop together with others. */
     static boolean isElementwise(Value value) {
         return switch (value.op()) {
-            case Op.Map _, Op.OneHot _ -> true;
+            case Op.Map _, Op.OneHot _, Op.FeatureMask _ -> true;
             case Op.Expand _ -> !isInline(value);
             default -> false;
         };

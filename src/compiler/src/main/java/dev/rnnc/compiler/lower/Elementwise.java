@@ -275,17 +275,20 @@ final class Elementwise {
                                     .map(o -> operand(o, row, column, offset))
                                     .toList());
                 case Op.Expand _ -> operand(v.operand(0), row, column, offset);
-                case Op.OneHot _ -> {
-                    Expression token = new Expression.OfToken(loadToken(v.operand(0), row));
-                    yield new Expression.Select(
-                            Expression.Comparison.EQUAL,
-                            new Expression.LaneNumbers(offset.plus(column)),
-                            spread(token),
-                            constant(1),
-                            constant(0));
-                }
+                case Op.OneHot _ -> features(Expression.Comparison.EQUAL, v.operand(0), row, column, offset);
+                case Op.FeatureMask _ -> features(Expression.Comparison.LESS, v.operand(0), row, column, offset);
                 default -> throw new IllegalStateException("not element-wise: " + v.op());
             };
+        }
+
+        /** 1 where the number of the feature compares with the row's token, else 0. */
+        private Expression features(Expression.Comparison comparison, Value token, Row row, int column, Index offset) {
+            return new Expression.Select(
+                    comparison,
+                    new Expression.LaneNumbers(offset.plus(column)),
+                    spread(new Expression.OfToken(loadToken(token, row))),
+                    constant(1),
+                    constant(0));
         }
 
         private Expression operand(Value o, Row row, int column, Index offset) {

@@ -77,7 +77,8 @@ final class Region {
                             Op.SumRows _,
                             Op.OuterSum _,
                             Op.TableSum _,
-                            Op.StepPad _ -> !isVirtual(v);
+                            Op.StepPad _,
+                            Op.StepMask _ -> !isVirtual(v);
                     default -> false;
                 };
     }
@@ -273,6 +274,7 @@ final class Region {
             case Op.Pick _ -> out.add(rowwise.pick(v));
             case Op.Lookup _ -> out.add(rowwise.lookup(v));
             case Op.RandomMask mask -> out.add(rowwise.mask(v, mask, timeStep));
+            case Op.StepMask mask -> out.add(rowwise.stepMask(v, mask.kind()));
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
             case Op.Scan scan -> new Scans(context, packing, elementwise, rowSums).lower(v, scan, results(v), out);
@@ -285,6 +287,8 @@ final class Region {
                     Op.StepInput _,
                     Op.Invariant _,
                     Op.Map _,
+                    Op.Detach _,
+                    Op.FeatureMask _,
                     Op.Expand _,
                     Op.Slice _,
                     Op.OneHot _,
