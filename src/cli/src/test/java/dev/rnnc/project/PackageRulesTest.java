@@ -24,6 +24,7 @@ class PackageRulesTest {
             "diag",
             "syntax",
             "parse",
+            "format",
             "model",
             "sema",
             "graph",
@@ -39,7 +40,7 @@ class PackageRulesTest {
 
     /** Packages that turn one language into the next. They know the languages, never one another. */
     static final List<String> STAGES =
-            List.of("parse", "sema", "build", "autodiff", "opt", "lower", "emit.java", "emit.bytecode");
+            List.of("parse", "format", "sema", "build", "autodiff", "opt", "lower", "emit.java", "emit.bytecode");
 
     /** Packages that hold a language: types, printer, verifier. */
     static final List<String> LANGUAGES = List.of("diag", "syntax", "model", "graph", "loop");
