@@ -3,9 +3,11 @@ package dev.rnnc.compiler.driver;
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
+import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.java.JavaBackend;
+import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
@@ -17,9 +19,11 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
+import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
+import dev.rnnc.compiler.syntax.SyntaxFile;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.Element;
@@ -36,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -51,6 +56,16 @@ public final class Compiler {
     public static Checked check(Path file) throws IOException {
         return FrontEnd.check(
                 new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
+    }
+
+    /**
+     * The canonical text of a model file, which need not make sense beyond its syntax.
+     *
+     * @return empty where it has syntax errors, which are reported
+     */
+    public static Optional<String> format(SourceText source, Diagnostics diagnostics) {
+        SyntaxFile file = ModelParser.parse(source, diagnostics);
+        return file.complete() ? Optional.of(Formatter.format(file, ModelParser.tokens(source))) : Optional.empty();
     }
 
     /** The optimised graph of one program. */
