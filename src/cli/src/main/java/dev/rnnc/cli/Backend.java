@@ -63,6 +63,13 @@ interface Backend {
         /** The model after one stage, as text. */
         String print(Stage stage);
 
+        /**
+         * The derived backward equations of a cell, as text.
+         *
+         * @param name a cell, or a layer that calls one
+         */
+        String gradient(String name);
+
         /** Work and memory, as figures with their units. */
         List<Cost> costs();
     }

@@ -1,6 +1,8 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
@@ -8,6 +10,7 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +81,20 @@ final class CompilerBackend implements Backend {
                 throw e;
             } catch (RuntimeException e) {
                 throw bug("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", file, e);
+            }
+        }
+
+        @Override
+        public String gradient(String name) {
+            try {
+                String text = Files.readString(file);
+                return GradientText.of(CellGradient.of(new SourceText(file.toString(), text), name));
+            } catch (IOException e) {
+                throw InputFile.failure("cannot read model file", file, e);
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.job(e.getMessage());
+            } catch (RuntimeException e) {
+                throw bug("explaining the gradient of " + name + " in", file, e);
             }
         }
 

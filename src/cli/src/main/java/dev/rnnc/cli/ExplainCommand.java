@@ -32,6 +32,13 @@ final class ExplainCommand implements Callable<Integer> {
                     + " backward equations), optimized, loop or java.")
     private Stage stage;
 
+    @Option(
+            names = "--gradient",
+            paramLabel = "CELL",
+            description = "Print the derived backward equations of a cell instead: one of the file, one of the"
+                    + " library, or the one that a layer calls.")
+    private String gradient;
+
     @Option(names = "--json", description = "Write the report as JSON.")
     private boolean json;
 
@@ -44,9 +51,14 @@ final class ExplainCommand implements Callable<Integer> {
         if (json && stage != null) {
             throw CommandFailure.usage("--json is for the report; a stage has a text form only: leave one of them out");
         }
+        if (gradient != null && (json || stage != null)) {
+            throw CommandFailure.usage("--gradient has a form of its own: leave out --json and --stage");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
-        if (stage != null) {
+        if (gradient != null) {
+            out.print(model.gradient(gradient));
+        } else if (stage != null) {
             out.print(model.print(stage));
         } else if (json) {
             out.println(ModelReport.json(model.spec(), model.costs()));

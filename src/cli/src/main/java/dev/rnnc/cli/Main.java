@@ -62,6 +62,7 @@ public final class Main implements Runnable {
         boolean debug = isSet(surroundings.environment(), "RNNC_DEBUG");
         CommandLine command = new CommandLine(new Main())
                 .addSubcommand(new CheckCommand(backend))
+                .addSubcommand(new FormatCommand())
                 .addSubcommand(new ExplainCommand(backend))
                 .addSubcommand(new CompileCommand(backend))
                 .addSubcommand(new TrainCommand(backend, surroundings))

@@ -77,6 +77,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
+        InputFile.require(file, "model file");
+        InputFile.require(weights, "weights file");
         InputFile.require(data, "data file");
         requireOwnPlace();
         Backend.Source model = ModelFile.open(backend, file, err);

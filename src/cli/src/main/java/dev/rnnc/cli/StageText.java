@@ -9,6 +9,7 @@ import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.graph.GraphPrinter;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.ModelPrinter;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.syntax.SyntaxPrinter;
 import dev.rnnc.runtime.spec.Element;
@@ -44,9 +45,10 @@ final class StageText {
             case JAVA ->
                 String.join(
                         "\n", Compiler.emitJava(model, CompileOptions.of(kind)).values());
-            case MODEL, LOOP ->
+            case MODEL -> ModelPrinter.print(model);
+            case LOOP ->
                 throw CommandFailure.job("stage " + stage.name().toLowerCase(Locale.ROOT)
-                        + " has no printed form yet; available: syntax, graph, gradient, optimized, java");
+                        + " has no printed form yet; available: syntax, model, graph, gradient, optimized, java");
         };
     }
 

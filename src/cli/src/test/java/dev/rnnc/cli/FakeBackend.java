@@ -69,6 +69,11 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public String gradient(String name) {
+            return "dh = " + name;
+        }
+
+        @Override
         public List<Cost> costs() {
             return List.of(new Cost("FLOPs of a training step", 1.5e6, "FLOP"));
         }

@@ -37,7 +37,7 @@ class RealCompilerTest extends CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"syntax", "graph", "gradient", "optimized", "java"})
+    @ValueSource(strings = {"syntax", "model", "graph", "gradient", "optimized", "java"})
     void stagesArePrinted(String stage) throws IOException {
         assertThat(rnnc("explain", file("small.rnn", SMALL), "--stage", stage)
                         .succeeds()

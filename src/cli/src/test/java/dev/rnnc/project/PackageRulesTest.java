@@ -24,6 +24,7 @@ class PackageRulesTest {
             "diag",
             "syntax",
             "parse",
+            "format",
             "model",
             "sema",
             "graph",
@@ -35,11 +36,12 @@ class PackageRulesTest {
             "emit",
             "emit.java",
             "emit.bytecode",
+            "explain",
             "driver");
 
     /** Packages that turn one language into the next. They know the languages, never one another. */
-    static final List<String> STAGES =
-            List.of("parse", "sema", "build", "autodiff", "opt", "lower", "emit.java", "emit.bytecode");
+    static final List<String> STAGES = List.of(
+            "parse", "format", "sema", "build", "autodiff", "opt", "lower", "emit.java", "emit.bytecode", "explain");
 
     /** Packages that hold a language: types, printer, verifier. */
     static final List<String> LANGUAGES = List.of("diag", "syntax", "model", "graph", "loop");

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,9 @@ final class Context {
     final Set<Value> fixed = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Where sums over rows should lie, if what they read is in one piece. */
     final Map<Value, View> homes = new IdentityHashMap<>();
+
+    /** The states that one value reads, so that a scan may overwrite them. */
+    final Set<String> states = new HashSet<>();
 
     Context(Precision precision, Target target, int steps, int batch, Buffers buffers, KernelPool kernels) {
         this.precision = precision;

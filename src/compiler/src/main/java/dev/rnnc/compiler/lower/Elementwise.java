@@ -60,9 +60,9 @@ final class Elementwise {
         return new Cluster(type).fill(target, number, comment);
     }
 
-    /** A kernel that copies rows number by number, to a target whose rows or pieces have no padding. */
-    Step.Call copyDense(View source, View target, Type type, String comment) {
-        return new Cluster(type).copyDense(source, target, comment);
+    /** A kernel that copies rows of {@code type}, repeated to {@code rows}, to a contiguous target without padding of its own. */
+    Step.Call copyDense(View source, View target, Type type, Rows rows, String comment) {
+        return new Cluster(type.withRows(rows)).copyDense(source, target, type.rows(), comment);
     }
 
     /** One kernel. */
@@ -162,7 +162,7 @@ final class Elementwise {
             List<Integer> pieces = source.parts().stream().map(View.Part::size).toList();
             if (!pieces.equals(target.parts().stream().map(View.Part::size).toList())) {
                 // A vector that runs over the end of a piece would add padding to what lies behind it.
-                return byNumber(source, target, true, "accumulate", "");
+                return byNumber(source, target, type.rows(), true, "accumulate", "");
             }
             rows(
                     false,
@@ -188,28 +188,26 @@ final class Elementwise {
             return call("fill", comment);
         }
 
-        Step.Call copyDense(View source, View target, String comment) {
-            return byNumber(source, target, false, "copyDense", comment);
+        Step.Call copyDense(View source, View target, Rows sourceRows, String comment) {
+            return byNumber(source, target, sourceRows, false, "copyDense", comment);
         }
 
-        private Step.Call byNumber(View source, View target, boolean adds, String name, String comment) {
+        private Step.Call byNumber(
+                View source, View target, Rows sourceRows, boolean adds, String name, String comment) {
+            boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
             String from = kernel.segment(source.buffer(), "source");
             String to = kernel.segment(target.buffer(), "target");
             Index sourceBase = kernel.outer(source.base(), "sourceAt");
             Index targetBase = kernel.outer(target.base(), "targetAt");
-            rows(false, row -> {
+            rows(byStep, row -> {
+                Index readRow = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
+                Index writeRow = targetBase.plus(row.row.times(target.stride()));
                 for (int done = 0; done < target.width(); ) {
                     int first = done;
                     int size = Math.min(source.run(first), target.run(first));
                     kernel.loop("j", Index.ZERO, Index.of(size), 1, j -> {
-                        Index read = sourceBase
-                                .plus(row.row.times(source.stride()))
-                                .plus(j)
-                                .plus(source.offsetOf(first));
-                        Index write = targetBase
-                                .plus(row.row.times(target.stride()))
-                                .plus(j)
-                                .plus(target.offsetOf(first));
+                        Index read = readRow.plus(j).plus(source.offsetOf(first));
+                        Index write = writeRow.plus(j).plus(target.offsetOf(first));
                         Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
                         Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
                         kernel.add(new Statement.Store(
@@ -306,11 +304,13 @@ final class Elementwise {
         private void element(Row row, int column, Index offset) {
             computed.clear();
             for (Value v : values) {
-                Expression value = kernel.define(label(v), compute(v, row, column, offset));
-                computed.put(v, value);
+                computed.put(v, kernel.define(label(v), compute(v, row, column, offset)));
+            }
+            // Last, because a carry that is written in place may be what another value of the cluster reads.
+            for (Value v : values) {
                 View view = context.views.get(v);
                 if (view != null) {
-                    store(view, label(v), row, column, offset, value);
+                    store(view, label(v), row, column, offset, computed.get(v));
                 }
             }
         }
@@ -391,10 +391,15 @@ final class Elementwise {
 
         private Index place(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
             Index base = kernel.outer(view.base(), role + "At");
-            Index inRow = Context.isRepeated(rows, loop)
+            return base.plus(inRow(view, row, rows, loop)).plus(offset).plus(view.offsetOf(column));
+        }
+
+        /** Where in a view with {@code rows} the row of a loop over {@code loop} rows lies. */
+        private static Index inRow(View view, Row row, Rows rows, Rows loop) {
+            boolean withinStep = rows == Rows.BATCH && loop == Rows.SEQUENCE;
+            return Context.isRepeated(rows, loop)
                     ? Index.ZERO
-                    : (rows == Rows.BATCH && loop == Rows.SEQUENCE ? row.withinStep : row.row).times(view.stride());
-            return base.plus(inRow).plus(offset).plus(view.offsetOf(column));
+                    : (withinStep ? row.withinStep : row.row).times(view.stride());
         }
 
         private Expression spread(Expression scalar) {

@@ -32,7 +32,11 @@ final class Products {
         View align(Value initial, View result, Rows rows, List<Step> out);
     }
 
-    /** The calls that compute, row by row, {@code weight @ x}, or with its transpose, from the third operand or from zero. */
+    /**
+     * The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero.
+     *
+     * @param x the second operand, with as many rows as the result
+     */
     List<Step> lower(Value v, View x, Align align, List<Step> out) {
         boolean transposed = v.op() instanceof Op.Product;
         Value weight = v.operand(0);

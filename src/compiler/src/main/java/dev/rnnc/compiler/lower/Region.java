@@ -125,14 +125,11 @@ final class Region {
                 View whole = context.views.computeIfAbsent(v, this::memory);
                 int from = 0;
                 int row = 0;
-                boolean clear = true; // no vector copied to a piece before this one runs into it
                 for (Value part : v.operands()) {
                     boolean matrix = v.type().shape().size() == 2;
                     int size = part.type().shape().get(0);
                     View piece = matrix ? whole.fromRow(Index.of(row)) : whole.slice(from, size);
-                    boolean owns = matrix || ownsItsLines(piece, whole);
-                    boolean fits = owns && clear;
-                    clear &= owns;
+                    boolean fits = !takesLayout(part) && (matrix || ownsItsLines(piece, whole));
                     if (fits
                             && isPlaceable(part)
                             && part.type().rows() == v.type().rows()
@@ -148,7 +145,7 @@ final class Region {
         }
         for (Value v : values) {
             // Sums over rows take the layout of what they read, which is not known before that is lowered.
-            boolean sum = v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows;
+            boolean sum = takesLayout(v);
             boolean written = Context.isElementwise(v) ? units.isStored(v) : isPlaceable(v) && !sum;
             if (written && !context.views.containsKey(v)) {
                 context.views.put(v, sliced(v, slices.getOrDefault(v, List.of())));
@@ -156,11 +153,18 @@ final class Region {
         }
     }
 
+    private static boolean takesLayout(Value v) {
+        return v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows;
+    }
+
     /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece or row behind it. */
     private boolean ownsItsLines(View piece, View whole) {
         for (View.Part part : piece.parts()) {
             int from = part.offset() + part.size();
             int to = part.offset() + context.precision.padded(part.size());
+            if (to > whole.stride()) {
+                return false;
+            }
             for (View.Part other : whole.parts()) {
                 if (to > whole.stride() || from < to && other.offset() < to && other.offset() + other.size() > from) {
                     return false;
@@ -365,19 +369,18 @@ final class Region {
     private void concat(Value v, List<Step> out) {
         View whole = context.view(v);
         boolean matrix = v.type().shape().size() == 2;
+        Rows rows = v.type().rows();
+        String comment = Comments.of(v.origin());
         int from = 0;
         for (Value part : v.operands()) {
             int size = part.type().shape().get(0);
             View piece = matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size);
-            if (Context.isInline(part) || !context.view(part).equals(piece)) {
-                View source = context.view(part);
-                String comment = Comments.of(v.origin());
+            View source = context.view(part);
+            if (!source.equals(piece)) {
                 out.add(
                         matrix || ownsItsLines(piece, whole)
-                                ? elementwise.copy(
-                                        source, piece, part.type(), v.type().rows(), comment)
-                                : elementwise.copyDense(
-                                        overRows(part, source, v.type().rows(), out), piece, v.type(), comment));
+                                ? elementwise.copy(source, piece, part.type(), rows, comment)
+                                : elementwise.copyDense(source, piece, part.type(), rows, comment));
             }
             from += size;
         }

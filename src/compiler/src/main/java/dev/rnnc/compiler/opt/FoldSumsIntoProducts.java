@@ -19,6 +19,7 @@ import java.util.Set;
 public final class FoldSumsIntoProducts extends Rewriter {
     private final Sums sums = new Sums();
     private final Set<Value> dependent = Dependence.identitySet();
+    private final Set<Value> varying = Dependence.identitySet();
 
     private FoldSumsIntoProducts() {}
 
@@ -31,6 +32,7 @@ public final class FoldSumsIntoProducts extends Rewriter {
     void enter(List<Value> values, List<Value> results) {
         sums.add(values, results);
         dependent.addAll(Dependence.onCarries(values));
+        varying.addAll(Dependence.onSteps(values));
     }
 
     @Override
@@ -60,11 +62,12 @@ public final class FoldSumsIntoProducts extends Rewriter {
         return sum;
     }
 
+    /** Products after other terms; before that, what has fewer rows and changes less often comes first. */
     private int rank(Value term) {
-        if (term.type().rows() == Rows.NONE) {
-            return 0;
-        }
-        return 1 + (dependent.contains(term) ? 2 : 0) + (foldable(term) ? 1 : 0);
+        int rows = term.type().rows().ordinal();
+        int often = dependent.contains(term) ? 2 : varying.contains(term) ? 1 : 0;
+        boolean alone = term.type().rows() == Rows.NONE;
+        return alone ? 0 : 1 + rows * 6 + often * 2 + (foldable(term) ? 1 : 0);
     }
 
     private boolean foldable(Value term) {

@@ -39,6 +39,19 @@ public final class ModelParser {
         return new SyntaxFile(source, definitions, !errors.found() && !builder.failed());
     }
 
+    /** The tokens of a text, without white space and comments. */
+    public static List<dev.rnnc.compiler.syntax.Token> tokens(SourceText source) {
+        Places places = new Places(source);
+        RnnLexer lexer = new RnnLexer(CharStreams.fromString(source.text()));
+        lexer.removeErrorListeners();
+        return lexer.getAllTokens().stream()
+                .map(token -> new dev.rnnc.compiler.syntax.Token(
+                        token.getText(),
+                        places.span(token).start(),
+                        places.span(token).end()))
+                .toList();
+    }
+
     private static boolean nestedTooDeeply(CommonTokenStream tokens, Places places, Diagnostics diagnostics) {
         int depth = 0;
         for (Token token : tokens.getTokens()) {
