@@ -49,7 +49,10 @@ final class ValueText {
             case Op.StepInput input -> name("step" + input.index());
             case Op.Invariant invariant -> name("invariant" + invariant.index());
             case Op.Map map -> map(map.function(), value);
-            case Op.Expand _, Op.SumRows _ -> text(value.operand(0));
+            case Op.Expand _, Op.SumRows _, Op.Detach _ -> text(value.operand(0));
+            case Op.StepMask mask ->
+                call(mask.kind().name().toLowerCase(java.util.Locale.ROOT) + "_step", text(value.operand(0)));
+            case Op.FeatureMask _ -> call("valid_feature", text(value.operand(0)));
             case Op.Reduce reduce -> reduce(reduce.fold(), value.operand(0));
             case Op.Slice slice -> slice(value.operand(0), slice);
             case Op.Concat _ ->
