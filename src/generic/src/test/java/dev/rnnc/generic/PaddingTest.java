@@ -168,7 +168,7 @@ class PaddingTest {
     }
 
     private Map<String, double[]> padded(double padding) {
-        Graph graph = BuildGraph.build(model, BuildOptions.WITH_LENGTHS);
+        Graph graph = BuildGraph.build(model, BuildOptions.of(model).withLengths(true).withSteps(STEPS));
         return run(graph, STEPS, LENGTHS.size(), batch(padding), true);
     }
 

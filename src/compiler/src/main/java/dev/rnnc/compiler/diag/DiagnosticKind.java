@@ -57,6 +57,7 @@ public enum DiagnosticKind {
     CELL_IN_FUNCTION("the cell '%s' cannot be called in a function, which has no parameters"),
     LOSS_MISPLACED("'%s' is a loss and can only be called in a loss"),
     NEEDS_CELL_CALL("'%s' takes one call of a cell with state"),
+    PREVIOUS_OF("'previous' takes the name of a target or an input; '%s' is none"),
     NOT_SHAREABLE("'%s' is not a layer that is one call of a cell: there are no weights to share"),
     TOO_LARGE("the model is too large: %s"),
 

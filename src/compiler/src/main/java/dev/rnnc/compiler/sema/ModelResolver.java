@@ -18,8 +18,10 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +102,8 @@ final class ModelResolver {
                                 train),
                         bindings,
                         instances.recurrences(),
-                        loss));
+                        loss,
+                        instances.feedback()));
     }
 
     private void checkWhole() {
@@ -188,6 +191,7 @@ final class ModelResolver {
         names.put(name, term);
         layerNames.put(name, port.target() ? new Term.Invalid() : term);
         if (type.isPresent()) {
+            instances.addPort(new Term.Input(name, type.get()));
             ports.add(new SpecBuilder.Port(port.target(), name, type.get()));
         }
     }
@@ -233,8 +237,12 @@ final class ModelResolver {
     /** Reports targets, and names that are defined further down; returns the latter. */
     private List<String> reportUnseen(Expression value) {
         List<String> unseen = new ArrayList<>();
+        Set<Expression> shifted = Collections.newSetFromMap(new IdentityHashMap<>());
         Expressions.walk(value, e -> {
-            if (!(e instanceof Expression.Name name)) {
+            if (e instanceof Expression.Call call && call.function().equals("previous")) {
+                shifted.addAll(Expressions.children(call));
+            }
+            if (!(e instanceof Expression.Name name) || shifted.contains(e)) {
                 return;
             }
             if (targets.contains(name.identifier())) {

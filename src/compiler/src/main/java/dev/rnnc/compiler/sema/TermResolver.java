@@ -21,6 +21,7 @@ final class TermResolver {
     private final Intrinsics intrinsics;
     private final FunctionCalls functions;
     private final CellCalls cells;
+    private final SequenceCalls sequences;
     private int depth;
 
     TermResolver(Instances instances) {
@@ -28,6 +29,7 @@ final class TermResolver {
         this.intrinsics = new Intrinsics(this, instances);
         this.functions = new FunctionCalls(this, instances);
         this.cells = new CellCalls(this, instances);
+        this.sequences = new SequenceCalls(this, instances);
     }
 
     /** The term of an expression. */
@@ -188,6 +190,8 @@ final class TermResolver {
                 case "bidirectional" -> cells.directed(call, Direction.BOTH, context);
                 case "backward" -> cells.directed(call, Direction.BACKWARD, context);
                 case "share" -> cells.share(call, context);
+                case "previous" -> sequences.previous(call, context);
+                case "attention" -> sequences.attention(call, context);
                 default -> intrinsics.call(call, context);
             };
         }
