@@ -29,8 +29,7 @@ final class AttentionBuilder {
         Origin below = origin.named("");
         Value scores = builder.apply(new Op.Scores(steps), below, query, lengths.zeroed(keys));
         // The same product of ones tells which steps there are: less than the most in a short run, or by lengths.
-        Value one = builder.expand(
-                builder.constant(1), query.type().withShape(List.of(1)), below);
+        Value one = builder.expand(builder.constant(1), query.type().withShape(List.of(1)), below);
         Type marks = Type.real(Rows.SEQUENCE, 1);
         Value present = lengths.valid(List.of(keys, values))
                 .map(mask -> builder.expand(mask, marks, below))
@@ -38,8 +37,7 @@ final class AttentionBuilder {
         Value valid = builder.apply(new Op.Scores(steps), below, one, present);
         Value masked = builder.map(Function.SELECT, below, valid, scores, builder.constant(NOT_THERE));
         Value largest = builder.apply(new Op.Reduce(Op.Fold.MAXIMUM), below, masked);
-        Value powers =
-                builder.map(Function.EXPONENTIAL, below, builder.map(Function.SUBTRACT, below, masked, largest));
+        Value powers = builder.map(Function.EXPONENTIAL, below, builder.map(Function.SUBTRACT, below, masked, largest));
         Value kept = builder.map(Function.SELECT, below, valid, powers, builder.constant(0));
         // Where a step is valid the sum is at least 1; where none is, this yields 0 rather than 0 / 0.
         Value sum = builder.map(

@@ -80,6 +80,7 @@ public enum DiagnosticKind {
     SECOND("a second '%s'; the first is in line %s"),
     UNKNOWN_SETTING("unknown setting '%s'"),
     SETTING_VALUE("the setting '%s' needs %s"),
+    STATEFUL_BACKWARD("'stateful' carries states on to the next window, but '%s' runs from the last step to the first"),
     UNKNOWN_OPTIMIZER("unknown optimizer '%s'"),
     UNKNOWN_PRECISION("unknown precision '%s': float or double"),
     STRAY_VALUE("this value belongs to no setting"),

@@ -5,6 +5,7 @@ import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
@@ -123,6 +124,12 @@ final class ModelResolver {
                     "write 'output y = ...' for each value to compute",
                     model.name().text());
         }
+        if (train.isPresent() && train.get().stateful()) {
+            instances.recurrences().stream()
+                    .filter(Recurrence::backward)
+                    .findFirst()
+                    .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, stateful(), r.name()));
+        }
         // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
             if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
@@ -133,6 +140,14 @@ final class ModelResolver {
                         port.name());
             }
         }
+    }
+
+    private Span stateful() {
+        return trainStatement.items().stream()
+                .filter(i -> i instanceof Expression.Name n && n.identifier().equals("stateful"))
+                .map(Expression::span)
+                .findFirst()
+                .orElse(trainStatement.span());
     }
 
     private boolean declare(Name name) {

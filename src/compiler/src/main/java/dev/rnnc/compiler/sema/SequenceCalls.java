@@ -22,9 +22,10 @@ final class SequenceCalls {
     /** {@code previous(words)} or {@code previous(words, start: 3)}. */
     Term previous(Expression.Call call, Context context) {
         List<Expression.Argument> arguments = call.arguments();
-        boolean named = arguments.size() == 2
-                && arguments.get(1).name().equals(Optional.of("start"));
-        if (arguments.isEmpty() || arguments.getFirst().name().isPresent() || arguments.size() == 2 && !named
+        boolean named = arguments.size() == 2 && arguments.get(1).name().equals(Optional.of("start"));
+        if (arguments.isEmpty()
+                || arguments.getFirst().name().isPresent()
+                || arguments.size() == 2 && !named
                 || arguments.size() > 2) {
             return context.error(
                     DiagnosticKind.ARGUMENT_COUNT,
@@ -43,7 +44,8 @@ final class SequenceCalls {
             return context.error(
                     DiagnosticKind.PREVIOUS_OF,
                     written.span(),
-                    Optional.of("in training it is the target one step earlier, when generating the model's last output"),
+                    Optional.of(
+                            "in training it is the target one step earlier, when generating the model's last output"),
                     Context.shorten(written.span().text()));
         }
         instances.markRead(port.get().name());
@@ -52,7 +54,8 @@ final class SequenceCalls {
             return context.error(
                     DiagnosticKind.NEEDS_SEQUENCE, call.span(), "previous", "'" + Operators.text(written) + "'");
         }
-        OptionalDouble start = named ? ConstantEvaluator.value(arguments.get(1).value(), context) : OptionalDouble.of(0);
+        OptionalDouble start =
+                named ? ConstantEvaluator.value(arguments.get(1).value(), context) : OptionalDouble.of(0);
         if (start.isEmpty()) {
             return new Term.Invalid();
         }
@@ -126,7 +129,8 @@ final class SequenceCalls {
                     Operators.text(call),
                     "a query has %s values, a key %s"
                             .formatted(
-                                    query.type().shape().getFirst(), keys.type().shape().getFirst()));
+                                    query.type().shape().getFirst(),
+                                    keys.type().shape().getFirst()));
         }
         return new Term.Attention(query, keys, operands.getLast());
     }
