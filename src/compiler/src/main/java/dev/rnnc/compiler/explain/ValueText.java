@@ -155,7 +155,11 @@ final class ValueText {
         return value.operands().size() == 3 ? sum(product, text(value.operand(2))) : product;
     }
 
-    private static Expression constant(double value) {
+    /** The cell's sizes were chosen such that no other number is likely to be one: the H in a mean over H values. */
+    private Expression constant(double value) {
+        if (value == Math.rint(value) && value > 0 && sizes.isMultiple(value)) {
+            return sizes.of((int) value);
+        }
         return value < 0 ? new Expression.Negation(NOWHERE, number(-value)) : number(value);
     }
 
