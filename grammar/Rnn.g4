@@ -92,13 +92,16 @@ primary
     | identifier '(' (argument (',' argument)*)? ')'  # call
     | identifier PRIME?                         # name
     | '(' expression ')'                        # parenthesized
+    | '[' expression (',' expression)* ']'      # vector
     ;
 
 argument : (identifier ':')? (expression | mapping) ;
 
 mapping : '{' (mappingEntry (',' mappingEntry)*)? '}' ;
 
-mappingEntry : identifier ':' expression ;
+mappingEntry : key ':' expression ;
+
+key : identifier ('.' identifier)? ;
 
 // Words with a meaning in one place only remain usable as names.
 identifier : ID | 'target' | 'sequence' | 'from' | 'weights' | 'precision' ;

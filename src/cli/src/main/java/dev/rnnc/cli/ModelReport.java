@@ -13,6 +13,7 @@ import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What {@code explain} shows of a model. */
 final class ModelReport {
@@ -133,6 +134,9 @@ final class ModelReport {
         return switch (initializer) {
             case Initializer.Uniform(double bound) -> String.format(Locale.ROOT, "uniform(%.4g)", bound);
             case Initializer.Normal(double deviation) -> String.format(Locale.ROOT, "normal(%.4g)", deviation);
+            case Initializer.Orthogonal(double gain) -> String.format(Locale.ROOT, "orthogonal(%.4g)", gain);
+            case Initializer.Blocks(var blocks) ->
+                blocks.stream().map(ModelReport::initializer).collect(Collectors.joining(", ", "split(", ")"));
             case Initializer.Constant(double value) -> String.format(Locale.ROOT, "%s", value);
         };
     }

@@ -76,12 +76,14 @@ final class Frame<A> {
             case Op.RowCount count -> kernels.set(y.reals, 0, rows(count.rows()));
             case Op.RandomMask mask -> instructions.add(() -> mask(mask, y));
             case Op.Map map -> instructions.add(new MapInstruction<>(map.function(), y, in, context));
-            case Op.Expand _ -> instructions.add(() -> expand(in.getFirst(), y));
+            case Op.Detach _, Op.Expand _ -> instructions.add(() -> expand(in.getFirst(), y));
             case Op.Reduce reduce -> instructions.add(() -> reduce(reduce.fold(), in.getFirst(), y));
             case Op.Slice slice -> instructions.add(() -> slice(slice.from(), in.getFirst(), y));
             case Op.Concat _ -> instructions.add(() -> concat(in, y));
             case Op.Pick _ -> instructions.add(() -> pick(in.get(0), in.get(1), y));
             case Op.OneHot _ -> instructions.add(() -> oneHot(in.getFirst(), y));
+            case Op.FeatureMask _ -> instructions.add(() -> featureMask(in.getFirst(), y));
+            case Op.StepMask mask -> instructions.add(() -> stepMask(mask.kind(), in.getFirst(), y));
             case Op.Product _ -> instructions.add(() -> product(in, y, false));
             case Op.TransposedProduct _ -> instructions.add(() -> product(in, y, true));
             case Op.Lookup _ -> instructions.add(() -> lookup(in.get(0), in.get(1), y));
@@ -215,6 +217,29 @@ final class Frame<A> {
         for (int t = 0; t < steps(y); t++) {
             for (int b = 0; b < batch(y); b++) {
                 kernels.set(y.reals, y.row(t, b) + token(tokens, t, b, y.width), 1);
+            }
+        }
+    }
+
+    private void featureMask(Slot<A> lengths, Slot<A> y) {
+        zero(y);
+        for (int t = 0; t < steps(y); t++) {
+            for (int b = 0; b < batch(y); b++) {
+                int length = lengths.tokens[lengths.row(t, b)];
+                kernels.fill(y.reals, y.row(t, b), Math.clamp(length, 0, y.width), 1);
+            }
+        }
+    }
+
+    private void stepMask(Op.MaskKind kind, Slot<A> lengths, Slot<A> y) {
+        for (int t = 0; t < steps(y); t++) {
+            for (int b = 0; b < batch(y); b++) {
+                int length = lengths.tokens[lengths.row(t, b)];
+                boolean holds = switch (kind) {
+                    case VALID -> t < length;
+                    case LAST -> t == length - 1;
+                };
+                kernels.set(y.reals, y.row(t, b), holds ? 1 : 0);
             }
         }
     }

@@ -55,6 +55,42 @@ class GeneratedWitnessTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> bidirectionalStacksAgree() {
+        return dynamic(TorchCase.bidirectional(), c -> {
+            TorchModel model = TorchModel.recurrent(c);
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sequencesOfDifferentLengthAgree() {
+        return dynamic(TorchCase.padded(), c -> {
+            TorchModel model = TorchModel.recurrent(c);
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> encodersWithDecodersAgree() {
+        return dynamic(TorchCase.matching("m10-.*"), c -> {
+            TorchModel model = TorchModel.encoderDecoder(c, "epochs 1");
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> bidirectionalClassifiersAgree() {
+        return dynamic(TorchCase.matching("m0[258]-.*"), c -> {
+            TorchModel model = TorchModel.manyToOne(c, "epochs 1");
+            agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
+            agrees(model, 1, DOUBLE, DOUBLE);
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> characterModelsAgreeInOutputLossAndGradients() {
         return dynamic(TorchCase.matching("m0[147]-.*"), c -> {
             TorchModel model = TorchModel.characters(c, "epochs 1");
@@ -127,7 +163,8 @@ class GeneratedWitnessTest {
                 model(recorded),
                 CompileOptions.of(ProgramKind.INSPECTION)
                         .sized(recorded.steps(), recorded.batch())
-                        .lanes(lanes));
+                        .lanes(lanes)
+                        .withLengths(recorded.hasLengths()));
         Parameters parameters = new Parameters(compiled.spec());
         recorded.parameters()
                 .forEach((ours, theirs) ->

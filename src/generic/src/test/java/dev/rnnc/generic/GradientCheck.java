@@ -19,11 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Compares derived gradients with central differences in one random direction through all parameters and real inputs:
- * two runs whatever the size. Names beginning with {@code positive} get values in [0.5, 1.5), others in [-1, 1).
+ * two runs whatever the size. Tokens of one row a sequence serve as lengths, from 0 to all steps. Names beginning with {@code positive} get values in [0.5, 1.5), others in [-1, 1).
  */
 final class GradientCheck {
     /** Tokens are drawn below this. */
@@ -66,14 +67,14 @@ final class GradientCheck {
         Map<String, Type> reals = new LinkedHashMap<>();
         Map<String, Type> states = new LinkedHashMap<>();
         TreeSet<String> inputs = new TreeSet<>();
-        TreeSet<String> tokens = new TreeSet<>();
+        TreeMap<String, Type> tokens = new TreeMap<>();
         for (Value v : forward.values()) {
             switch (v.op()) {
                 case Op.Parameter p -> reals.put("parameter " + p.name(), v.type());
                 case Op.State s -> states.put(s.name(), v.type());
                 case Op.Input i -> {
                     if (v.type().element() == Element.TOKEN) {
-                        tokens.add(i.name());
+                        tokens.put(i.name(), v.type());
                     } else {
                         reals.put("input " + i.name(), v.type());
                         inputs.add(i.name());
@@ -95,9 +96,8 @@ final class GradientCheck {
             direction.put(name, draw(random, type, -1, 1));
         });
         states.forEach((name, type) -> engine.state(name, draw(random, type, -1, 1)));
-        for (String name : tokens) {
-            engine.bindTokens(name, random.ints(STEPS * BATCH, 0, VOCABULARY).toArray());
-        }
+        tokens.forEach((name, type) -> engine.bindTokens(
+                name, random.ints(rows(type.rows()), 0, VOCABULARY).toArray()));
 
         bind(engine, at, direction, 0);
         engine.run();
@@ -146,11 +146,14 @@ final class GradientCheck {
     }
 
     private static double[] draw(Random random, Type type, double from, double to) {
-        int rows = switch (type.rows()) {
+        return random.doubles((long) rows(type.rows()) * type.width(), from, to).toArray();
+    }
+
+    private static int rows(Rows rows) {
+        return switch (rows) {
             case NONE -> 1;
             case BATCH -> BATCH;
             case SEQUENCE -> STEPS * BATCH;
         };
-        return random.doubles((long) rows * type.width(), from, to).toArray();
     }
 }

@@ -58,6 +58,11 @@ final class Leaves {
         return get("tokens", Type.token(Rows.SEQUENCE));
     }
 
+    /** One token a sequence, from 0 to all steps. */
+    Value lengths() {
+        return get("lengths", Type.token(Rows.BATCH));
+    }
+
     private static Value outer(GraphBuilder builder, String name, Type type) {
         Op op = type.rows() == Rows.NONE ? new Op.Parameter(name) : new Op.Input(name);
         return builder.leaf(op, type, Origin.NONE.named(name));

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +39,33 @@ class LibraryGradientTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"rnn(x, 3)", "rnn_relu(x, 3)", "lstm(x, 3)", "lstmp(x, 3, C: 5)", "gru(x, 3)", "dense(x, 3)"})
+            strings = {
+                "rnn(x, 3)",
+                "rnn_relu(x, 3)",
+                "lstm(x, 3)",
+                "lstmp(x, 3, C: 5)",
+                "gru(x, 3)",
+                "dense(x, 3)",
+                "rnn_nobias(x, 3)",
+                "rnn_relu_nobias(x, 3)",
+                "lstm_nobias(x, 3)",
+                "lstmp_nobias(x, 3, C: 5)",
+                "gru_nobias(x, 3)",
+                "dense_nobias(x, 3)",
+                "gru_reset_before(x, 3)",
+                "lstm_peephole(x, 3)",
+                "lstm_coupled(x, 3)",
+                "mgu(x, 3)",
+                "indrnn(x, 3)",
+                "sru(dense(x, 3))",
+                "ligru(x, 3)",
+                "lstm_layernorm(x, 3)",
+                "gru_layernorm(x, 3)",
+                "lstm_zoneout(x, 3, zone_h: 0.3)",
+                "lstm_dropout(x, 3)",
+                "backward(gru(x, 3))",
+                "dense(bidirectional(lstm(x, 2)), 3)"
+            })
     void cells(String call) {
         check("input x : real[4] sequence  target g : real[3] sequence  output y = %s  loss sum(y * g)"
                 .formatted(call));
@@ -58,6 +85,13 @@ class LibraryGradientTest {
         check(words
                 + "target g : real[3]  layer h = lstm(embed(words, 4), 3)  output y = tanh(%s)  loss sum(y * g)"
                         .formatted(end));
+    }
+
+    @Test
+    void weightedCrossEntropyOfSequences() {
+        check(("input x : real[4] sequence  target t : token(%d) sequence  output y = dense(x, %1$d)  "
+                        + "loss weighted_crossentropy(y, t, [1, 2, 0.5, 3, 1])")
+                .formatted(GradientCheck.VOCABULARY));
     }
 
     private static void check(String statements) {

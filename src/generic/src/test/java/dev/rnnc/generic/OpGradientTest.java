@@ -147,6 +147,14 @@ class OpGradientTest {
                         Origin.NONE,
                         b.apply(new Op.OneHot(GradientCheck.VOCABULARY), Origin.NONE, l.tokens()),
                         l.get("x", Type.real(Rows.NONE, GradientCheck.VOCABULARY))));
+        FORMULAS.put(
+                "features below a length",
+                (b, l) -> b.map(
+                        Function.SELECT,
+                        Origin.NONE,
+                        b.apply(new Op.FeatureMask(4), Origin.NONE, l.lengths()),
+                        l.vector("x", Rows.SEQUENCE),
+                        l.vector("y", Rows.NONE)));
         FORMULAS.put("random mask", (b, l) -> {
             Value mask = b.leaf(new Op.RandomMask(0.6, 1), rowed(l).withShape(List.of(4)), Origin.NONE);
             Value x = l.vector("x", Rows.SEQUENCE);
@@ -267,6 +275,13 @@ class OpGradientTest {
             Value sum = b.apply(new Op.SumRows(Rows.BATCH), Origin.NONE, l.vector("x", Rows.SEQUENCE));
             return b.map(Function.TANH, Origin.NONE, sum);
         });
+        for (Op.MaskKind kind : Op.MaskKind.values()) {
+            TOP_LEVEL.put("steps chosen by " + kind, (b, l) -> {
+                Value mask = b.apply(new Op.StepMask(kind), Origin.NONE, l.lengths());
+                Value x = l.vector("x", Rows.SEQUENCE);
+                return b.map(Function.SELECT, Origin.NONE, mask, x, l.vector("y", Rows.BATCH));
+            });
+        }
         TOP_LEVEL.put("mean over rows", (b, l) -> {
             Value sum = b.apply(new Op.SumRows(Rows.NONE), Origin.NONE, l.vector("x", Rows.SEQUENCE));
             Value count = b.apply(new Op.RowCount(Rows.SEQUENCE), Origin.NONE);

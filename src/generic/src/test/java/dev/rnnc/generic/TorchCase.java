@@ -42,11 +42,27 @@ public record TorchCase(String name, TensorFile file) {
         }
     }
 
-    /** The cases of one recurrent stack, one direction, all sequences of full length. */
+    /** The cases of one recurrent stack in one direction, all sequences of full length. */
     public static List<TorchCase> unidirectional() {
-        return matching("\\d{3}-.*").stream()
-                .filter(c -> c.number("directions") == 1 && c.text("lengths").isEmpty())
+        return stacks().stream()
+                .filter(c -> c.number("directions") == 1 && c.lengths().isEmpty())
                 .toList();
+    }
+
+    /** The cases of one recurrent stack in both directions, all sequences of full length. */
+    public static List<TorchCase> bidirectional() {
+        return stacks().stream()
+                .filter(c -> c.number("directions") == 2 && c.lengths().isEmpty())
+                .toList();
+    }
+
+    /** The cases of one recurrent stack whose sequences differ in length. */
+    public static List<TorchCase> padded() {
+        return stacks().stream().filter(c -> !c.lengths().isEmpty()).toList();
+    }
+
+    private static List<TorchCase> stacks() {
+        return matching("\\d{3}-.*");
     }
 
     /** Reads one case. */
@@ -68,10 +84,18 @@ public record TorchCase(String name, TensorFile file) {
         return file.tensors().get(key).ints();
     }
 
-    /** Layer {@code layer} of a tensor {@code [layers, B, H]}. */
+    /** The length of each sequence; empty where all are full. */
+    public List<Integer> lengths() {
+        String text = text("lengths");
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",")).map(Integer::valueOf).toList();
+    }
+
+    /** Layer and direction {@code layer} of a tensor {@code [layers * directions, B, H]}. */
     public double[] layer(String key, int layer) {
         double[] all = tensor(key);
-        int size = all.length / number("layers");
+        int size = all.length / (number("layers") * number("directions"));
         return Arrays.copyOfRange(all, layer * size, (layer + 1) * size);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Graph.RootKind;
@@ -52,20 +53,49 @@ class TorchWitnessTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> bidirectionalStacksAgree() {
+        return dynamic(TorchCase.bidirectional(), c -> agrees(TorchModel.recurrent(c)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sequencesOfDifferentLengthAgree() {
+        return dynamic(TorchCase.padded(), c -> agrees(TorchModel.recurrent(c)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> encodersWithDecodersAgree() {
+        return dynamic(TorchCase.matching("m10-.*"), c -> agrees(TorchModel.encoderDecoder(c, "epochs 1")));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> bidirectionalClassifiersAgree() {
+        return dynamic(TorchCase.matching("m0[258]-.*"), c -> agrees(TorchModel.manyToOne(c, "epochs 1")));
+    }
+
+    @TestFactory
     Stream<DynamicTest> outputLossAndGradientsOfCharacterModelsAgree() {
         return dynamic(TorchCase.matching("m0[147]-.*"), c -> agrees(TorchModel.characters(c, "epochs 1")));
     }
 
     @TestFactory
     Stream<DynamicTest> twentyStepsOfTrainingAgree() {
-        return TorchCase.matching("m0[147]-.*").stream()
+        return TorchCase.matching("m(0[124578]|10)-.*").stream()
                 .flatMap(c -> dynamic(
                         TRAININGS.keySet().stream().sorted().toList(),
-                        name -> trains(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20"), name)));
+                        name -> trains(model(c, TRAININGS.get(name) + " epochs 20"), name)));
+    }
+
+    private static TorchModel model(TorchCase recorded, String train) {
+        return recorded.name().contains("many-to-one")
+                ? TorchModel.manyToOne(recorded, train)
+                : recorded.name().contains("encoder")
+                        ? TorchModel.encoderDecoder(recorded, train)
+                        : TorchModel.characters(recorded, train);
     }
 
     private static void agrees(TorchModel recorded) {
-        Graph graph = Differentiate.gradients(BuildGraph.build(model(recorded)), recorded.differentiable());
+        Graph graph = Differentiate.gradients(
+                BuildGraph.build(model(recorded), new BuildOptions(recorded.hasLengths())), recorded.differentiable());
         GraphVerifier.verify(graph);
         agrees(recorded, new GenericEngine(graph, recorded.steps(), recorded.batch()), TOLERANCE);
         for (Pass pass : dev.rnnc.compiler.opt.Optimizer.PASSES) {
@@ -101,7 +131,8 @@ class TorchWitnessTest {
 
     private static void trains(TorchModel recorded, String name) {
         Model model = model(recorded);
-        Graph graph = Differentiate.gradients(BuildGraph.build(model), Set.of());
+        Graph graph =
+                Differentiate.gradients(BuildGraph.build(model, new BuildOptions(recorded.hasLengths())), Set.of());
         GenericEngine engine = new GenericEngine(graph, recorded.steps(), recorded.batch());
         bind(recorded, engine);
         Parameters parameters = new Parameters(model.spec());

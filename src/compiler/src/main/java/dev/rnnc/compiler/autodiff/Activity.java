@@ -98,7 +98,8 @@ final class Activity {
     }
 
     private static boolean depends(Value v, Set<Value> on) {
-        return v.type().element() == Element.REAL && v.operands().stream().anyMatch(on::contains);
+        boolean passes = v.type().element() == Element.REAL && !(v.op() instanceof Op.Detach);
+        return passes && v.operands().stream().anyMatch(on::contains);
     }
 
     private static Set<Value> identitySet() {

@@ -143,7 +143,7 @@ final class ReverseBody {
                 throw new UnsupportedOperationException(
                         "cannot differentiate a scan inside the body of a scan (" + v.origin() + ")");
             // Cheaper to repeat than to keep; the memory of a one-hot row would be the vocabulary's size.
-            case Op.Expand _, Op.OneHot _ -> again(v);
+            case Op.Expand _, Op.Detach _, Op.OneHot _, Op.FeatureMask _ -> again(v);
             default -> v.type().rows() == Rows.NONE ? withoutRows(v) : saved(v);
         };
     }

@@ -36,12 +36,13 @@ final class Rules {
             case Op.Input _, Op.State _, Op.Parameter _, Op.Constant _, Op.RowCount _, Op.RandomMask _ -> {}
             case Op.CarryIn _, Op.StepInput _, Op.Invariant _ -> {}
             case Op.Map map -> mapRules.apply(map.function(), y, dy);
+            case Op.Detach _ -> {}
             case Op.Expand _ -> adjoints.add(y.operand(0), dy);
             case Op.Reduce reduce -> reduce(reduce.fold(), y, dy);
             case Op.Slice slice -> adjoints.addSlice(y.operand(0), slice.from(), dy);
             case Op.Concat _ -> concat(y, dy);
             case Op.Pick _ -> pick(y, dy);
-            case Op.OneHot _ -> {} // made of tokens, which have no gradient
+            case Op.OneHot _, Op.FeatureMask _, Op.StepMask _ -> {} // made of tokens, which have no gradient
             case Op.Product _ -> product(y, dy, new Op.TransposedProduct(), false);
             case Op.TransposedProduct _ -> product(y, dy, new Op.Product(), true);
             case Op.Lookup _ -> {

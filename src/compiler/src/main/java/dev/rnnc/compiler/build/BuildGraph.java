@@ -30,15 +30,23 @@ public final class BuildGraph {
     private final Map<String, Value> leaves = new HashMap<>();
     private final Map<Recurrence, BuiltScan> scans = new IdentityHashMap<>();
     private final Map<Recurrence, Set<Integer>> collected = new IdentityHashMap<>();
-    private final TermBuilder terms = new TermBuilder(graph, this::leaf);
+    private final Lengths lengths;
+    private final TermBuilder terms;
 
-    private BuildGraph(Model model) {
+    private BuildGraph(Model model, BuildOptions options) {
         this.model = model;
+        this.lengths = new Lengths(graph, options.lengths());
+        this.terms = new TermBuilder(graph, this::leaf, lengths);
     }
 
     /** The graph: an output, layer, state or loss root for each of the model's. */
     public static Graph build(Model model) {
-        return new BuildGraph(model).build();
+        return build(model, BuildOptions.PLAIN);
+    }
+
+    /** The graph for these options. */
+    public static Graph build(Model model, BuildOptions options) {
+        return new BuildGraph(model, options).build();
     }
 
     private Graph build() {
@@ -47,12 +55,17 @@ public final class BuildGraph {
             scans.put(
                     recurrence,
                     ScanBuilder.build(
-                            recurrence, collected.getOrDefault(recurrence, Set.of()), graph, terms, this::parameter));
+                            recurrence,
+                            collected.getOrDefault(recurrence, Set.of()),
+                            graph,
+                            terms,
+                            lengths,
+                            this::parameter));
         }
         List<Root> roots = new ArrayList<>();
         for (Model.Binding binding : model.bindings()) {
             RootKind kind = binding.output() ? RootKind.OUTPUT : RootKind.LAYER;
-            roots.add(new Root(kind, binding.name(), terms.build(binding.variable())));
+            roots.add(new Root(kind, binding.name(), shown(terms.build(binding.variable()))));
         }
         for (Recurrence recurrence : model.recurrences()) {
             for (int i = 0; i < recurrence.states().size(); i++) {
@@ -64,6 +77,11 @@ public final class BuildGraph {
         }
         model.loss().ifPresent(loss -> roots.add(new Root(RootKind.LOSS, "loss", terms.build(loss))));
         return graph.graph(roots);
+    }
+
+    /** A result as the user sees it: zero at padded steps. */
+    private Value shown(Value value) {
+        return value.type().rows() == Rows.SEQUENCE ? lengths.zeroed(value) : value;
     }
 
     /** Notes which results of recurrences are read as sequences: -1 for the result, else a state's index. */
@@ -98,9 +116,12 @@ public final class BuildGraph {
     private Value leaf(Term term) {
         return switch (term) {
             case Term.Input input ->
-                leaves.computeIfAbsent(
-                        input.name(),
-                        n -> graph.leaf(new Op.Input(n), TermBuilder.type(input.type()), TermBuilder.origin("", n)));
+                leaves.computeIfAbsent(input.name(), n -> {
+                    Value given =
+                            graph.leaf(new Op.Input(n), TermBuilder.type(input.type()), TermBuilder.origin("", n));
+                    // Whatever stands in the padding of real numbers, the model sees zeros.
+                    return input.type().isToken() ? given : shown(given);
+                });
             case Term.Parameter parameter -> parameter(parameter);
             case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
             case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);

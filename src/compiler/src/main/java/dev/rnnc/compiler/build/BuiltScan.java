@@ -18,6 +18,7 @@ final class BuiltScan {
     private final List<Origin> states;
     private final List<Integer> collected;
     private final Origin result;
+    private final Lengths lengths;
     private final Map<Integer, Value> read = new HashMap<>();
 
     /**
@@ -25,12 +26,19 @@ final class BuiltScan {
      * @param collected what the scan collects: indices of states, or {@link #RESULT}
      * @param result where the cell's result comes from
      */
-    BuiltScan(GraphBuilder graph, Value scan, List<Origin> states, List<Integer> collected, Origin result) {
+    BuiltScan(
+            GraphBuilder graph,
+            Value scan,
+            List<Origin> states,
+            List<Integer> collected,
+            Origin result,
+            Lengths lengths) {
         this.graph = graph;
         this.scan = scan;
         this.states = List.copyOf(states);
         this.collected = List.copyOf(collected);
         this.result = result;
+        this.lengths = lengths;
     }
 
     /** The state after the last step. */
@@ -40,7 +48,8 @@ final class BuiltScan {
 
     /** The state, or the result, after each step. */
     Value sequence(int index) {
-        return read(states.size() + collected.indexOf(index), index == RESULT ? result : states.get(index));
+        return lengths.markZeroPadded(
+                read(states.size() + collected.indexOf(index), index == RESULT ? result : states.get(index)));
     }
 
     private Value read(int index, Origin origin) {

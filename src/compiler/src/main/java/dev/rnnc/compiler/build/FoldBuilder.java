@@ -8,28 +8,29 @@ import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Builds {@code sum}, {@code mean}, {@code max} and {@code min} along features, time steps, or everything. */
 final class FoldBuilder {
     private final GraphBuilder builder;
+    private final Lengths lengths;
     private final Origin origin;
 
-    private FoldBuilder(GraphBuilder builder, Origin origin) {
+    private FoldBuilder(GraphBuilder builder, Lengths lengths, Origin origin) {
         this.builder = builder;
+        this.lengths = lengths;
         this.origin = origin;
     }
 
-    static Value build(Term.Fold fold, Value operand, GraphBuilder builder, Origin origin) {
-        FoldBuilder folds = new FoldBuilder(builder, origin);
+    static Value build(Term.Fold fold, Value operand, GraphBuilder builder, Lengths lengths, Origin origin) {
+        FoldBuilder folds = new FoldBuilder(builder, lengths, origin);
         return switch (fold.kind()) {
             case SUM -> folds.sum(fold.axis(), operand);
             case MEAN ->
                 builder.map(
-                        Function.DIVIDE,
-                        origin,
-                        folds.sum(fold.axis(), operand),
-                        folds.count(fold.axis(), operand.type()));
+                        Function.DIVIDE, origin, folds.sum(fold.axis(), operand), folds.count(fold.axis(), operand));
             case MAXIMUM -> folds.maximum(fold.axis(), operand);
             case MINIMUM ->
                 builder.map(
@@ -42,10 +43,14 @@ final class FoldBuilder {
     private Value sum(Term.Axis axis, Value operand) {
         return switch (axis) {
             case FEATURES -> reduce(Op.Fold.SUM, operand);
-            case TIME -> builder.apply(new Op.SumRows(Rows.BATCH), origin, operand);
+            case TIME -> builder.apply(new Op.SumRows(Rows.BATCH), origin, lengths.zeroed(operand));
             case ALL -> {
                 Value rows = reduce(Op.Fold.SUM, operand);
-                yield rows.type().rows() == Rows.NONE ? rows : builder.apply(new Op.SumRows(Rows.NONE), origin, rows);
+                yield switch (rows.type().rows()) {
+                    case NONE -> rows;
+                    case BATCH -> builder.apply(new Op.SumRows(Rows.NONE), origin, rows);
+                    case SEQUENCE -> builder.apply(new Op.SumRows(Rows.NONE), origin, lengths.zeroed(rows));
+                };
             }
         };
     }
@@ -54,22 +59,37 @@ final class FoldBuilder {
         return operand.type().isScalar() ? operand : builder.apply(new Op.Reduce(fold), origin, operand);
     }
 
-    /** How many elements a sum adds up. */
-    private Value count(Term.Axis axis, Type type) {
+    /** How many elements a sum adds up; at least 1, so that the mean of none is 0. */
+    private Value count(Term.Axis axis, Value operand) {
+        Type type = operand.type();
         return switch (axis) {
             case FEATURES -> builder.constant(type.width());
-            case TIME -> builder.map(Function.DIVIDE, origin.named(""), rowCount(Rows.SEQUENCE), rowCount(Rows.BATCH));
-            case ALL ->
-                type.rows() == Rows.NONE
-                        ? builder.constant(type.width())
-                        : type.width() == 1
-                                ? rowCount(type.rows())
-                                : builder.map(
-                                        Function.MULTIPLY,
-                                        origin.named(""),
-                                        rowCount(type.rows()),
-                                        builder.constant(type.width()));
+            case TIME ->
+                steps(operand, Rows.BATCH)
+                        .orElseGet(() -> builder.map(
+                                Function.DIVIDE, origin.named(""), rowCount(Rows.SEQUENCE), rowCount(Rows.BATCH)));
+            case ALL -> {
+                if (type.rows() == Rows.NONE) {
+                    yield builder.constant(type.width());
+                }
+                Value rows = type.rows() == Rows.SEQUENCE
+                        ? steps(operand, Rows.NONE).orElseGet(() -> rowCount(type.rows()))
+                        : rowCount(type.rows());
+                yield type.width() == 1
+                        ? rows
+                        : builder.map(Function.MULTIPLY, origin.named(""), rows, builder.constant(type.width()));
+            }
         };
+    }
+
+    /** The number of valid steps, of each row or of all; empty if there is no padding. */
+    private Optional<Value> steps(Value sequence, Rows to) {
+        return lengths.valid(sequence)
+                .map(mask -> builder.map(
+                        Function.MAXIMUM,
+                        origin.named(""),
+                        builder.apply(new Op.SumRows(to), origin.named(""), mask),
+                        builder.constant(1)));
     }
 
     private Value rowCount(Rows rows) {
@@ -91,9 +111,16 @@ final class FoldBuilder {
         Value largest = body.leaf(new Op.CarryIn(0), step, origin.named("largest"));
         Value now = body.leaf(new Op.StepInput(0), step, origin.named(""));
         Value next = body.map(Function.MAXIMUM, origin, largest, now);
-        Value first = builder.apply(new Op.StepAt(0), origin.named(""), operand);
-        Op.Body steps = body.body(List.of(next), List.of(), 1, 0);
-        Value scan = builder.add(new Op.Scan(steps, false), List.of(first, operand), null, origin.named(""));
+        Value first = builder.apply(new Op.StepAt(0), origin.named(""), lengths.zeroed(operand));
+        List<Value> operands = new ArrayList<>(List.of(first, operand));
+        Optional<Value> mask = lengths.valid(operand);
+        if (mask.isPresent()) {
+            operands.add(mask.get());
+            Value valid = body.leaf(new Op.StepInput(1), mask.get().type().withRows(Rows.BATCH), Origin.NONE);
+            next = Lengths.select(body, valid, next, largest, origin);
+        }
+        Op.Body steps = body.body(List.of(next), List.of(), operands.size() - 1, 0);
+        Value scan = builder.add(new Op.Scan(steps, false), operands, null, origin.named(""));
         return builder.apply(new Op.Result(0), origin, scan);
     }
 }

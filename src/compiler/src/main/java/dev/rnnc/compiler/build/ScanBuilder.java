@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -23,7 +24,8 @@ final class ScanBuilder {
     private final TermBuilder outerTerms;
     private final Function<Term.Parameter, Value> parameters;
     private final GraphBuilder body = new GraphBuilder();
-    private final TermBuilder terms = new TermBuilder(body, this::leaf);
+    private final TermBuilder terms = new TermBuilder(body, this::leaf, new Lengths(body, false));
+    private final Lengths lengths;
     private final List<Value> sequences = new ArrayList<>();
     private final List<Value> invariants = new ArrayList<>();
     private final Map<String, Value> leaves = new HashMap<>();
@@ -32,10 +34,12 @@ final class ScanBuilder {
             Recurrence recurrence,
             GraphBuilder outer,
             TermBuilder outerTerms,
+            Lengths lengths,
             Function<Term.Parameter, Value> parameters) {
         this.recurrence = recurrence;
         this.outer = outer;
         this.outerTerms = outerTerms;
+        this.lengths = lengths;
         this.parameters = parameters;
     }
 
@@ -45,8 +49,9 @@ final class ScanBuilder {
             Set<Integer> collected,
             GraphBuilder outer,
             TermBuilder outerTerms,
+            Lengths lengths,
             Function<Term.Parameter, Value> parameters) {
-        return new ScanBuilder(recurrence, outer, outerTerms, parameters)
+        return new ScanBuilder(recurrence, outer, outerTerms, lengths, parameters)
                 .build(collected.stream().sorted().toList());
     }
 
@@ -59,12 +64,19 @@ final class ScanBuilder {
         for (Variable variable : recurrence.variables()) {
             terms.build(variable);
         }
+        Optional<Value> valid = valid();
+        List<Value> next = new ArrayList<>();
         List<Value> carries = new ArrayList<>();
-        for (Recurrence.State state : recurrence.states()) {
-            Value next =
+        for (int i = 0; i < recurrence.states().size(); i++) {
+            Recurrence.State state = recurrence.states().get(i);
+            Value value =
                     body.expand(terms.build(state.next()), TermBuilder.type(state.type()), origin(state.name() + "'"));
-            carries.add(next);
-            origins.add(next.origin().named(state.name()));
+            next.add(value);
+            Value before = valid.isPresent() ? leaf(new Term.StateBefore(i, state.name(), state.type())) : null;
+            // A padded step leaves the state as it is.
+            carries.add(valid.map(v -> Lengths.select(body, v, value, before, value.origin()))
+                    .orElse(value));
+            origins.add(value.origin().named(state.name()));
         }
         List<Op.Output> outputs = new ArrayList<>();
         Origin result = origin("");
@@ -73,16 +85,34 @@ final class ScanBuilder {
                 Value value = terms.build(recurrence.result());
                 Value rows = body.expand(value, value.type().withRows(Rows.BATCH), value.origin());
                 result = rows.origin();
-                outputs.add(new Op.Output(rows, Op.Collect.STACK));
+                outputs.add(new Op.Output(shown(rows, valid), Op.Collect.STACK));
             } else {
-                outputs.add(new Op.Output(carries.get(index), Op.Collect.STACK));
+                outputs.add(new Op.Output(shown(next.get(index), valid), Op.Collect.STACK));
             }
         }
         operands.addAll(sequences);
         operands.addAll(invariants);
         Op.Body step = body.body(carries, outputs, sequences.size(), invariants.size());
-        Value scan = outer.add(new Op.Scan(step, false), operands, null, origin(""));
-        return new BuiltScan(outer, scan, origins, collected, result);
+        Value scan = outer.add(new Op.Scan(step, recurrence.backward()), operands, null, origin(""));
+        return new BuiltScan(outer, scan, origins, collected, result, lengths);
+    }
+
+    /** This step's mask, if the sequences that flow in have lengths. */
+    private Optional<Value> valid() {
+        List<Value> followed = recurrence.inputs().stream()
+                .map(i -> outerTerms.build(i.term()))
+                .filter(v -> v.type().rows() == Rows.SEQUENCE)
+                .toList();
+        return lengths.valid(followed).map(mask -> {
+            sequences.add(mask);
+            return body.leaf(new Op.StepInput(sequences.size() - 1), mask.type().withRows(Rows.BATCH), origin("valid"));
+        });
+    }
+
+    /** Zero at padded steps. */
+    private Value shown(Value value, Optional<Value> valid) {
+        return valid.map(v -> Lengths.select(body, v, value, body.constant(0), value.origin()))
+                .orElse(value);
     }
 
     private Origin origin(String name) {

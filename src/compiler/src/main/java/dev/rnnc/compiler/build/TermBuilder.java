@@ -11,6 +11,7 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.model.Variables;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,17 @@ final class TermBuilder {
 
     private final GraphBuilder builder;
     private final java.util.function.Function<Term, Value> leaves;
+    private final Lengths lengths;
     private final Map<Variable, Value> built = new IdentityHashMap<>();
 
-    /** @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states */
-    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves) {
+    /**
+     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states
+     * @param lengths of the sequences of this graph
+     */
+    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves, Lengths lengths) {
         this.builder = builder;
         this.leaves = leaves;
+        this.lengths = lengths;
     }
 
     /** The graph's type for a model's. */
@@ -60,6 +66,7 @@ final class TermBuilder {
     private Value value(Term term, Origin origin) {
         return switch (term) {
             case Term.Number number -> builder.constant(number.value());
+            case Term.Vector vector -> vector(vector, origin);
             case Term.Input _,
                     Term.Parameter _,
                     Term.StepInput _,
@@ -68,6 +75,9 @@ final class TermBuilder {
                     Term.CellState _,
                     Term.FinalState _ -> leaves.apply(term);
             case Term.Use use -> built.get(use.variable());
+            case Term.Apply apply
+            when apply.primitive() == Primitive.DETACH ->
+                builder.apply(new Op.Detach(), origin, below(apply.operands().getFirst(), origin));
             case Term.Apply apply ->
                 builder.map(
                         function(apply.primitive()),
@@ -98,16 +108,33 @@ final class TermBuilder {
                         new Op.Concat(),
                         origin,
                         concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Directions d ->
+                builder.apply(new Op.Concat(), origin, below(d.forward(), origin), below(d.backward(), origin));
             case Term.Dropout dropout -> {
                 Value operand = below(dropout.operand(), origin);
                 Value mask = builder.leaf(
                         new Op.RandomMask(1 - dropout.rate(), dropout.stream()), operand.type(), origin.named(""));
                 yield builder.map(Function.MULTIPLY, origin, operand, mask);
             }
-            case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, origin);
-            case Term.Step step -> builder.apply(new Op.StepAt(step.index()), origin, below(step.operand(), origin));
+            case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, lengths, origin);
+            case Term.Step step -> step(step.index(), below(step.operand(), origin), origin);
             case Term.Invalid _ -> throw new IllegalStateException("a model holds no invalid terms");
         };
+    }
+
+    private Value vector(Term.Vector vector, Origin origin) {
+        Type element = Type.real(Rows.NONE, 1);
+        Value[] elements = vector.values().stream()
+                .map(v -> builder.expand(builder.constant(v), element, Origin.NONE))
+                .toArray(Value[]::new);
+        return elements.length == 1 ? elements[0] : builder.apply(new Op.Concat(), origin, elements);
+    }
+
+    /** The first or last step that each row has. */
+    private Value step(int index, Value sequence, Origin origin) {
+        return index < 0
+                ? lengths.last(sequence, origin).orElseGet(() -> builder.apply(new Op.StepAt(index), origin, sequence))
+                : builder.apply(new Op.StepAt(index), origin, lengths.zeroed(sequence));
     }
 
     private Value below(Term term, Origin origin) {
@@ -159,6 +186,7 @@ final class TermBuilder {
             case SIGMOID -> Function.SIGMOID;
             case TANH -> Function.TANH;
             case ERF -> Function.ERF;
+            case DETACH -> throw new IllegalArgumentException("detach is an operation of its own");
         };
     }
 }

@@ -15,6 +15,10 @@ public enum DiagnosticKind {
     // ---- files
     NO_MODEL("the file defines no model"),
     SEVERAL_MODELS("the file defines a second model '%s'; a file holds one"),
+    IMPORT_UNREADABLE("the imported file \"%s\" cannot be read; its path is relative to this file"),
+    IMPORT_CYCLE("\"%s\" imports this file again, directly or through others"),
+    IMPORTED_TWICE("\"%s\" defines '%s', which another import defines too"),
+    IMPORTED_MODEL("\"%s\" holds the model '%s'; only files of cells, functions and constants can be imported"),
     NOT_SUPPORTED("%s is not supported yet"),
 
     // ---- names
@@ -38,7 +42,8 @@ public enum DiagnosticKind {
     STATE_NEVER_UPDATED("the state '%s' is never updated: there is no equation for '%s''"),
     RESULT_UNDEFINED("the result '%s' is never defined"),
     NO_INITIALIZER("the parameter '%s' does not say how it starts"),
-    UNKNOWN_INITIALIZER("a parameter starts from uniform(bound), normal(deviation) or constant(value), not from '%s'"),
+    UNKNOWN_INITIALIZER("'%s' is no way for a parameter to start; there are uniform, normal, constant, xavier_uniform,"
+            + " xavier_normal, kaiming_uniform, kaiming_normal, orthogonal, and split for one each of equal parts"),
     BAD_INITIALIZER("%s needs a %s"),
     DUPLICATE_ALIAS("the foreign name \"%s\" is already that of the parameter '%s'"),
     TARGET_COUNT("the left side has %s names, the right side yields %s values"),
@@ -52,6 +57,8 @@ public enum DiagnosticKind {
     NEEDS_SEQUENCE("'%s' works along a sequence; %s has no time steps"),
     CELL_IN_FUNCTION("the cell '%s' cannot be called in a function, which has no parameters"),
     LOSS_MISPLACED("'%s' is a loss and can only be called in a loss"),
+    NEEDS_CELL_CALL("'%s' takes one call of a cell with state"),
+    NOT_SHAREABLE("'%s' is not a layer that is one call of a cell: there are no weights to share"),
     TOO_LARGE("the model is too large: %s"),
 
     // ---- types and sizes

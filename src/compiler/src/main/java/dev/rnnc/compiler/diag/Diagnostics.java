@@ -45,6 +45,13 @@ public final class Diagnostics {
         return List.copyOf(sorted);
     }
 
+    /** All: first those in {@code main}, then those of other files by name, each in the order of the text. */
+    public List<Diagnostic> sorted(SourceText main) {
+        List<Diagnostic> sorted = new ArrayList<>(sorted());
+        sorted.sort(Comparator.comparing(d -> d.span().source() != main));
+        return List.copyOf(sorted);
+    }
+
     private static List<String> strings(Object[] arguments) {
         return java.util.Arrays.stream(arguments).map(String::valueOf).toList();
     }

@@ -12,11 +12,19 @@ import java.util.Set;
  * @param batch rows of a batch; 0 takes those of the model's {@code train} block
  * @param lanes the float lane counts to emit kernels for, the widest first; empty for this machine's alone
  * @param packageName package of the emitted classes, empty for the unnamed one
+ * @param lengths whether sequences come with lengths, in the ports of {@link
+ *     dev.rnnc.compiler.model.Model#lengthPorts}
  */
-public record CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
+public record CompileOptions(
+        Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName, boolean lengths) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
+    }
+
+    /** Options for sequences that are as long as the run. */
+    public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
+        this(programs, steps, batch, lanes, packageName, false);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -26,11 +34,16 @@ public record CompileOptions(Set<ProgramKind> programs, int steps, int batch, Li
 
     /** The same for other steps and batch. */
     public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName);
+        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths);
+    }
+
+    /** The same for sequences that come with lengths, or for those that do not. */
+    public CompileOptions withLengths(boolean present) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName, present);
     }
 }

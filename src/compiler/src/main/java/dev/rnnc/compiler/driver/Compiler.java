@@ -2,12 +2,15 @@ package dev.rnnc.compiler.driver;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
@@ -19,9 +22,11 @@ import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.SyntaxFile;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
@@ -49,7 +54,8 @@ public final class Compiler {
      * @throws IOException if the file cannot be read as UTF-8
      */
     public static Checked check(Path file) throws IOException {
-        return FrontEnd.check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)));
+        return FrontEnd.check(
+                new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
     }
 
     /**
@@ -64,10 +70,15 @@ public final class Compiler {
 
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
+        return optimized(model, kind, BuildOptions.PLAIN);
+    }
+
+    /** The optimised graph of one program, built for these options. */
+    public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
         ProgramPlan plan = ProgramPlan.of(kind);
-        Graph graph = BuildGraph.build(model);
+        Graph graph = BuildGraph.build(model, options);
         if (plan.gradients()) {
-            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec()) : Set.of();
+            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
@@ -82,13 +93,15 @@ public final class Compiler {
         int batch =
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
-        List<Graph> graphs = kinds.stream().map(k -> optimized(model, k)).toList();
+        List<Graph> graphs = kinds.stream()
+                .map(k -> optimized(model, k, new BuildOptions(options.lengths())))
+                .toList();
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
         for (int count : laneCounts(spec.precision(), options.lanes())) {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(spec, steps, batch);
+                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(model, options.lengths(), steps, batch);
                 programs.add(Lowering.lower(graphs.get(i), spec, program, Target.of(count), kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
@@ -127,10 +140,13 @@ public final class Compiler {
         return written;
     }
 
-    private static Set<String> realInputs(ModelSpec spec) {
+    /** The real inputs that the graph reads; the gradient of any other stays zero. */
+    private static Set<String> realInputs(ModelSpec spec, Graph graph) {
+        Set<Op> leaves = graph.values().stream().map(Value::op).collect(Collectors.toSet());
         return spec.ports(Role.INPUT).stream()
-                .filter(p -> p.element() == dev.rnnc.runtime.spec.Element.REAL)
+                .filter(p -> p.element() == Element.REAL)
                 .map(PortSpec::name)
+                .filter(name -> leaves.contains(new Op.Input(name)))
                 .collect(Collectors.toSet());
     }
 

@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.driver;
 
 import dev.rnnc.compiler.graph.Graph.RootKind;
+import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
@@ -40,9 +41,14 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
     }
 
     /** The program's spec, with the ports it has. */
-    ProgramSpec spec(ModelSpec model, int steps, int batch) {
+    ProgramSpec spec(Model source, boolean lengths, int steps, int batch) {
+        ModelSpec model = source.spec();
+        List<PortSpec> all = new ArrayList<>(model.ports());
+        if (lengths) {
+            all.addAll(source.lengthPorts());
+        }
         List<PortSpec> ports = new ArrayList<>();
-        for (PortSpec port : model.ports()) {
+        for (PortSpec port : all) {
             boolean shown = switch (port.role()) {
                 case INPUT, STATE -> true;
                 case TARGET -> needsLoss();

@@ -127,7 +127,15 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
             boolean own = owner.name().equals(name);
             String text =
                     own ? owner.variable().equation() : name + ", the " + recurrence.cell() + " in " + owner.name();
-            nodes.put(name, new Node(name, text, kind == Kind.OUTPUT ? kind : Kind.RECURRENT, true, true, false));
+            nodes.put(
+                    name,
+                    new Node(
+                            name,
+                            text,
+                            kind == Kind.OUTPUT ? kind : Kind.RECURRENT,
+                            true,
+                            true,
+                            recurrence.backward()));
             recurrences.put(recurrence, name);
             recurrence.inputs().forEach(input -> flow(input.term(), name, Flow.SAME, false));
             recurrence.states().forEach(state -> state.initial().ifPresent(t -> flow(t, name, Flow.SAME, true)));
@@ -140,7 +148,7 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                 Kind kind = binding.output() ? Kind.OUTPUT : Kind.LAYER;
                 nodes.put(name, new Node(name, binding.variable().equation(), kind, sequence, false, false));
                 flow(binding.variable().term(), name, Flow.SAME, false);
-            } else if (!recurrences.containsValue(name)) {
+            } else if (!nodes.get(name).recurrent()) {
                 throw new IllegalStateException("two nodes named " + name);
             } else {
                 // What a layer does with its cell's result at each step belongs to it; what else it reads flows in.

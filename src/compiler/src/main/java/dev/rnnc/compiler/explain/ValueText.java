@@ -49,6 +49,9 @@ final class ValueText {
             case Op.StepInput input -> name("step" + input.index());
             case Op.Invariant invariant -> name("invariant" + invariant.index());
             case Op.Map map -> map(map.function(), value);
+            case Op.Detach _ -> call("detach", text(value.operand(0)));
+            case Op.FeatureMask mask -> call("mask", sizes.of(mask.size()));
+            case Op.StepMask mask -> name(mask.kind().name().toLowerCase(java.util.Locale.ROOT));
             case Op.Expand _, Op.SumRows _ -> text(value.operand(0));
             case Op.Reduce reduce -> reduce(reduce.fold(), value.operand(0));
             case Op.Slice slice -> slice(value.operand(0), slice);

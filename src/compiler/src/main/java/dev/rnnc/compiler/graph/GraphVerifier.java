@@ -66,7 +66,8 @@ public final class GraphVerifier {
     private void place(Value v, boolean inBody) {
         boolean misplaced = switch (v.op()) {
             case Op.CarryIn _, Op.StepInput _, Op.Invariant _ -> !inBody;
-            case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _ -> inBody;
+            case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _, Op.StepMask _ ->
+                inBody;
             default -> false;
         };
         require(!misplaced, v, inBody ? "stands in a body" : "stands outside a body");

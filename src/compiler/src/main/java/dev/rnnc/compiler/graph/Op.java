@@ -51,6 +51,9 @@ public sealed interface Op {
     /** An element-wise function. Operands have the result's feature shape, or {@code []} which is repeated. */
     record Map(Function function) implements Op {}
 
+    /** The operand, as a constant for gradients: none passes. Dropped once the gradients are derived. */
+    record Detach() implements Op {}
+
     /** Repeats the operand to the type's rows and features: a row value over rows, a scalar over features, or both. */
     record Expand() implements Op {}
 
@@ -68,6 +71,12 @@ public sealed interface Op {
 
     /** Row vectors with a single 1: {@code token -> [V]}. */
     record OneHot(int size) implements Op {}
+
+    /**
+     * A mask over features from lengths: {@code token -> [size]}, feature {@code s} is 1 where {@code s < length}. No
+     * gradient.
+     */
+    record FeatureMask(int size) implements Op {}
 
     // ---- with parameters ---------------------------------------------------------------------------------------
 
@@ -97,6 +106,14 @@ public sealed interface Op {
     /** A sequence that is zero but for one time step: the adjoint of {@link StepAt}. */
     record StepPad(int index) implements Op {}
 
+    /**
+     * A mask over time from lengths, one token of {@code BATCH} rows for each sequence, which may be 0:
+     * {@code token[B] -> real[T, B]}. No gradient. What must not leak from padded steps, NaN included, goes through
+     * {@link Function#SELECT} with the mask as condition: its gradient selects too, where a product would yield
+     * {@code 0 * NaN}.
+     */
+    record StepMask(MaskKind kind) implements Op {}
+
     // ---- loops over time ---------------------------------------------------------------------------------------
 
     /**
@@ -113,6 +130,14 @@ public sealed interface Op {
     enum Fold {
         SUM,
         MAXIMUM
+    }
+
+    /** Where a {@link StepMask} is 1. */
+    enum MaskKind {
+        /** Where {@code t < length}. */
+        VALID,
+        /** Where {@code t == length - 1}: nowhere in a sequence of length 0. */
+        LAST
     }
 
     /** How a scan collects a body value. */

@@ -48,6 +48,11 @@ final class TypeRules {
                         "must keep features");
                 yield declared;
             }
+            case Op.Detach _ -> {
+                arity(op, types, 1);
+                require(types.get(0).element() == Element.REAL, op, types, "works on real numbers");
+                yield types.get(0);
+            }
             case Op.Reduce _ -> {
                 arity(op, types, 1);
                 vector(op, types, 0);
@@ -77,6 +82,18 @@ final class TypeRules {
                 arity(op, types, 1);
                 token(op, types, 0);
                 yield Type.real(types.get(0).rows(), oneHot.size());
+            }
+            case Op.FeatureMask mask -> {
+                arity(op, types, 1);
+                token(op, types, 0);
+                require(mask.size() > 0, op, types, "needs features");
+                yield Type.real(types.get(0).rows(), mask.size());
+            }
+            case Op.StepMask _ -> {
+                arity(op, types, 1);
+                token(op, types, 0);
+                require(types.get(0).rows() == Rows.BATCH, op, types, "needs one length a sequence");
+                yield Type.real(Rows.SEQUENCE);
             }
             case Op.Product _ -> product(op, types, 0, 1);
             case Op.TransposedProduct _ -> product(op, types, 1, 0);
@@ -179,7 +196,7 @@ final class TypeRules {
                     same(op, v.type(), outer.withRows(Rows.BATCH), types);
                 }
                 case Op.Invariant i -> same(op, v.type(), types.get(carries + body.sequences() + i.index()), types);
-                case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _ ->
+                case Op.Input _, Op.State _, Op.Parameter _, Op.RowCount _, Op.StepAt _, Op.StepPad _, Op.StepMask _ ->
                     require(false, op, types, "holds " + v.op() + " in its body");
                 default -> {}
             }

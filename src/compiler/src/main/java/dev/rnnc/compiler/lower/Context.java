@@ -5,8 +5,10 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What all parts of one lowering share: the target, the memory, the kernels, and where values lie. */
 final class Context {
@@ -20,6 +22,9 @@ final class Context {
     final Map<Value, View> views = new IdentityHashMap<>();
     /** Where sums over rows should lie, if what they read is in one piece. */
     final Map<Value, View> homes = new IdentityHashMap<>();
+
+    /** The states that one value reads, so that a scan may overwrite them. */
+    final Set<String> states = new HashSet<>();
 
     Context(Precision precision, Target target, int steps, int batch, Buffers buffers, KernelPool kernels) {
         this.precision = precision;
@@ -79,7 +84,7 @@ final class Context {
     /** Whether the value is computed element by element, in a loop together with others. */
     static boolean isElementwise(Value value) {
         return switch (value.op()) {
-            case Op.Map _, Op.OneHot _ -> true;
+            case Op.Map _, Op.OneHot _, Op.FeatureMask _ -> true;
             case Op.Expand _ -> !isInline(value);
             default -> false;
         };

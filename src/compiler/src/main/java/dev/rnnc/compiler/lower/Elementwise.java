@@ -56,9 +56,9 @@ final class Elementwise {
         return new Cluster(type).fill(target, number, comment);
     }
 
-    /** A kernel that copies rows to a target whose rows lie next to each other without padding. */
-    Step.Call copyDense(View source, View target, Type type, String comment) {
-        return new Cluster(type).copyDense(source, target, comment);
+    /** A kernel that copies rows of {@code type}, repeated to {@code rows}, to a contiguous target without padding of its own. */
+    Step.Call copyDense(View source, View target, Type type, Rows rows, String comment) {
+        return new Cluster(type.withRows(rows)).copyDense(source, target, type.rows(), comment);
     }
 
     /** One kernel. */
@@ -158,24 +158,22 @@ final class Elementwise {
             return call("fill", comment);
         }
 
-        Step.Call copyDense(View source, View target, String comment) {
+        Step.Call copyDense(View source, View target, Rows sourceRows, String comment) {
+            boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
             String from = kernel.segment(source.buffer(), "source");
             String to = kernel.segment(target.buffer(), "target");
             Index sourceBase = kernel.outer(source.base(), "sourceAt");
-            rows(false, row -> {
+            Index targetBase = kernel.outer(target.base(), "targetAt");
+            rows(byStep, row -> {
+                Index read = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
+                Index write = targetBase.plus(row.row.times(target.stride()));
                 int start = 0;
                 for (View.Part part : source.parts()) {
                     int done = start;
                     kernel.loop("j", Index.ZERO, Index.of(part.size()), 1, j -> {
-                        Index read = sourceBase
-                                .plus(row.row.times(source.stride()))
-                                .plus(j)
-                                .plus(part.offset());
-                        Index write = target.base()
-                                .plus(row.row.times(target.stride()))
-                                .plus(j)
-                                .plus(done);
-                        kernel.add(new Statement.Store(to, write, KernelBuilder.load(from, read, Shape.SCALAR)));
+                        Index at = write.plus(j).plus(target.parts().get(0).offset() + done);
+                        Expression value = KernelBuilder.load(from, read.plus(j).plus(part.offset()), Shape.SCALAR);
+                        kernel.add(new Statement.Store(to, at, value));
                     });
                     start += part.size();
                 }
@@ -257,11 +255,13 @@ final class Elementwise {
         private void element(Row row, int column, Index offset) {
             computed.clear();
             for (Value v : values) {
-                Expression value = kernel.define(label(v), compute(v, row, column, offset));
-                computed.put(v, value);
+                computed.put(v, kernel.define(label(v), compute(v, row, column, offset)));
+            }
+            // Last, because a carry that is written in place may be what another value of the cluster reads.
+            for (Value v : values) {
                 View view = context.views.get(v);
                 if (view != null) {
-                    store(view, label(v), row, column, offset, value);
+                    store(view, label(v), row, column, offset, computed.get(v));
                 }
             }
         }
@@ -275,17 +275,20 @@ final class Elementwise {
                                     .map(o -> operand(o, row, column, offset))
                                     .toList());
                 case Op.Expand _ -> operand(v.operand(0), row, column, offset);
-                case Op.OneHot _ -> {
-                    Expression token = new Expression.OfToken(loadToken(v.operand(0), row));
-                    yield new Expression.Select(
-                            Expression.Comparison.EQUAL,
-                            new Expression.LaneNumbers(offset.plus(column)),
-                            spread(token),
-                            constant(1),
-                            constant(0));
-                }
+                case Op.OneHot _ -> features(Expression.Comparison.EQUAL, v.operand(0), row, column, offset);
+                case Op.FeatureMask _ -> features(Expression.Comparison.LESS, v.operand(0), row, column, offset);
                 default -> throw new IllegalStateException("not element-wise: " + v.op());
             };
+        }
+
+        /** 1 where the number of the feature compares with the row's token, else 0. */
+        private Expression features(Expression.Comparison comparison, Value token, Row row, int column, Index offset) {
+            return new Expression.Select(
+                    comparison,
+                    new Expression.LaneNumbers(offset.plus(column)),
+                    spread(new Expression.OfToken(loadToken(token, row))),
+                    constant(1),
+                    constant(0));
         }
 
         private Expression operand(Value o, Row row, int column, Index offset) {
@@ -336,10 +339,15 @@ final class Elementwise {
 
         private Index place(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
             Index base = kernel.outer(view.base(), role + "At");
-            Index inRow = Context.isRepeated(rows, loop)
+            return base.plus(inRow(view, row, rows, loop)).plus(offset).plus(view.offsetOf(column));
+        }
+
+        /** Where in a view with {@code rows} the row of a loop over {@code loop} rows lies. */
+        private static Index inRow(View view, Row row, Rows rows, Rows loop) {
+            boolean withinStep = rows == Rows.BATCH && loop == Rows.SEQUENCE;
+            return Context.isRepeated(rows, loop)
                     ? Index.ZERO
-                    : (rows == Rows.BATCH && loop == Rows.SEQUENCE ? row.withinStep : row.row).times(view.stride());
-            return base.plus(inRow).plus(offset).plus(view.offsetOf(column));
+                    : (withinStep ? row.withinStep : row.row).times(view.stride());
         }
 
         private Expression spread(Expression scalar) {

@@ -11,13 +11,16 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Lowers an optimised graph to a loop program for fixed steps, batch and lanes. */
 public final class Lowering {
@@ -60,8 +63,11 @@ public final class Lowering {
     }
 
     private LoopProgram run() {
+        // A port that no value of this program reads has its memory all the same: callers may write it.
+        spec.ports().forEach(context.buffers::port);
         assignPhases();
         leaves();
+        states();
         Packing packing = new Packing(context, routines.get(Phase.REFRESH));
         List<Value> results = graph.roots().stream().map(Graph.Root::value).toList();
         Region region = new Region(context, packing, graph.values(), results, phases::get, routines, null);
@@ -69,14 +75,17 @@ public final class Lowering {
         List<Graph.Root> copied = new ArrayList<>();
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
-            boolean free = region.isPlaceable(root.value()) && !context.views.containsKey(root.value());
+            // What a caller may change between runs (states, gradients) must be written by the run, not by a refresh.
+            boolean free = phases.get(root.value()) != Phase.REFRESH
+                    && region.isPlaceable(root.value())
+                    && !context.views.containsKey(root.value());
             boolean sum =
                     root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
             if (home != null && free && isWhole(home, root) && !sum) {
                 context.views.put(root.value(), home);
             } else if (home != null) {
                 copied.add(root);
-                if (sum && isWhole(home, root)) {
+                if (sum && free && isWhole(home, root)) {
                     context.homes.putIfAbsent(root.value(), home);
                 }
             }
@@ -97,7 +106,11 @@ public final class Lowering {
                                         ? elementwise.copy(
                                                 source, home, root.value().type(), "result " + root.name())
                                         : elementwise.copyDense(
-                                                source, home, root.value().type(), "result " + root.name()));
+                                                source,
+                                                home,
+                                                root.value().type(),
+                                                root.value().type().rows(),
+                                                "result " + root.name()));
             }
         }
         Buffer loss = graph.roots().stream()
@@ -156,6 +169,21 @@ public final class Lowering {
         }
     }
 
+    private void states() {
+        Map<String, Integer> uses = new HashMap<>();
+        Stream<Value> read = graph.values().stream().flatMap(v -> v.operands().stream());
+        Stream.concat(read, graph.roots().stream().map(Graph.Root::value)).forEach(v -> {
+            if (v.op() instanceof Op.State(String name)) {
+                uses.merge(name, 1, Integer::sum);
+            }
+        });
+        uses.forEach((name, count) -> {
+            if (count == 1) {
+                context.states.add(name);
+            }
+        });
+    }
+
     private View input(String name) {
         PortSpec port = spec.ports().stream()
                 .filter(p -> (p.role() == Role.INPUT || p.role() == Role.TARGET)
@@ -179,11 +207,13 @@ public final class Lowering {
             }
         }
         for (Value v : graph.values()) {
-            boolean fixed = switch (v.op()) {
-                case Op.Parameter _, Op.Constant _ -> true;
-                case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _ -> false;
-                default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
-            };
+            // What runs over the steps of a run cannot be done before one.
+            boolean fixed = v.type().rows() != Rows.SEQUENCE
+                    && switch (v.op()) {
+                        case Op.Parameter _, Op.Constant _ -> true;
+                        case Op.Input _, Op.State _, Op.RowCount _, Op.RandomMask _, Op.Scan _ -> false;
+                        default -> v.operands().stream().allMatch(o -> phases.get(o) == Phase.REFRESH);
+                    };
             phases.put(v, fixed ? Phase.REFRESH : forward.contains(v) ? Phase.FORWARD : Phase.BACKWARD);
         }
     }

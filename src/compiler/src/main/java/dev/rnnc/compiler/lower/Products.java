@@ -32,11 +32,14 @@ final class Products {
         View align(Value initial, View result, Rows rows, List<Step> out);
     }
 
-    /** The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero. */
-    List<Step> lower(Value v, Align align, List<Step> out) {
+    /**
+     * The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero.
+     *
+     * @param x the second operand, with as many rows as the result
+     */
+    List<Step> lower(Value v, View x, Align align, List<Step> out) {
         boolean transposed = v.op() instanceof Op.Product;
         Value weight = v.operand(0);
-        View x = context.view(v.operand(1));
         View y = context.view(v);
         View initial =
                 v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;

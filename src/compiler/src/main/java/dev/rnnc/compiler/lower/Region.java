@@ -77,7 +77,8 @@ final class Region {
                             Op.SumRows _,
                             Op.OuterSum _,
                             Op.TableSum _,
-                            Op.StepPad _ -> !isVirtual(v);
+                            Op.StepPad _,
+                            Op.StepMask _ -> !isVirtual(v);
                     default -> false;
                 };
     }
@@ -119,7 +120,7 @@ final class Region {
                     boolean matrix = v.type().shape().size() == 2;
                     int size = part.type().shape().get(0);
                     View piece = matrix ? whole.fromRow(Index.of(row)) : whole.slice(from, size);
-                    boolean fits = matrix || ownsItsLines(piece, whole);
+                    boolean fits = !takesLayout(part) && (matrix || ownsItsLines(piece, whole));
                     if (fits
                             && isPlaceable(part)
                             && part.type().rows() == v.type().rows()
@@ -135,7 +136,7 @@ final class Region {
         }
         for (Value v : values) {
             // Sums over rows take the layout of what they read, which is not known before that is lowered.
-            boolean sum = v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows;
+            boolean sum = takesLayout(v);
             boolean written = Context.isElementwise(v) ? units.isStored(v) : isPlaceable(v) && !sum;
             if (written && !context.views.containsKey(v)) {
                 context.views.put(v, sliced(v, slices.getOrDefault(v, List.of())));
@@ -143,11 +144,18 @@ final class Region {
         }
     }
 
+    private static boolean takesLayout(Value v) {
+        return v.op() instanceof Op.OuterSum || v.op() instanceof Op.SumRows;
+    }
+
     /** Whether a vector that runs over the end of {@code piece} meets padding, not the piece behind it. */
     private boolean ownsItsLines(View piece, View whole) {
         for (View.Part part : piece.parts()) {
             int from = part.offset() + part.size();
             int to = part.offset() + context.precision.padded(part.size());
+            if (to > whole.stride()) {
+                return false;
+            }
             for (View.Part other : whole.parts()) {
                 if (from < to && other.offset() < to && other.offset() + other.size() > from) {
                     return false;
@@ -247,7 +255,11 @@ final class Region {
 
     private void heavy(Value v, List<Step> out) {
         switch (v.op()) {
-            case Op.Product _, Op.TransposedProduct _ -> out.addAll(products.lower(v, this::aligned, out));
+            case Op.Product _, Op.TransposedProduct _ -> {
+                View x = overRows(
+                        v.operand(1), context.view(v.operand(1)), v.type().rows(), out);
+                out.addAll(products.lower(v, x, this::aligned, out));
+            }
             case Op.OuterSum _ -> {
                 Rows rows =
                         v.operand(0).type().rows().compareTo(v.operand(1).type().rows()) >= 0
@@ -263,6 +275,7 @@ final class Region {
             case Op.Pick _ -> out.add(rowwise.pick(v));
             case Op.Lookup _ -> out.add(rowwise.lookup(v));
             case Op.RandomMask mask -> out.add(rowwise.mask(v, mask, timeStep));
+            case Op.StepMask mask -> out.add(rowwise.stepMask(v, mask.kind()));
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
             case Op.Scan scan -> new Scans(context, packing, elementwise, rowSums).lower(v, scan, results(v), out);
@@ -275,6 +288,8 @@ final class Region {
                     Op.StepInput _,
                     Op.Invariant _,
                     Op.Map _,
+                    Op.Detach _,
+                    Op.FeatureMask _,
                     Op.Expand _,
                     Op.Slice _,
                     Op.OneHot _,
@@ -331,13 +346,18 @@ final class Region {
     private void concat(Value v, List<Step> out) {
         View whole = context.view(v);
         boolean matrix = v.type().shape().size() == 2;
+        Rows rows = v.type().rows();
+        String comment = Comments.of(v.origin());
         int from = 0;
         for (Value part : v.operands()) {
             int size = part.type().shape().get(0);
             View piece = matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size);
-            if (Context.isInline(part) || !context.view(part).equals(piece)) {
-                View source = context.view(part);
-                out.add(elementwise.copy(source, piece, part.type(), v.type().rows(), Comments.of(v.origin())));
+            View source = context.view(part);
+            if (!source.equals(piece)) {
+                out.add(
+                        matrix || ownsItsLines(piece, whole)
+                                ? elementwise.copy(source, piece, part.type(), rows, comment)
+                                : elementwise.copyDense(source, piece, part.type(), rows, comment));
             }
             from += size;
         }

@@ -118,6 +118,44 @@ final class Rowwise {
         return kernel.call(context.kernels, "mask" + width, "", Comments.of(v.origin()));
     }
 
+    /** One number a row of a sequence, from the sequence's length. */
+    Step stepMask(Value v, Op.MaskKind kind) {
+        View lengths = context.view(v.operand(0));
+        View out = context.view(v);
+        KernelBuilder kernel = new KernelBuilder();
+        String source = kernel.segment(lengths.buffer(), "lengths");
+        String target = kernel.segment(out.buffer(), "mask");
+        Index sourceBase = kernel.outer(lengths.base(), "lengthsAt");
+        Index targetBase = kernel.outer(out.base(), "maskAt");
+        Index steps = kernel.outer(Index.of("steps"), "steps");
+        kernel.loop(
+                "step",
+                Index.ZERO,
+                steps,
+                1,
+                step -> kernel.loop("row", Index.ZERO, Index.of(context.batch), 1, row -> {
+                    Expression length = new Expression.OfToken(new Expression.LoadToken(source, sourceBase.plus(row)));
+                    Expression one = new Expression.Constant(1, Shape.SCALAR);
+                    Expression zero = new Expression.Constant(0, Shape.SCALAR);
+                    Expression value = switch (kind) {
+                        case VALID ->
+                            new Expression.Select(
+                                    Expression.Comparison.LESS, new Expression.OfIndex(step), length, one, zero);
+                        case LAST ->
+                            new Expression.Select(
+                                    Expression.Comparison.EQUAL,
+                                    new Expression.OfIndex(step.plus(1)),
+                                    length,
+                                    one,
+                                    zero);
+                    };
+                    Index at = targetBase.plus(step.times(context.batch)).plus(row);
+                    kernel.add(new Statement.Store(target, at, value));
+                }));
+        return kernel.call(
+                context.kernels, kind == Op.MaskKind.VALID ? "validSteps" : "lastSteps", "", Comments.of(v.origin()));
+    }
+
     private static Index name(Expression token) {
         return Index.of(((Expression.Read) token).local().name());
     }

@@ -114,7 +114,7 @@ final class Scans {
                     ? new Carry(all.fromRow(after), all.fromRow(now), all.fromRow(end), all, true)
                     : new Carry(all.fromRow(now), all.fromRow(after), all, all.fromRow(end), true);
         } else {
-            View slot = scan.operand(index).op() instanceof Op.State state
+            View slot = scan.operand(index).op() instanceof Op.State state && context.states.contains(state.name())
                     ? context.buffers.state(state.name())
                     : context.buffers.scratch(name + "_carry", type);
             carry = new Carry(slot, slot, slot, slot, false);

@@ -97,7 +97,8 @@ final class Units {
 
     private static boolean isWork(Value v) {
         return switch (v.op()) {
-            case Op.Input _,
+            case Op.Detach _,
+                    Op.Input _,
                     Op.State _,
                     Op.Parameter _,
                     Op.Constant _,
@@ -110,6 +111,8 @@ final class Units {
                     Op.Result _,
                     Op.Expand _ -> false;
             case Op.Map _,
+                    Op.FeatureMask _,
+                    Op.StepMask _,
                     Op.OneHot _,
                     Op.RandomMask _,
                     Op.Reduce _,

@@ -1,6 +1,10 @@
 package dev.rnnc.compiler.model;
 
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +20,26 @@ public record Model(ModelSpec spec, List<Binding> bindings, List<Recurrence> rec
     public Model {
         bindings = List.copyOf(bindings);
         recurrences = List.copyOf(recurrences);
+    }
+
+    /** What follows a sequence's name in the name of the port that holds its lengths. */
+    public static final String LENGTHS = ".lengths";
+
+    /**
+     * The ports that a program has besides those of the spec when sequences come with lengths: {@code NAME.lengths} for
+     * each input or target that is a sequence, of its role, with one whole number from 0 to T for each row of the batch.
+     */
+    public List<PortSpec> lengthPorts() {
+        return spec.ports().stream()
+                .filter(p -> p.rows() == Rows.SEQUENCE && (p.role() == Role.INPUT || p.role() == Role.TARGET))
+                .map(p -> new PortSpec(
+                        p.name() + LENGTHS, p.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE))
+                .toList();
+    }
+
+    /** Whether each step's results depend on that and earlier steps alone, so that a program can run step by step. */
+    public boolean runsForward() {
+        return recurrences.stream().noneMatch(Recurrence::backward);
     }
 
     /** A named layer or output. */

@@ -71,6 +71,7 @@ public final class ModelPrinter {
                 .append(recurrence.name())
                 .append(" = ")
                 .append(recurrence.cell())
+                .append(recurrence.backward() ? " backward" : "")
                 .append(" {\n");
         recurrence
                 .inputs()
@@ -114,6 +115,7 @@ public final class ModelPrinter {
     private String text(Term term) {
         return switch (term) {
             case Term.Number n -> String.valueOf(n.value());
+            case Term.Vector v -> v.values().toString();
             case Term.Input i -> i.name();
             case Term.Parameter p -> p.name();
             case Term.Use u -> names.get(u.variable());
@@ -128,6 +130,7 @@ public final class ModelPrinter {
             case Term.Slice s -> text(s.operand()) + "[" + s.from() + ":" + (s.from() + s.size()) + "]";
             case Term.Component c -> text(c.operand()) + "[" + c.index() + "]";
             case Term.Concat c -> "concat" + list(c.operands());
+            case Term.Directions d -> "directions" + list(Terms.operands(d));
             case Term.Dropout d -> "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream() + ")";
             case Term.Fold f ->
                 f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "

@@ -22,7 +22,9 @@ public enum Primitive {
     LOGARITHM("log", 1),
     SIGMOID("sigmoid", 1),
     TANH("tanh", 1),
-    ERF("erf", 1);
+    ERF("erf", 1),
+    /** The operand itself, which no gradient passes. */
+    DETACH("detach", 1);
 
     private final String symbol;
     private final int arity;

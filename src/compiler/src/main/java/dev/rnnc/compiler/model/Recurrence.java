@@ -10,6 +10,7 @@ public final class Recurrence {
     private final String name;
     private final String cell;
     private final int line;
+    private final boolean backward;
     private final List<Input> inputs;
     private final List<State> states;
     private final List<Variable> variables;
@@ -19,6 +20,7 @@ public final class Recurrence {
      * @param name the instance's name, which its states and parameters carry: {@code h1}
      * @param cell the cell's name
      * @param line the line of the call
+     * @param backward whether it runs from the last step to the first
      * @param inputs what flows in
      * @param states what is carried
      * @param variables the equations of one step, definitions before their uses
@@ -28,6 +30,7 @@ public final class Recurrence {
             String name,
             String cell,
             int line,
+            boolean backward,
             List<Input> inputs,
             List<State> states,
             List<Variable> variables,
@@ -35,6 +38,7 @@ public final class Recurrence {
         this.name = name;
         this.cell = cell;
         this.line = line;
+        this.backward = backward;
         this.inputs = List.copyOf(inputs);
         this.states = List.copyOf(states);
         this.variables = List.copyOf(variables);
@@ -69,6 +73,11 @@ public final class Recurrence {
 
     public int line() {
         return line;
+    }
+
+    /** Whether it runs from the last step to the first. */
+    public boolean backward() {
+        return backward;
     }
 
     public List<Input> inputs() {

@@ -19,6 +19,18 @@ public sealed interface Term {
         }
     }
 
+    /** A vector of numbers. */
+    record Vector(List<Double> values) implements Term {
+        public Vector {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public TermType type() {
+            return TermType.real(Rows.NONE, List.of(values.size()));
+        }
+    }
+
     /** A declared input or target. */
     record Input(String name, TermType type) implements Term {}
 
@@ -99,6 +111,16 @@ public sealed interface Term {
         }
     }
 
+    /** The results of a bidirectional layer's two directions, one behind the other. */
+    record Directions(Term forward, Term backward) implements Term {
+        @Override
+        public TermType type() {
+            TermType of = forward.type();
+            int size = of.shape().getFirst() + backward.type().shape().getFirst();
+            return TermType.real(of.rows(), List.of(size));
+        }
+    }
+
     // ---- folds
 
     /** Folds along {@code axis}. */
@@ -158,7 +180,7 @@ public sealed interface Term {
         }
     }
 
-    /** A state of a recurrence after its last step. */
+    /** A state of a recurrence after the last step it takes: the first of the sequence where it runs backward. */
     record FinalState(Recurrence recurrence, int index) implements Term {
         @Override
         public TermType type() {

@@ -10,6 +10,7 @@ public final class Terms {
     public static List<Term> operands(Term term) {
         return switch (term) {
             case Term.Number _,
+                    Term.Vector _,
                     Term.Input _,
                     Term.Parameter _,
                     Term.Use _,
@@ -28,6 +29,7 @@ public final class Terms {
             case Term.Slice t -> List.of(t.operand());
             case Term.Component t -> List.of(t.operand());
             case Term.Concat t -> t.operands();
+            case Term.Directions t -> List.of(t.forward(), t.backward());
             case Term.Dropout t -> List.of(t.operand());
             case Term.Fold t -> List.of(t.operand());
             case Term.Step t -> List.of(t.operand());

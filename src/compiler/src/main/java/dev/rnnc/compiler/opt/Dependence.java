@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What depends on what within one region. */
 final class Dependence {
@@ -14,9 +15,18 @@ final class Dependence {
 
     /** The values that depend on a carried value, and thus on the step before. */
     static Set<Value> onCarries(List<Value> values) {
+        return on(values, v -> v.op() instanceof Op.CarryIn);
+    }
+
+    /** The values that may differ from step to step whatever is carried. */
+    static Set<Value> onSteps(List<Value> values) {
+        return on(values, v -> v.op() instanceof Op.StepInput || v.op() instanceof Op.RandomMask);
+    }
+
+    private static Set<Value> on(List<Value> values, Predicate<Value> isSource) {
         Set<Value> dependent = identitySet();
         for (Value v : values) {
-            if (v.op() instanceof Op.CarryIn || v.operands().stream().anyMatch(dependent::contains)) {
+            if (isSource.test(v) || v.operands().stream().anyMatch(dependent::contains)) {
                 dependent.add(v);
             }
         }

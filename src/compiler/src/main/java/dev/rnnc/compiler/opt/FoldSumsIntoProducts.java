@@ -24,6 +24,7 @@ public final class FoldSumsIntoProducts extends Rewriter {
     private Map<Value, Integer> uses = new IdentityHashMap<>();
     private Set<Value> absorbed = Dependence.identitySet();
     private Set<Value> dependent = Dependence.identitySet();
+    private Set<Value> varying = Dependence.identitySet();
 
     private FoldSumsIntoProducts() {}
 
@@ -37,6 +38,7 @@ public final class FoldSumsIntoProducts extends Rewriter {
         values.forEach(v -> v.operands().forEach(o -> uses.merge(o, 1, Integer::sum)));
         results.forEach(r -> uses.merge(r, 1, Integer::sum));
         dependent.addAll(Dependence.onCarries(values));
+        varying.addAll(Dependence.onSteps(values));
         for (Value v : values) {
             if (isSum(v)) {
                 v.operands().stream()
@@ -86,11 +88,12 @@ public final class FoldSumsIntoProducts extends Rewriter {
         }
     }
 
+    /** Products after other terms; before that, what has fewer rows and changes less often comes first. */
     private int rank(Value term) {
-        if (term.type().rows() == Rows.NONE) {
-            return 0;
-        }
-        return 1 + (dependent.contains(term) ? 2 : 0) + (foldable(term) ? 1 : 0);
+        int rows = term.type().rows().ordinal();
+        int often = dependent.contains(term) ? 2 : varying.contains(term) ? 1 : 0;
+        boolean alone = term.type().rows() == Rows.NONE;
+        return alone ? 0 : 1 + rows * 6 + often * 2 + (foldable(term) ? 1 : 0);
     }
 
     private boolean foldable(Value term) {

@@ -79,18 +79,31 @@ public final class HoistFromScans extends Rewriter {
     }
 
     private static Set<Value> hoistable(Op.Body body) {
-        Set<Value> dependent = Dependence.onCarries(body.values());
+        Set<Value> bound = Dependence.onCarries(body.values());
+        // A sum over the rows of a step would be another one over the rows of all steps; a mask is drawn step by step.
+        for (Value v : body.values()) {
+            if (reducesRows(v)
+                    || v.op() instanceof Op.RandomMask
+                    || v.operands().stream().anyMatch(bound::contains)) {
+                bound.add(v);
+            }
+        }
         List<Value> wanted = body.values().stream()
-                .filter(v -> !dependent.contains(v))
-                .filter(v -> v.op() instanceof Op.Product
-                        || v.op() instanceof Op.TransposedProduct
-                        || !v.operands().isEmpty()
-                                && v.operands().stream().allMatch(o -> o.type().rows() == Rows.NONE))
+                .filter(v -> !bound.contains(v))
+                .filter(v -> isProduct(v) || isOfParametersAlone(v))
                 .toList();
         Set<Value> hoisted = Dependence.ancestors(body.values(), wanted);
         hoisted.removeIf(v -> v.operands().isEmpty());
-        boolean rowReducing = hoisted.stream().anyMatch(HoistFromScans::reducesRows);
-        return rowReducing ? Set.of() : hoisted;
+        return hoisted;
+    }
+
+    private static boolean isProduct(Value v) {
+        return v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct;
+    }
+
+    private static boolean isOfParametersAlone(Value v) {
+        return !v.operands().isEmpty()
+                && v.operands().stream().allMatch(o -> o.type().rows() == Rows.NONE);
     }
 
     private static boolean reducesRows(Value v) {

@@ -11,6 +11,8 @@ public final class Optimizer {
 
     /** The order, with its reasons. */
     public static final List<Pass> PASSES = List.of(
+            // Gradients are derived by now.
+            new Pass("remove detach", RemoveDetach::apply),
             // The derivation leaves common subexpressions and multiplications by one; fewer values, fewer uses.
             new Pass("simplify", Simplify::apply),
             new Pass("remove dead values", RemoveDeadValues::apply),

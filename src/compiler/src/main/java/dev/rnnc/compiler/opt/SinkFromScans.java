@@ -54,7 +54,8 @@ public final class SinkFromScans {
         List<Op.Output> kept = new ArrayList<>();
         List<Op.Output> moved = new ArrayList<>();
         for (Op.Output output : body.outputs()) {
-            boolean moves = sunk.contains(output.value()) && linear(output, body, sunk);
+            boolean moves =
+                    sunk.contains(output.value()) && linear(output, body, sunk) && stackable(output, body, sunk);
             (moves ? moved : kept).add(output);
         }
         Map<Value, Integer> stacked = new IdentityHashMap<>();
@@ -142,6 +143,15 @@ public final class SinkFromScans {
             }
         }
         return sunk;
+    }
+
+    /** Whether all that moving {@code output} needs can be stacked: what has no rows would gain some. */
+    private static boolean stackable(Op.Output output, Op.Body body, Set<Value> sunk) {
+        Set<Value> needed = Dependence.ancestors(body.values(), List.of(output.value()));
+        return body.values().stream()
+                .filter(v -> needed.contains(v) && sunk.contains(v))
+                .flatMap(v -> v.operands().stream())
+                .allMatch(o -> sunk.contains(o) || isOuterLeaf(o) || o.type().rows() != Rows.NONE);
     }
 
     /** Whether {@code output} is linear in the row sums it is made of, so that the sum over the steps may move inside. */

@@ -158,6 +158,10 @@ final class ExpressionBuilder {
             case RnnParser.NameContext n
             when !broken(n.identifier()) ->
                 new Expression.Name(places.span(n), n.identifier().getText(), n.PRIME() != null);
+            case RnnParser.VectorContext v ->
+                new Expression.Vector(
+                        places.span(v),
+                        v.expression().stream().map(this::expression).toList());
             case RnnParser.ParenthesizedContext p when p.expression() != null -> expression(p.expression());
             default -> missing(context);
         };
@@ -198,9 +202,9 @@ final class ExpressionBuilder {
     private Expression mapping(RnnParser.MappingContext context) {
         List<Expression.Entry> entries = new ArrayList<>();
         for (RnnParser.MappingEntryContext entry : context.mappingEntry()) {
-            if (!broken(entry) && !broken(entry.identifier()) && entry.expression() != null) {
+            if (!broken(entry) && !broken(entry.key()) && entry.expression() != null) {
                 entries.add(new Expression.Entry(
-                        entry.identifier().getText(), places.span(entry.identifier()), expression(entry.expression())));
+                        entry.key().getText(), places.span(entry.key()), expression(entry.expression())));
             }
         }
         return new Expression.Mapping(places.span(context), entries);

@@ -147,7 +147,7 @@ final class SyntaxErrors extends BaseErrorListener {
             parts.add(number ? "an expression" : "a name");
         }
         if (number) {
-            words.removeAll(Set.of("(", "-"));
+            words.removeAll(Set.of("(", "-", "["));
         } else {
             words.removeAll(OPERATORS);
         }

@@ -42,7 +42,8 @@ final class CellBody {
                 .toList();
     }
 
-    Term resolve(Expression.Call call, List<Term> inputs, Map<String, Term> initial, Context caller) {
+    Term resolve(
+            Expression.Call call, List<Term> inputs, Map<String, Term> initial, Direction direction, Context caller) {
         bindInputs(inputs, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
@@ -76,8 +77,15 @@ final class CellBody {
         for (int i = 0; i < inputs.size(); i++) {
             outer.add(new Recurrence.Input(cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
         }
-        Recurrence recurrence =
-                new Recurrence(body.owner(), cell.name().text(), call.span().line(), outer, resolved, variables, value);
+        Recurrence recurrence = new Recurrence(
+                body.owner(),
+                cell.name().text(),
+                call.span().line(),
+                direction == Direction.BACKWARD,
+                outer,
+                resolved,
+                variables,
+                value);
         instances.add(recurrence);
         int index = recurrence.indexOf(result);
         return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
@@ -130,12 +138,13 @@ final class CellBody {
     }
 
     private boolean parameters(CellStatement.Parameters statement) {
-        Optional<Initializer> initializer = statement.initializer().flatMap(i -> Initializers.resolve(i, body));
-        boolean valid = initializer.isPresent();
+        boolean valid = true;
         for (CellStatement.Item item : statement.items()) {
             String name = item.name().text();
             Optional<List<Integer>> shape =
                     shape(item.dimensions(), name, item.name().span());
+            Optional<Initializer> initializer =
+                    shape.flatMap(s -> statement.initializer().flatMap(i -> Initializers.resolve(i, s, body)));
             if (shape.isEmpty() || initializer.isEmpty()) {
                 valid = false;
                 continue;
@@ -143,13 +152,15 @@ final class CellBody {
             body.names()
                     .put(
                             name,
-                            instances.parameter(
-                                    body.owner() + "." + name,
-                                    shape.get(),
-                                    initializer.get(),
-                                    item.alias(),
-                                    item.name().span(),
-                                    body));
+                            body.weights().equals(body.owner())
+                                    ? instances.parameter(
+                                            body.owner() + "." + name,
+                                            shape.get(),
+                                            initializer.get(),
+                                            item.alias(),
+                                            item.name().span(),
+                                            body)
+                                    : instances.shared(body.weights() + "." + name));
         }
         return valid;
     }
@@ -189,7 +200,7 @@ final class CellBody {
         boolean valid = true;
         for (CellStatement.Equation equation : EquationOrder.sort(equations).sorted()) {
             String text = equation.span().text();
-            Context at = body.withInstances(body.owner(), names)
+            Context at = body.withInstances(names)
                     .withEquation(new Context.Equation(
                             equation.targets().getFirst().text(),
                             text,

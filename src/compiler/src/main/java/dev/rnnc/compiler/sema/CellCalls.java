@@ -1,7 +1,6 @@
 package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
-import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.syntax.Definition;
@@ -13,10 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
-/** Makes an instance of a cell for each of its calls: binds inputs and sizes, then lets {@link CellBody} resolve it. */
+/**
+ * Makes an instance of a cell for each of its calls, two for a bidirectional one: binds inputs and sizes, then lets
+ * {@link CellBody} resolve it.
+ */
 final class CellCalls {
     private final TermResolver terms;
     private final Instances instances;
@@ -26,7 +26,19 @@ final class CellCalls {
         this.instances = instances;
     }
 
-    Term call(Expression.Call call, Definition.Cell cell, Definitions.Found found, Context context) {
+    /** What a call made, so that {@code share} can make it again. */
+    record Made(
+            String weights,
+            Expression.Call call,
+            Definition.Cell cell,
+            Definitions.Found found,
+            Map<String, Expression> sizes,
+            Context context,
+            List<TermType> inputs,
+            Direction direction) {}
+
+    Term call(
+            Expression.Call call, Definition.Cell cell, Definitions.Found found, Direction direction, Context context) {
         if (context.place() == Context.Place.FUNCTION) {
             return context.error(DiagnosticKind.CELL_IN_FUNCTION, call.functionSpan(), call.function());
         }
@@ -36,257 +48,174 @@ final class CellCalls {
         }
         CellSignature signature =
                 CellSignature.of(cell, found.scope().constants().keySet());
-        Arguments arguments = arguments(call, cell, signature, context);
-        if (arguments == null || found.scope().isBroken(cell)) {
+        Optional<CellArguments> arguments = CellArguments.of(call, cell, signature, terms, context);
+        if (arguments.isEmpty() || found.scope().isBroken(cell)) {
             return new Term.Invalid();
         }
-        Context.Call entered = new Context.Call(cell, call.span(), found.inLibrary());
         String name = context.instances().getOrDefault(call, context.owner() + "." + call.function());
-        Map<String, Double> constants = new HashMap<>(found.scope().constants());
-        Context body = new Context(
-                found.scope(),
+        // Within a shared cell the weights of inner cells are shared as well.
+        String weights = context.place() == Context.Place.CELL
+                ? context.weights() + name.substring(context.owner().length())
+                : name;
+        Made made = new Made(
+                weights,
+                call,
+                cell,
+                found,
+                arguments.get().sizes(),
+                context,
+                arguments.get().inputs().stream().map(Term::type).toList(),
+                direction);
+        return make(call, name, made, arguments.get(), context);
+    }
+
+    /** {@code share(layer, inputs, initial: ...)}. */
+    Term share(Expression.Call call, Context context) {
+        if (call.arguments().isEmpty() || call.arguments().getFirst().name().isPresent()) {
+            return context.error(
+                    DiagnosticKind.ARGUMENT_COUNT,
+                    call.functionSpan(),
+                    Optional.of("it is called share(layer, x)"),
+                    "share",
+                    "a layer and the inputs of its cell",
+                    CellSignature.count(call.arguments().size(), "argument"));
+        }
+        Expression layer = call.arguments().getFirst().value();
+        if (terms.resolve(layer, context) instanceof Term.Invalid) {
+            return new Term.Invalid();
+        }
+        Optional<Made> found =
+                layer instanceof Expression.Name name ? instances.made(name.identifier()) : Optional.empty();
+        if (found.isEmpty() || context.place() == Context.Place.CELL || context.place() == Context.Place.FUNCTION) {
+            return context.error(
+                    DiagnosticKind.NOT_SHAREABLE,
+                    layer.span(),
+                    Optional.of(
+                            "name the call to share in a layer of its own: 'layer a = lstm(x, 8)  layer b = share(a, y)'"),
+                    layer.span().text());
+        }
+        Made made = found.get();
+        CellSignature inputsOnly = new CellSignature(java.util.Set.of(), List.of(), List.of());
+        Expression.Call rest = new Expression.Call(
+                call.span(),
+                call.function(),
+                call.functionSpan(),
+                call.arguments().subList(1, call.arguments().size()));
+        Optional<CellArguments> arguments = CellArguments.of(rest, made.cell(), inputsOnly, terms, context);
+        if (arguments.isEmpty() || !sameInputs(made, arguments.get(), layer, context)) {
+            return new Term.Invalid();
+        }
+        CellArguments all = new CellArguments(
+                arguments.get().inputs(),
+                arguments.get().written(),
+                made.sizes(),
+                arguments.get().initial());
+        return make(rest, context.instances().getOrDefault(call, context.owner() + ".share"), made, all, context);
+    }
+
+    private static boolean sameInputs(Made made, CellArguments arguments, Expression layer, Context context) {
+        boolean same = true;
+        for (int i = 0; i < made.inputs().size(); i++) {
+            TermType expected = made.inputs().get(i);
+            TermType type = arguments.inputs().get(i).type();
+            if (!expected.withRows(Rows.NONE).equals(type.withRows(Rows.NONE))) {
+                Expression written = arguments.written().get(i);
+                context.error(
+                        DiagnosticKind.SHAPE_MISMATCH,
+                        written.span(),
+                        Operators.text(written),
+                        "the weights of '%s' are for %s, found %s"
+                                .formatted(
+                                        layer.span().text(), expected.withRows(Rows.BATCH), type.withRows(Rows.BATCH)));
+                same = false;
+            }
+        }
+        return same;
+    }
+
+    private Term make(Expression.Call call, String name, Made made, CellArguments arguments, Context context) {
+        Definition.Cell cell = made.cell();
+        if (cell.recurrent()
+                && arguments.inputs().stream().noneMatch(t -> t.type().rows() == Rows.SEQUENCE)) {
+            return context.error(
+                    DiagnosticKind.NEEDS_SEQUENCE,
+                    call.functionSpan(),
+                    call.function(),
+                    "'" + Operators.text(arguments.written().getFirst()) + "'");
+        }
+        var initial = new InitialStates(terms, context, call, cell, made.direction()).resolve(arguments.initial());
+        List<Term> results = new ArrayList<>();
+        for (Direction direction : made.direction().parts()) {
+            String suffix = made.direction() == Direction.BOTH ? "." + direction.word() : "";
+            Context body = body(call, name + suffix, made.weights() + suffix, made, context);
+            CellSignature signature =
+                    CellSignature.of(cell, made.found().scope().constants().keySet());
+            if (!CellSizes.bind(call, cell, signature, arguments, made.context(), context, body) || initial.isEmpty()) {
+                return new Term.Invalid();
+            }
+            Term result = new CellBody(terms, instances, cell, body)
+                    .resolve(call, arguments.inputs(), initial.get().get(direction), direction, context);
+            if (result instanceof Term.Invalid) {
+                return result;
+            }
+            results.add(result);
+        }
+        instances.note(name, made);
+        if (results.size() == 1) {
+            return results.getFirst();
+        }
+        return results.getFirst().type().isVector()
+                ? new Term.Directions(results.get(0), results.get(1))
+                : context.error(
+                        DiagnosticKind.NEEDS_VECTOR,
+                        call.span(),
+                        "'" + Operators.text(call) + "'",
+                        results.getFirst().type());
+    }
+
+    private static Context body(Expression.Call call, String name, String weights, Made made, Context context) {
+        Map<String, Double> constants = new HashMap<>(made.found().scope().constants());
+        return new Context(
+                made.found().scope(),
                 constants,
                 new LinkedHashMap<>(),
                 Context.Place.CELL,
                 Term.Axis.FEATURES,
                 name,
+                weights,
                 Map.of(),
                 context.equation(),
-                context.callsWith(entered),
+                context.callsWith(
+                        new Context.Call(made.cell(), call.span(), made.found().inLibrary())),
                 context.diagnostics());
-        if (!bindSizes(call, cell, signature, arguments, context, body)) {
-            return new Term.Invalid();
-        }
-        if (cell.recurrent()
-                && arguments.inputs.stream().noneMatch(t -> t.type().rows() == Rows.SEQUENCE)) {
-            return context.error(
-                    DiagnosticKind.NEEDS_SEQUENCE,
-                    call.functionSpan(),
-                    call.function(),
-                    "'" + Operators.text(call.arguments().getFirst().value()) + "'");
-        }
-        Optional<Map<String, Term>> initial = initial(call, cell, arguments.initial, context);
-        return initial.isEmpty()
-                ? new Term.Invalid()
-                : new CellBody(terms, instances, cell, body).resolve(call, arguments.inputs, initial.get(), context);
     }
 
-    /** The arguments of a call, sorted. */
-    private static final class Arguments {
-        private final List<Term> inputs = new ArrayList<>();
-        private final Map<String, Expression> sizes = new HashMap<>();
-        private Expression.Argument initial;
+    /** {@code bidirectional(lstm(...))} or {@code backward(lstm(...))}. */
+    Term directed(Expression.Call call, Direction direction, Context context) {
+        boolean single = call.arguments().size() == 1
+                && call.arguments().getFirst().name().isEmpty();
+        Optional<Definitions.Found> found =
+                single ? cell(call.arguments().getFirst().value(), context) : Optional.empty();
+        if (found.isPresent()
+                && found.get().definition() instanceof Definition.Cell cell
+                && call.arguments().getFirst().value() instanceof Expression.Call inner
+                && cell.recurrent()) {
+            return instances.countCall(inner.functionSpan(), context)
+                    ? call(inner, cell, found.get(), direction, context)
+                    : new Term.Invalid();
+        }
+        // What stands within may hold more errors.
+        call.arguments().forEach(a -> terms.resolve(a.value(), context));
+        return context.error(
+                DiagnosticKind.NEEDS_CELL_CALL,
+                call.span(),
+                Optional.of("as in '" + call.function() + "(gru(x, 64))'"),
+                call.function());
     }
 
-    private Arguments arguments(Expression.Call call, Definition.Cell cell, CellSignature signature, Context context) {
-        Arguments arguments = new Arguments();
-        boolean valid = true;
-        int position = 0;
-        for (Expression.Argument argument : call.arguments()) {
-            if (argument.name().isEmpty()) {
-                if (position < cell.inputs().size()) {
-                    Term term = terms.resolve(argument.value(), context);
-                    valid &= !(term instanceof Term.Invalid);
-                    arguments.inputs.add(term);
-                } else if (position - cell.inputs().size()
-                        < signature.positionalSizes().size()) {
-                    arguments.sizes.put(
-                            signature
-                                    .positionalSizes()
-                                    .get(position - cell.inputs().size()),
-                            argument.value());
-                }
-                position++;
-                continue;
-            }
-            String name = argument.name().get();
-            if (name.equals("initial") && cell.recurrent()) {
-                valid &= arguments.initial == null || duplicate(argument, context);
-                arguments.initial = argument;
-            } else if (signature.isNamed(name)) {
-                valid &= arguments.sizes.put(name, argument.value()) == null || duplicate(argument, context);
-            } else {
-                List<String> known = new ArrayList<>(signature.constants());
-                known.addAll(signature.positionalSizes());
-                known.add("initial");
-                context.error(
-                        DiagnosticKind.UNKNOWN_ARGUMENT,
-                        argument.span(),
-                        Suggestions.hint(name, known),
-                        call.function(),
-                        name);
-                valid = false;
-            }
-        }
-        int most = cell.inputs().size() + signature.positionalSizes().size();
-        if (position < cell.inputs().size() || position > most) {
-            context.error(
-                    DiagnosticKind.ARGUMENT_COUNT,
-                    call.functionSpan(),
-                    Optional.of("it is called " + pattern(cell, signature)),
-                    call.function(),
-                    signature.describe(cell),
-                    CellSignature.count(position, "argument"));
-            valid = false;
-        }
-        return valid ? arguments : null;
-    }
-
-    private static boolean duplicate(Expression.Argument argument, Context context) {
-        context.error(
-                DiagnosticKind.DUPLICATE_ARGUMENT,
-                argument.span(),
-                argument.name().orElseThrow());
-        return false;
-    }
-
-    private static String pattern(Definition.Cell cell, CellSignature signature) {
-        List<String> parts =
-                new ArrayList<>(cell.inputs().stream().map(i -> i.name().text()).toList());
-        parts.addAll(signature.positionalSizes());
-        signature.constants().forEach(c -> parts.add(c + ": ..."));
-        return cell.name().text() + "(" + String.join(", ", parts) + ")";
-    }
-
-    private boolean bindSizes(
-            Expression.Call call,
-            Definition.Cell cell,
-            CellSignature signature,
-            Arguments arguments,
-            Context context,
-            Context body) {
-        boolean valid = true;
-        for (String size : signature.positionalSizes()) {
-            Expression given = arguments.sizes.get(size);
-            if (given == null) {
-                context.error(
-                        DiagnosticKind.SIZE_MISSING,
-                        call.functionSpan(),
-                        Optional.of("it is called " + pattern(cell, signature)),
-                        size,
-                        call.function());
-                valid = false;
-                continue;
-            }
-            OptionalInt value = ConstantEvaluator.size(given, context);
-            valid &= value.isPresent();
-            body.constants().put(size, (double) value.orElse(1));
-        }
-        for (Definition.ConstantParameter constant : cell.constants()) {
-            Expression given = arguments.sizes.get(constant.name().text());
-            if (given == null && constant.value().isEmpty()) {
-                context.error(
-                        DiagnosticKind.SIZE_MISSING,
-                        call.functionSpan(),
-                        Optional.of("it is called " + pattern(cell, signature)),
-                        constant.name().text(),
-                        call.function());
-                valid = false;
-                continue;
-            }
-            OptionalDouble value = given == null
-                    ? ConstantEvaluator.value(constant.value().orElseThrow(), body)
-                    : ConstantEvaluator.value(given, context);
-            valid &= value.isPresent();
-            body.constants().put(constant.name().text(), value.orElse(1));
-        }
-        for (int i = 0; i < cell.inputs().size(); i++) {
-            valid &= bindInput(
-                    cell.inputs().get(i),
-                    arguments.inputs.get(i),
-                    call.arguments().get(i),
-                    signature,
-                    context,
-                    body);
-        }
-        return valid;
-    }
-
-    private static boolean bindInput(
-            Definition.CellInput input,
-            Term term,
-            Expression.Argument argument,
-            CellSignature signature,
-            Context context,
-            Context body) {
-        Expression written = argument.value();
-        boolean token =
-                input.type().filter(t -> t.element().text().equals("token")).isPresent();
-        TermType type = term.type();
-        if (token && !type.isToken()) {
-            context.error(DiagnosticKind.NEEDS_TOKEN, written.span(), "'" + Operators.text(written) + "'", type);
-            return false;
-        }
-        if (!token && !Operators.real(written, term, context)) {
-            return false;
-        }
-        List<Expression> dimensions = CellSignature.dimensions(input);
-        List<Integer> found = token ? List.of(type.vocabulary()) : type.shape();
-        if (dimensions.size() != found.size()) {
-            String expected =
-                    dimensions.isEmpty() ? "a single number" : dimensions.size() == 1 ? "a vector" : "a matrix";
-            context.error(
-                    DiagnosticKind.OUT_OF_RANGE, written.span(), "'" + Operators.text(written) + "'", expected, type);
-            return false;
-        }
-        for (int i = 0; i < found.size(); i++) {
-            Expression dimension = dimensions.get(i);
-            boolean free = dimension instanceof Expression.Name name
-                    && signature.inputSizes().contains(name.identifier())
-                    && !body.constants().containsKey(name.identifier());
-            if (free) {
-                body.constants().put(((Expression.Name) dimension).identifier(), (double) found.get(i));
-                continue;
-            }
-            OptionalInt expected = ConstantEvaluator.size(dimension, body);
-            if (expected.isEmpty()) {
-                return false;
-            }
-            if (expected.getAsInt() != found.get(i)) {
-                context.error(
-                        DiagnosticKind.SHAPE_MISMATCH,
-                        written.span(),
-                        Operators.text(written),
-                        "it has %s values, %s = %s expected"
-                                .formatted(found.get(i), Operators.text(dimension), expected.getAsInt()));
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Optional<Map<String, Term>> initial(
-            Expression.Call call, Definition.Cell cell, Expression.Argument argument, Context context) {
-        Map<String, Term> initial = new HashMap<>();
-        if (argument == null) {
-            return Optional.of(initial);
-        }
-        List<String> states = CellBody.stateNames(cell);
-        if (!(argument.value() instanceof Expression.Mapping mapping)) {
-            if (states.size() != 1) {
-                context.error(
-                        DiagnosticKind.OUT_OF_RANGE,
-                        argument.value().span(),
-                        "'initial'",
-                        "a mapping {" + String.join(": ..., ", states) + ": ...}",
-                        "one value");
-                return Optional.empty();
-            }
-            initial.put(states.getFirst(), terms.resolve(argument.value(), context));
-            return Optional.of(initial);
-        }
-        boolean valid = true;
-        for (Expression.Entry entry : mapping.entries()) {
-            if (!states.contains(entry.key())) {
-                Optional<String> hint = Suggestions.hint(entry.key(), states)
-                        .or(() -> Optional.of("the states are " + String.join(", ", states)));
-                context.error(DiagnosticKind.UNKNOWN_STATE, entry.keySpan(), hint, call.function(), entry.key());
-                valid = false;
-            } else if (initial.put(entry.key(), context.shared("", terms.resolve(entry.value(), context))) != null) {
-                context.error(DiagnosticKind.DUPLICATE_ARGUMENT, entry.keySpan(), entry.key());
-                valid = false;
-            }
-        }
-        return valid ? Optional.of(initial) : Optional.empty();
+    private static Optional<Definitions.Found> cell(Expression expression, Context context) {
+        return expression instanceof Expression.Call inner
+                ? context.definitions().find(inner.function())
+                : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.PortType;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,15 @@ record CellSignature(Set<String> inputSizes, List<String> positionalSizes, List<
     String describe(Definition.Cell cell) {
         String inputs = count(cell.inputs().size(), "input");
         return positionalSizes.isEmpty() ? inputs : inputs + " and " + count(positionalSizes.size(), "size");
+    }
+
+    /** How the cell is called: {@code lstmp(x, P, C: ...)}. */
+    String pattern(Definition.Cell cell) {
+        List<String> parts =
+                new ArrayList<>(cell.inputs().stream().map(i -> i.name().text()).toList());
+        parts.addAll(positionalSizes);
+        constants.forEach(c -> parts.add(c + ": ..."));
+        return cell.name().text() + "(" + String.join(", ", parts) + ")";
     }
 
     static String count(int count, String noun) {

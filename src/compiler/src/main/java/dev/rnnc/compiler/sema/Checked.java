@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +12,12 @@ import java.util.stream.Collectors;
  *
  * @param model the model; absent if there is an error
  * @param diagnostics errors and warnings in the order of the text
+ * @param imports the texts of the imported files
  */
-public record Checked(Optional<Model> model, List<Diagnostic> diagnostics) {
+public record Checked(Optional<Model> model, List<Diagnostic> diagnostics, List<SourceText> imports) {
     public Checked {
         diagnostics = List.copyOf(diagnostics);
+        imports = List.copyOf(imports);
     }
 
     /** All diagnostics as text; empty if there are none. */

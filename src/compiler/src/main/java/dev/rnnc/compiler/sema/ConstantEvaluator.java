@@ -62,8 +62,11 @@ final class ConstantEvaluator {
             }
             case Expression.Call c -> call(c, context);
             case Expression.Missing _ -> Optional.empty();
-            case Expression.Field _, Expression.Mapping _, Expression.Index _, Expression.Slice _ ->
-                notConstant(expression, context);
+            case Expression.Field _,
+                    Expression.Mapping _,
+                    Expression.Index _,
+                    Expression.Slice _,
+                    Expression.Vector _ -> notConstant(expression, context);
         };
     }
 

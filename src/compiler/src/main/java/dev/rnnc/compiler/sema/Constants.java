@@ -33,6 +33,7 @@ final class Constants {
             case LOGARITHM -> Math.log(a);
             case SIGMOID -> 1 / (1 + Math.exp(-a));
             case TANH -> Math.tanh(a);
+            case DETACH -> a;
             case ERF -> throw new IllegalArgumentException("erf is not folded");
         };
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param place what kind of text it is
  * @param axis what {@code sum}, {@code mean} and {@code max} run along
  * @param owner the layer or cell instance that values belong to
+ * @param weights the cell instance whose parameters the owner has: its own, or those of the layer it shares
  * @param instances the names of the cell calls in this text
  * @param equation the equation being resolved
  * @param calls the calls that lead here, outermost first
@@ -35,6 +36,7 @@ record Context(
         Place place,
         Term.Axis axis,
         String owner,
+        String weights,
         Map<Expression.Call, String> instances,
         Equation equation,
         List<Call> calls,
@@ -54,13 +56,30 @@ record Context(
     /** A call that is being resolved. */
     record Call(Definition definition, Span span, boolean inLibrary) {}
 
-    Context withEquation(Equation other) {
-        return new Context(definitions, constants, names, place, axis, owner, instances, other, calls, diagnostics);
+    /** Where the constants at the top of a file are resolved. */
+    static Context constants(Definitions definitions, Diagnostics diagnostics) {
+        return new Context(
+                definitions,
+                definitions.constants(),
+                Map.of(),
+                Place.LAYER,
+                Term.Axis.TIME,
+                "",
+                "",
+                Map.of(),
+                new Equation("", "", 0),
+                List.of(),
+                diagnostics);
     }
 
-    Context withInstances(String otherOwner, Map<Expression.Call, String> otherInstances) {
+    Context withEquation(Equation other) {
         return new Context(
-                definitions, constants, names, place, axis, otherOwner, otherInstances, equation, calls, diagnostics);
+                definitions, constants, names, place, axis, owner, weights, instances, other, calls, diagnostics);
+    }
+
+    Context withInstances(Map<Expression.Call, String> other) {
+        return new Context(
+                definitions, constants, names, place, axis, owner, weights, other, equation, calls, diagnostics);
     }
 
     /** The calls that lead into the body of {@code call}. */

@@ -151,14 +151,23 @@ final class DefinitionChecker {
                         s.items().forEach(i -> i.dimensions().forEach(this::names));
                     case CellStatement.Parameters p -> {
                         p.items().forEach(i -> i.dimensions().forEach(this::names));
-                        p.initializer().ifPresent(i -> {
-                            if (i instanceof Expression.Call call) {
-                                call.arguments().forEach(a -> names(a.value()));
-                            }
-                        });
+                        p.initializer().ifPresent(this::initializer);
                     }
                     case CellStatement.Equation _, Definition.Constant _ -> {}
                 }
+            }
+        }
+
+        /** Names of initialisers are no functions; what else stands in them is. */
+        private void initializer(Expression value) {
+            if (value instanceof Expression.Call call && Initializers.isKnown(call.function())) {
+                call.arguments().forEach(a -> initializer(a.value()));
+            } else if (value instanceof Expression.Call call
+                    && definitions.find(call.function()).isEmpty()
+                    && !Intrinsics.isKnown(call.function())) {
+                call.arguments().forEach(a -> names(a.value()));
+            } else {
+                names(value);
             }
         }
 

@@ -72,6 +72,7 @@ final class FunctionCalls {
                 Context.Place.FUNCTION,
                 function.kind() == Definition.FunctionKind.LOSS ? Term.Axis.ALL : Term.Axis.FEATURES,
                 context.owner(),
+                context.weights(),
                 Map.of(),
                 context.equation(),
                 context.callsWith(entered),

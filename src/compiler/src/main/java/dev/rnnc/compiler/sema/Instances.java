@@ -29,6 +29,8 @@ final class Instances {
     private final Map<String, String> aliases = new HashMap<>();
     private final List<Recurrence> recurrences = new ArrayList<>();
     private final Set<String> inputsRead = new HashSet<>();
+    private final Map<String, CellCalls.Made> made = new HashMap<>();
+    private final Set<String> shareable = new HashSet<>();
     private int dropouts;
     private int calls;
     private long elements;
@@ -61,6 +63,21 @@ final class Instances {
         return inputsRead.contains(input);
     }
 
+    /** Notes what a call of a cell made. */
+    void note(String instance, CellCalls.Made call) {
+        made.put(instance, call);
+    }
+
+    /** Notes that a layer is one call of a cell and nothing else. */
+    void markShareable(String layer) {
+        shareable.add(layer);
+    }
+
+    /** The call that a layer is. */
+    Optional<CellCalls.Made> made(String layer) {
+        return shareable.contains(layer) ? Optional.ofNullable(made.get(layer)) : Optional.empty();
+    }
+
     /** Counts a call; false, after reporting, when there are too many. */
     boolean countCall(Span span, Context context) {
         calls++;
@@ -68,6 +85,12 @@ final class Instances {
             context.error(DiagnosticKind.TOO_LARGE, span, "more than " + MAX_CALLS + " calls");
         }
         return calls <= MAX_CALLS;
+    }
+
+    /** The parameter of another instance. */
+    Term shared(String name) {
+        return new Term.Parameter(
+                name, TermType.real(Rows.NONE, parameters.get(name).shape()));
     }
 
     /** Declares a parameter. */
@@ -124,9 +147,23 @@ final class Instances {
     }
 
     private static boolean isCell(String name, Definitions definitions) {
-        return definitions
-                .find(name)
-                .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
-                .isPresent();
+        return name.equals("share")
+                || definitions
+                        .find(name)
+                        .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
+                        .isPresent();
+    }
+
+    /** Whether an expression is one call of a cell, in whatever direction, and nothing else. */
+    static boolean isCellCall(Expression value, Definitions definitions) {
+        if (!(value instanceof Expression.Call call)) {
+            return false;
+        }
+        boolean directed =
+                call.function().equals("bidirectional") || call.function().equals("backward");
+        return isCell(call.function(), definitions)
+                || directed
+                        && call.arguments().size() == 1
+                        && isCellCall(call.arguments().getFirst().value(), definitions);
     }
 }

@@ -30,11 +30,13 @@ final class Intrinsics {
             Map.entry("dropout", 2),
             Map.entry("first", 1),
             Map.entry("last", 1),
-            Map.entry("final", 1));
+            Map.entry("final", 1),
+            Map.entry("bidirectional", 1),
+            Map.entry("backward", 1),
+            Map.entry("share", -1));
 
     /** Constructs of the language that this compiler does not know yet. */
-    private static final List<String> LATER =
-            List.of("bidirectional", "backward", "previous", "attention", "share", "transpose");
+    private static final List<String> LATER = List.of("previous", "attention", "transpose");
 
     private final TermResolver terms;
     private final Instances instances;
@@ -244,6 +246,12 @@ final class Intrinsics {
         Expression written = call.arguments().getFirst().value();
         return switch (Terms.behindVariables(operand)) {
             case Term.CellState state -> new Term.FinalState(state.recurrence(), state.index());
+            case Term.Directions both -> {
+                Term forward = finalState(call, both.forward(), context);
+                yield forward instanceof Term.Invalid
+                        ? forward
+                        : new Term.Directions(forward, finalState(call, both.backward(), context));
+            }
             case Term.CellOutput output -> {
                 Recurrence r = output.recurrence();
                 String states = r.states().stream().map(Recurrence.State::name).collect(Collectors.joining(", "));

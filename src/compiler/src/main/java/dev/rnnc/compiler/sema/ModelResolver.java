@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Term;
@@ -28,6 +29,7 @@ import java.util.Set;
 /** Resolves the statements of a model, one after another. */
 final class ModelResolver {
     private final SyntaxFile file;
+    private final List<SourceText> imports;
     private final Definition.Model model;
     private final Definitions definitions;
     private final Diagnostics diagnostics;
@@ -50,8 +52,14 @@ final class ModelResolver {
     private ModelStatement.Train trainStatement;
     private ModelStatement.Precision precisionStatement;
 
-    ModelResolver(SyntaxFile file, Definition.Model model, Definitions definitions, Diagnostics diagnostics) {
+    ModelResolver(
+            SyntaxFile file,
+            List<SourceText> imports,
+            Definition.Model model,
+            Definitions definitions,
+            Diagnostics diagnostics) {
         this.file = file;
+        this.imports = imports;
         this.model = model;
         this.definitions = definitions;
         this.diagnostics = diagnostics;
@@ -82,7 +90,14 @@ final class ModelResolver {
                 ? Optional.empty()
                 : Optional.of(new Model(
                         SpecBuilder.build(
-                                model.name().text(), file.source(), precision, instances, ports, bindings, train),
+                                model.name().text(),
+                                file.source(),
+                                imports,
+                                precision,
+                                instances,
+                                ports,
+                                bindings,
+                                train),
                         bindings,
                         instances.recurrences(),
                         loss));
@@ -137,6 +152,7 @@ final class ModelResolver {
                 place == Context.Place.LOSS ? names : layerNames,
                 place,
                 place == Context.Place.LOSS ? Term.Axis.ALL : Term.Axis.TIME,
+                owner,
                 owner,
                 cells,
                 new Context.Equation(owner, text, value.line()),
@@ -209,6 +225,9 @@ final class ModelResolver {
         names.put(name, new Term.Use(variable));
         layerNames.put(name, new Term.Use(variable));
         bindings.add(new Model.Binding(layer.output(), variable));
+        if (Instances.isCellCall(layer.value(), definitions)) {
+            instances.markShareable(name);
+        }
     }
 
     /** Reports targets, and names that are defined further down; returns the latter. */

@@ -29,6 +29,7 @@ final class SpecBuilder {
     static ModelSpec build(
             String name,
             SourceText source,
+            List<SourceText> imports,
             Precision precision,
             Instances instances,
             List<Port> inputs,
@@ -57,17 +58,30 @@ final class SpecBuilder {
             }
         }
         return new ModelSpec(
-                name, digest(source), CompiledModel.ABI, precision, parameters, offset, ports, train.orElse(null));
+                name,
+                digest(source, imports),
+                CompiledModel.ABI,
+                precision,
+                parameters,
+                offset,
+                ports,
+                train.orElse(null));
     }
 
     private static PortSpec port(String name, Role role, TermType type) {
         return new PortSpec(name, role, type.element(), type.rows(), type.shape(), type.vocabulary());
     }
 
-    private static String digest(SourceText source) {
+    /** Of the model's text and, each behind a zero byte, those it imports. */
+    private static String digest(SourceText source, List<SourceText> imports) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(source.text().getBytes(StandardCharsets.UTF_8)));
+            sha256.update(source.text().getBytes(StandardCharsets.UTF_8));
+            for (SourceText text : imports) {
+                sha256.update((byte) 0);
+                sha256.update(text.text().getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

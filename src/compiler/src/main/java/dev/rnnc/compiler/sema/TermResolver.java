@@ -55,8 +55,21 @@ final class TermResolver {
             case Expression.Binary b -> binary(b, context);
             case Expression.Index i -> index(i, context);
             case Expression.Slice s -> Operators.slice(s, resolve(s.operand(), context), context);
+            case Expression.Vector v -> vector(v, context);
             case Expression.Missing _ -> new Term.Invalid();
         };
+    }
+
+    private static Term vector(Expression.Vector vector, Context context) {
+        List<Double> values = new ArrayList<>();
+        for (Expression element : vector.elements()) {
+            OptionalDouble value = ConstantEvaluator.value(element, context);
+            if (value.isEmpty()) {
+                return new Term.Invalid();
+            }
+            values.add(value.getAsDouble());
+        }
+        return new Term.Vector(values);
     }
 
     private Term name(Expression.Name name, Context context) {
@@ -92,19 +105,41 @@ final class TermResolver {
 
     private Term field(Expression.Field field, Context context) {
         Term operand = resolve(field.operand(), context);
-        if (operand instanceof Term.Invalid) {
-            return operand;
-        }
-        Optional<Recurrence> recurrence = recurrence(operand);
-        String text = "'" + Context.shorten(field.operand().span().text()) + "'";
-        if (recurrence.isEmpty()) {
-            return context.error(DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
-        }
-        int index = recurrence.get().indexOf(field.name());
+        return switch (Terms.behindVariables(operand)) {
+            case Term.Invalid invalid -> invalid;
+            case Term.Directions both ->
+                switch (field.name()) {
+                    case "forward" -> both.forward();
+                    case "backward" -> both.backward();
+                    default -> bothStates(field, both, context);
+                };
+            case Term.CellState s -> state(field, s.recurrence(), context);
+            case Term.CellOutput o -> state(field, o.recurrence(), context);
+            default -> {
+                String text = "'" + Context.shorten(field.operand().span().text()) + "'";
+                yield context.error(DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
+            }
+        };
+    }
+
+    private static Term bothStates(Expression.Field field, Term.Directions both, Context context) {
+        Term forward = state(field, recurrence(both.forward()), context);
+        return forward instanceof Term.Invalid
+                ? forward
+                : new Term.Directions(forward, state(field, recurrence(both.backward()), context));
+    }
+
+    private static Recurrence recurrence(Term direction) {
+        return direction instanceof Term.CellState state
+                ? state.recurrence()
+                : ((Term.CellOutput) direction).recurrence();
+    }
+
+    private static Term state(Expression.Field field, Recurrence recurrence, Context context) {
+        int index = recurrence.indexOf(field.name());
         if (index < 0) {
-            List<String> states = recurrence.get().states().stream()
-                    .map(Recurrence.State::name)
-                    .toList();
+            List<String> states =
+                    recurrence.states().stream().map(Recurrence.State::name).toList();
             Optional<String> hint = Suggestions.hint(field.name(), states)
                     .or(() -> Optional.of("the states are " + String.join(", ", states)));
             return context.error(
@@ -114,16 +149,7 @@ final class TermResolver {
                     field.operand().span().text(),
                     field.name());
         }
-        return new Term.CellState(recurrence.get(), index);
-    }
-
-    /** The recurrence that a term is the direct result of. */
-    static Optional<Recurrence> recurrence(Term term) {
-        return switch (Terms.behindVariables(term)) {
-            case Term.CellState s -> Optional.of(s.recurrence());
-            case Term.CellOutput o -> Optional.of(o.recurrence());
-            default -> Optional.empty();
-        };
+        return new Term.CellState(recurrence, index);
     }
 
     private Term binary(Expression.Binary binary, Context context) {
@@ -156,13 +182,18 @@ final class TermResolver {
             }
             return switch (definition) {
                 case Definition.Function f -> functions.call(call, f, found.get(), context);
-                case Definition.Cell c -> cells.call(call, c, found.get(), context);
+                case Definition.Cell c -> cells.call(call, c, found.get(), Direction.FORWARD, context);
                 case Definition.Import _, Definition.Constant _, Definition.Model _ ->
                     context.error(DiagnosticKind.NOT_A_FUNCTION, call.functionSpan(), call.function());
             };
         }
         if (Intrinsics.isKnown(call.function())) {
-            return intrinsics.call(call, context);
+            return switch (call.function()) {
+                case "bidirectional" -> cells.directed(call, Direction.BOTH, context);
+                case "backward" -> cells.directed(call, Direction.BACKWARD, context);
+                case "share" -> cells.share(call, context);
+                default -> intrinsics.call(call, context);
+            };
         }
         // The arguments may hold more errors.
         call.arguments().stream()

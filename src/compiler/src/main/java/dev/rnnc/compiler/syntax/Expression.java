@@ -45,6 +45,13 @@ public sealed interface Expression {
     record Slice(Span span, Expression operand, Optional<Expression> from, Optional<Expression> to)
             implements Expression {}
 
+    /** {@code [1, 2, 0.5]}: a vector of constants. */
+    record Vector(Span span, List<Expression> elements) implements Expression {
+        public Vector {
+            elements = List.copyOf(elements);
+        }
+    }
+
     /** Stands where a syntax error was reported; silences what would follow from it. */
     record Missing(Span span) implements Expression {}
 

@@ -20,6 +20,7 @@ public final class Expressions {
                 c.arguments().stream().map(Argument::value).toList();
             case Expression.Mapping m ->
                 m.entries().stream().map(Expression.Entry::value).toList();
+            case Expression.Vector v -> v.elements();
             case Expression.Negation n -> List.of(n.operand());
             case Expression.Binary b -> List.of(b.left(), b.right());
             case Expression.Index i -> List.of(i.operand(), i.index());

@@ -146,6 +146,7 @@ public final class SyntaxPrinter {
             case Expression.Binary b -> binary(b, level);
             case Expression.Index i -> text(i.operand(), ATOM) + "[" + print(i.index()) + "]";
             case Expression.Slice s -> text(s.operand(), ATOM) + "[" + end(s.from()) + ":" + end(s.to()) + "]";
+            case Expression.Vector v -> dimensions(v.elements());
             case Expression.Missing _ -> "";
         };
     }

@@ -1,0 +1,171 @@
+package dev.rnnc.compiler.loop;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Prints a loop program as text: its buffers, its routines, then each kernel it calls as pseudo code. Vector values
+ * stand as {@code vector}, elements of memory as {@code segment[index]}; stable for equal programs.
+ */
+public final class LoopPrinter {
+    private final StringBuilder out = new StringBuilder();
+    private final Map<String, Kernel> kernels = new LinkedHashMap<>();
+
+    private LoopPrinter() {}
+
+    /** The text of {@code program}. */
+    public static String print(LoopProgram program) {
+        LoopPrinter printer = new LoopPrinter();
+        printer.program(program);
+        return printer.out.toString();
+    }
+
+    /** The text of one kernel. */
+    public static String print(Kernel kernel) {
+        LoopPrinter printer = new LoopPrinter();
+        printer.kernel(kernel);
+        return printer.out.toString();
+    }
+
+    private void program(LoopProgram program) {
+        line(
+                "",
+                "program %s: %d steps, batch %d, %s, lanes %d"
+                        .formatted(
+                                program.spec().kind(),
+                                program.spec().steps(),
+                                program.spec().batch(),
+                                lower(program.precision()),
+                                program.lanes()));
+        for (Buffer b : program.buffers()) {
+            String start = b.offset() == 0 ? "" : " from " + b.offset();
+            line(
+                    "",
+                    "buffer %s: %s %s[%d]%s"
+                            .formatted(b.name(), lower(b.storage()), lower(b.element()), b.elements(), start));
+        }
+        routine("refresh", program.refresh());
+        routine("forward", program.forward());
+        routine("backward", program.backward());
+        if (program.loss() != null) {
+            line("", "loss " + program.loss().name() + "[0]");
+        }
+        kernels.values().forEach(this::kernel);
+    }
+
+    private void routine(String name, List<Step> steps) {
+        if (!steps.isEmpty()) {
+            line("", name + " {");
+            steps(steps, "  ");
+            line("", "}");
+        }
+    }
+
+    private void steps(List<Step> steps, String indent) {
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Call call -> {
+                    kernels.put(call.kernel().name(), call.kernel());
+                    call.comment().lines().forEach(text -> line(indent, "// " + text));
+                    String arguments =
+                            call.arguments().stream().map(LoopPrinter::argument).collect(Collectors.joining(", "));
+                    line(indent, call.kernel().name() + "(" + arguments + ")");
+                }
+                case Step.TimeLoop loop -> {
+                    line(indent, "for t in " + (loop.backward() ? "steps-1 .. 0" : "0 .. steps-1") + " {");
+                    steps(loop.body(), indent + "  ");
+                    line(indent, "}");
+                }
+                case Step.ChunkLoop loop -> {
+                    line(indent, "for from .. to in 0 .. " + loop.rows() + " by " + loop.chunk() + " {");
+                    steps(loop.body(), indent + "  ");
+                    line(indent, "}");
+                }
+            }
+        }
+    }
+
+    private static String argument(Argument argument) {
+        return switch (argument) {
+            case Argument.Memory memory -> memory.buffer().name();
+            case Argument.Number number -> number.index().toString();
+            case Argument.RoundedDown rounded -> "(" + rounded.index() + ") down to " + rounded.multiple();
+            case Argument.Seed _ -> "seed";
+        };
+    }
+
+    private void kernel(Kernel kernel) {
+        String parameters = kernel.parameters().stream()
+                .map(p -> lower(p.kind()) + " " + p.name())
+                .collect(Collectors.joining(", "));
+        String comment = kernel.comment().isEmpty() ? "" : "  // " + kernel.comment();
+        line("", "kernel " + kernel.name() + "(" + parameters + ") {" + comment);
+        statements(kernel.body(), "  ");
+        line("", "}");
+    }
+
+    private void statements(List<Statement> statements, String indent) {
+        for (Statement statement : statements) {
+            switch (statement) {
+                case Statement.Loop loop -> {
+                    String step = loop.step() == 1 ? "" : " by " + loop.step();
+                    line(indent, "for %s in %s until %s%s {".formatted(loop.variable(), loop.from(), loop.to(), step));
+                    statements(loop.body(), indent + "  ");
+                    line(indent, "}");
+                }
+                case Statement.Define define ->
+                    line(
+                            indent,
+                            lower(define.local().shape()) + " " + define.local().name() + " = " + text(define.value()));
+                case Statement.Assign assign -> line(indent, assign.local().name() + " = " + text(assign.value()));
+                case Statement.Store store ->
+                    line(indent, "%s[%s] = %s".formatted(store.segment(), store.at(), text(store.value())));
+            }
+        }
+    }
+
+    private static String text(Expression e) {
+        return switch (e) {
+            case Expression.Read read -> read.local().name();
+            case Expression.Load load -> "%s[%s]".formatted(load.segment(), load.at());
+            case Expression.LoadToken load -> "%s[%s]".formatted(load.segment(), load.at());
+            case Expression.Constant constant -> String.valueOf(constant.value());
+            case Expression.Broadcast broadcast -> "broadcast(" + text(broadcast.scalar()) + ")";
+            case Expression.OfIndex index -> "real(" + index.index() + ")";
+            case Expression.OfToken token -> "real(" + text(token.token()) + ")";
+            case Expression.LaneNumbers numbers -> "lanes(" + numbers.from() + ")";
+            case Expression.Unary unary -> lower(unary.operator()) + "(" + text(unary.operand()) + ")";
+            case Expression.Binary b -> "%s(%s, %s)".formatted(lower(b.operator()), text(b.left()), text(b.right()));
+            case Expression.MultiplyAdd m -> "fma(%s, %s, %s)".formatted(text(m.a()), text(m.b()), text(m.c()));
+            case Expression.Select s ->
+                "select(%s %s %s, %s, %s)"
+                        .formatted(
+                                text(s.left()),
+                                symbol(s.comparison()),
+                                text(s.right()),
+                                text(s.then()),
+                                text(s.otherwise()));
+            case Expression.MaskValue m ->
+                "mask(%s, stream %d, element %s, keep %s)".formatted(m.seed(), m.stream(), m.element(), m.keep());
+        };
+    }
+
+    private static String symbol(Expression.Comparison comparison) {
+        return switch (comparison) {
+            case LESS -> "<";
+            case LESS_EQUAL -> "<=";
+            case EQUAL -> "==";
+        };
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void line(String indent, String text) {
+        out.append(indent).append(text).append('\n');
+    }
+}

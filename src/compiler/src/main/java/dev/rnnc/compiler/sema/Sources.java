@@ -1,0 +1,35 @@
+package dev.rnnc.compiler.sema;
+
+import dev.rnnc.compiler.diag.SourceText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the texts of imported files come from. */
+@FunctionalInterface
+public interface Sources {
+    /**
+     * The text of an imported file. Two imports of the same file yield texts of the same name.
+     *
+     * @param importing the file that imports it
+     * @param path as written, with {@code /} between folders
+     * @throws IOException if there is no such file or it cannot be read as UTF-8
+     */
+    SourceText read(SourceText importing, String path) throws IOException;
+
+    /** The file system: paths are relative to the folder of the importing file, whose name is its path. */
+    static Sources files() {
+        return (importing, path) -> {
+            Path file = Path.of(importing.name()).resolveSibling(path).normalize();
+            return new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        };
+    }
+
+    /** No file can be imported. */
+    static Sources none() {
+        return (importing, path) -> {
+            throw new IOException("there are no files here");
+        };
+    }
+}

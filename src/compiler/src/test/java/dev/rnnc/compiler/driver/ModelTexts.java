@@ -1,0 +1,102 @@
+package dev.rnnc.compiler.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.sema.Checked;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.SampleTexts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Models of every topology, with every cell of the library, in sizes that fit lines and vectors and that do not. */
+final class ModelTexts {
+    /** The calls of every recurrent cell of the library, for {@code %s} inputs {@code x} and size {@code %d}. */
+    static final List<String> CELLS =
+            List.of("rnn(%s, %d)", "rnn_relu(%s, %d)", "lstm(%s, %d)", "lstmp(%s, %d, C: 7)", "gru(%s, %d)");
+
+    private ModelTexts() {}
+
+    /** The sample model. */
+    static String characterModel() {
+        try {
+            return Files.readString(Path.of("../../samples/char-lm/char-lm.rnn"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Two layers of a cell behind real inputs, with a loss over all steps. */
+    static String stack(String call, int inputs, int size) {
+        return """
+                model Stack {
+                  input x : real[%d] sequence
+                  target wanted : real[%d] sequence
+                  layer a = %s
+                  output b = %s
+                  loss mse(b, wanted)
+                  train { steps 5 batch 3 }
+                }
+                """.formatted(inputs, size, call.formatted("x", size), call.formatted("dropout(a, 0.2)", size));
+    }
+
+    /** All models, by a name. */
+    static Map<String, String> all() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("char-lm", characterModel());
+        for (String cell : CELLS) {
+            for (int size : new int[] {1, 5, 17, 33}) {
+                texts.put(cell.formatted("x", size), stack(cell, size == 5 ? 3 : size, size));
+            }
+        }
+        texts.put(
+                "gru in double", stack("gru(%s, %d)", 3, 5).replace("model Stack {", "model Stack { precision double"));
+        texts.put("many to one", """
+                model Sentiment {
+                  input words : token(11) sequence
+                  target label : token(3)
+                  layer h = lstm(embed(words, 5), 17)
+                  output logits = dense(last(h), 3)
+                  loss crossentropy(logits, label)
+                  train { steps 6 batch 5 }
+                }
+                """);
+        texts.put("a table that ends the parameters", """
+                model Table {
+                  input words : token(16) sequence
+                  target wanted : real[5] sequence
+                  output x = embed(words, 5)
+                  loss mse(x, wanted)
+                  train { steps 6 batch 5 }
+                }
+                """);
+        texts.put("an input that only the loss reads", """
+                model Weighted {
+                  input x : real[3] sequence
+                  input weight : real[4] sequence
+                  input unread : real[2]
+                  target wanted : real[4] sequence
+                  output y = gru(x, 4)
+                  loss mean(weight * (y - wanted) ^ 2)
+                  train { steps 6 batch 5 }
+                }
+                """);
+        for (int i = 0; i < SampleTexts.ALL.size(); i++) {
+            texts.put("sample text " + i, SampleTexts.ALL.get(i));
+        }
+        return texts;
+    }
+
+    /** The model that a text states. */
+    static Model model(String text) {
+        Checked checked = FrontEnd.check(new SourceText("test.rnn", text));
+        assertThat(checked.model()).as(checked.render()).isPresent();
+        return checked.model().orElseThrow();
+    }
+}
