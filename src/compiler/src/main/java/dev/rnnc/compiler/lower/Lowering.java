@@ -105,7 +105,12 @@ public final class Lowering {
                                 isWhole(home, root) && source.isContiguous()
                                         ? elementwise.copy(
                                                 source, home, root.value().type(), "result " + root.name())
-                                        : elementwise.copyDense(source, home, root.value().type(), root.value().type().rows(), "result " + root.name()));
+                                        : elementwise.copyDense(
+                                                source,
+                                                home,
+                                                root.value().type(),
+                                                root.value().type().rows(),
+                                                "result " + root.name()));
             }
         }
         Buffer loss = graph.roots().stream()

@@ -255,7 +255,8 @@ final class Region {
     private void heavy(Value v, List<Step> out) {
         switch (v.op()) {
             case Op.Product _, Op.TransposedProduct _ -> {
-                View x = overRows(v.operand(1), context.view(v.operand(1)), v.type().rows(), out);
+                View x = overRows(
+                        v.operand(1), context.view(v.operand(1)), v.type().rows(), out);
                 out.addAll(products.lower(v, x, this::aligned, out));
             }
             case Op.OuterSum _ -> {

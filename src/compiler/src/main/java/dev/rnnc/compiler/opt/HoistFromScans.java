@@ -82,7 +82,9 @@ public final class HoistFromScans extends Rewriter {
         Set<Value> bound = Dependence.onCarries(body.values());
         // A sum over the rows of a step would be another one over the rows of all steps; a mask is drawn step by step.
         for (Value v : body.values()) {
-            if (reducesRows(v) || v.op() instanceof Op.RandomMask || v.operands().stream().anyMatch(bound::contains)) {
+            if (reducesRows(v)
+                    || v.op() instanceof Op.RandomMask
+                    || v.operands().stream().anyMatch(bound::contains)) {
                 bound.add(v);
             }
         }

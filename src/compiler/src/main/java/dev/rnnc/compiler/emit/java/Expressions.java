@@ -156,11 +156,17 @@ final class Expressions {
         return switch (b.operator()) {
             case ADD -> CodeBlock.of("($L + $L)", left, right);
             case SUBTRACT -> CodeBlock.of("($L - $L)", left, right);
-            case MULTIPLY -> CodeBlock.of("$L * $L", left, right);
+            case MULTIPLY -> CodeBlock.of(isProduct(b.right()) ? "$L * ($L)" : "$L * $L", left, right);
             case DIVIDE -> CodeBlock.of("$L / ($L)", left, right);
             case MINIMUM -> CodeBlock.of("$T.min($L, $L)", Math.class, left, right);
             case MAXIMUM -> CodeBlock.of("$T.max($L, $L)", Math.class, left, right);
         };
+    }
+
+    /** Whether plain Java would group {@code e} otherwise when it stands right of a product sign. */
+    private static boolean isProduct(Expression e) {
+        return e instanceof Expression.Binary b
+                && (b.operator() == BinaryOperator.MULTIPLY || b.operator() == BinaryOperator.DIVIDE);
     }
 
     /** An expression that a method can be called on. */
