@@ -133,7 +133,6 @@ class FunctionAccuracyTest {
                 at = NUMBERS[i];
             }
         }
-        System.out.printf("%s: at most %.2f ulp, at %s%n", expression, worst, at);
         assertThat(worst).as("error of %s in ulp, worst at %s", expression, at).isLessThanOrEqualTo(limit);
     }
 
