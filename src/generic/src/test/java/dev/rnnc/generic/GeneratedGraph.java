@@ -8,6 +8,7 @@ import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.LoopVerifier;
 import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
@@ -31,8 +32,6 @@ import java.util.Map;
 
 /** Runs a graph without a model: lowered, emitted, compiled and loaded. */
 final class GeneratedGraph {
-    private static final int VOCABULARY = 1000;
-
     private final Graph graph;
     private final ModelSpec model;
     private final int steps;
@@ -78,7 +77,8 @@ final class GeneratedGraph {
 
     private static PortSpec port(String name, Role role, Type type) {
         boolean token = type.element() == Element.TOKEN;
-        return new PortSpec(name, role, type.element(), type.rows(), type.shape(), token ? VOCABULARY : 0);
+        return new PortSpec(
+                name, role, type.element(), type.rows(), type.shape(), token ? GradientCheck.VOCABULARY : 0);
     }
 
     /** The results by root kind and name, for each lane count. */
@@ -95,7 +95,7 @@ final class GeneratedGraph {
         Map<Integer, Map<String, double[]>> results = new LinkedHashMap<>();
         for (int lanes : laneCounts) {
             KernelPool kernels = new KernelPool();
-            var lowered = Lowering.lower(graph, model, spec, Target.of(lanes), kernels);
+            var lowered = LoopVerifier.verify(Lowering.lower(graph, model, spec, Target.of(lanes), kernels));
             ClassPlan plan = new ClassPlan(model, "", List.of(new ClassPlan.Lanes(lanes, List.of(lowered))));
             results.put(lanes, run(Compiler.load(plan), runSteps, reals, tokens));
         }
