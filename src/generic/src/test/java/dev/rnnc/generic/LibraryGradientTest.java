@@ -64,7 +64,12 @@ class LibraryGradientTest {
                 "lstm_zoneout(x, 3, zone_h: 0.3)",
                 "lstm_dropout(x, 3)",
                 "backward(gru(x, 3))",
-                "dense(bidirectional(lstm(x, 2)), 3)"
+                "dense(bidirectional(lstm(x, 2)), 3)",
+                "attention(rnn(x, 3), dense(x, 3))",
+                "attention(gru(x, 2), dense(x, 2), dense(x, 3))",
+                "attention_general(rnn(x, 5), dense(x, 3))",
+                "attention_projected(rnn(x, 5), x, A: 3)",
+                "dense(previous(x, start: 2), 3)"
             })
     void cells(String call) {
         check("input x : real[4] sequence  target g : real[3] sequence  output y = %s  loss sum(y * g)"

@@ -58,8 +58,11 @@ class PaddingTest {
               output series = concat(r, b) * exp(a)
               output sums   = concat(sum(b), mean(r), max(r), min(b))
               output ends   = concat(first(b), last(r), final(r.m), final(a.forward.c), last(x), first(z), last(z))
-              output label  = dense(concat(sums, ends), 2)
-              loss sum(series * g) + sum((label - t) ^ 2) + sum(max(sums, 0))
+              output seen   = attention(dense(b, 3), dense(r, 3), concat(a, b)) + concat(a, b)
+              output looked = attention(dense(last(b), 8), a)
+              output before = concat(previous(x, start: 0.5), previous(z))
+              output label  = dense(concat(sums, ends, looked), 2)
+              loss sum(series * g) + sum(seen) + sum(before ^ 2) + sum((label - t) ^ 2) + sum(max(sums, 0))
             }
             """;
 
@@ -109,6 +112,7 @@ class PaddingTest {
         Map<String, double[]> padded = padded(Double.NaN);
         int empty = LENGTHS.indexOf(0);
         for (PortSpec port : model.spec().ports(Role.OUTPUT)) {
+            // What a row without steps looks at and its label still depend on biases.
             if (!port.name().equals("label")) {
                 double[] found = row(port, padded.get(port.name()), empty);
                 same(port.name(), found, new double[found.length]);
@@ -168,7 +172,8 @@ class PaddingTest {
     }
 
     private Map<String, double[]> padded(double padding) {
-        Graph graph = BuildGraph.build(model, BuildOptions.WITH_LENGTHS);
+        Graph graph =
+                BuildGraph.build(model, BuildOptions.of(model).withLengths(true).withSteps(STEPS));
         return run(graph, STEPS, LENGTHS.size(), batch(padding), true);
     }
 

@@ -94,8 +94,7 @@ class TorchWitnessTest {
     }
 
     private static void agrees(TorchModel recorded) {
-        Graph graph = Differentiate.gradients(
-                BuildGraph.build(model(recorded), new BuildOptions(recorded.hasLengths())), recorded.differentiable());
+        Graph graph = Differentiate.gradients(build(recorded, model(recorded)), recorded.differentiable());
         GraphVerifier.verify(graph);
         agrees(recorded, new GenericEngine(graph, recorded.steps(), recorded.batch()), TOLERANCE);
         for (Pass pass : dev.rnnc.compiler.opt.Optimizer.PASSES) {
@@ -131,8 +130,7 @@ class TorchWitnessTest {
 
     private static void trains(TorchModel recorded, String name) {
         Model model = model(recorded);
-        Graph graph =
-                Differentiate.gradients(BuildGraph.build(model, new BuildOptions(recorded.hasLengths())), Set.of());
+        Graph graph = Differentiate.gradients(build(recorded, model), Set.of());
         GenericEngine engine = new GenericEngine(graph, recorded.steps(), recorded.batch());
         bind(recorded, engine);
         Parameters parameters = new Parameters(model.spec());
@@ -163,6 +161,10 @@ class TorchWitnessTest {
             double[] last = recorded.recorded().tensor("traj." + name + ".final." + theirs);
             same(slice.name(), read(parameters.data(), slice), last, TOLERANCE);
         }
+    }
+
+    private static Graph build(TorchModel recorded, Model model) {
+        return BuildGraph.build(model, BuildOptions.of(model).withLengths(recorded.hasLengths()));
     }
 
     private static Model model(TorchModel recorded) {

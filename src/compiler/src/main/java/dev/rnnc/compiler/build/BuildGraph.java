@@ -5,6 +5,8 @@ import dev.rnnc.compiler.graph.Graph.Root;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
+import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
@@ -32,16 +34,18 @@ public final class BuildGraph {
     private final Map<Recurrence, Set<Integer>> collected = new IdentityHashMap<>();
     private final Lengths lengths;
     private final TermBuilder terms;
+    private final BuildOptions options;
 
     private BuildGraph(Model model, BuildOptions options) {
         this.model = model;
+        this.options = options;
         this.lengths = new Lengths(graph, options.lengths());
-        this.terms = new TermBuilder(graph, this::leaf, lengths);
+        this.terms = new TermBuilder(graph, this::leaf, lengths, options.steps());
     }
 
     /** The graph: an output, layer, state or loss root for each of the model's. */
     public static Graph build(Model model) {
-        return build(model, BuildOptions.PLAIN);
+        return build(model, BuildOptions.of(model));
     }
 
     /** The graph for these options. */
@@ -122,12 +126,26 @@ public final class BuildGraph {
                     // Whatever stands in the padding of real numbers, the model sees zeros.
                     return input.type().isToken() ? given : shown(given);
                 });
+            case Term.Previous previous -> previous(previous);
             case Term.Parameter parameter -> parameter(parameter);
             case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
             case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);
             case Term.FinalState state -> scans.get(state.recurrence()).finalState(state.index());
             default -> throw new IllegalStateException("outside of a recurrence there is no " + term);
         };
+    }
+
+    private Value previous(Term.Previous previous) {
+        Value sequence = leaf(previous.of());
+        if (options.generating()) {
+            return sequence;
+        }
+        Origin origin = TermBuilder.origin("", "previous_" + previous.of().name());
+        Type start = sequence.type().withRows(Rows.NONE);
+        Value first = previous.type().isToken()
+                ? graph.leaf(new Op.TokenConstant((int) previous.start()), start, origin)
+                : graph.expand(graph.constant(previous.start()), start, origin);
+        return graph.apply(new Op.Shift(false), origin, sequence, first);
     }
 
     private Value parameter(Term.Parameter parameter) {

@@ -137,6 +137,9 @@ final class Lengths {
             String port = ((Op.Input) value.operand(0).op()).name();
             return Set.of(port.substring(0, port.length() - Model.LENGTHS.length()));
         }
+        if (value.op() instanceof Op.Scores || value.op() instanceof Op.Mix) {
+            return follows.get(value.operand(0));
+        }
         Set<String> names = new TreeSet<>();
         value.operands().forEach(o -> names.addAll(follows.get(o)));
         return names;

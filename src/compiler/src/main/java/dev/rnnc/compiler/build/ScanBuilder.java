@@ -24,7 +24,7 @@ final class ScanBuilder {
     private final TermBuilder outerTerms;
     private final Function<Term.Parameter, Value> parameters;
     private final GraphBuilder body = new GraphBuilder();
-    private final TermBuilder terms = new TermBuilder(body, this::leaf, new Lengths(body, false));
+    private final TermBuilder terms = new TermBuilder(body, this::leaf, new Lengths(body, false), 1);
     private final Lengths lengths;
     private final List<Value> sequences = new ArrayList<>();
     private final List<Value> invariants = new ArrayList<>();

@@ -24,16 +24,19 @@ final class TermBuilder {
     private final GraphBuilder builder;
     private final java.util.function.Function<Term, Value> leaves;
     private final Lengths lengths;
+    private final int steps;
     private final Map<Variable, Value> built = new IdentityHashMap<>();
 
     /**
      * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states
      * @param lengths of the sequences of this graph
+     * @param steps the most time steps of a run
      */
-    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves, Lengths lengths) {
+    TermBuilder(GraphBuilder builder, java.util.function.Function<Term, Value> leaves, Lengths lengths, int steps) {
         this.builder = builder;
         this.leaves = leaves;
         this.lengths = lengths;
+        this.steps = steps;
     }
 
     /** The graph's type for a model's. */
@@ -68,6 +71,7 @@ final class TermBuilder {
             case Term.Number number -> builder.constant(number.value());
             case Term.Vector vector -> vector(vector, origin);
             case Term.Input _,
+                    Term.Previous _,
                     Term.Parameter _,
                     Term.StepInput _,
                     Term.StateBefore _,
@@ -108,6 +112,15 @@ final class TermBuilder {
                         new Op.Concat(),
                         origin,
                         concat.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
+            case Term.Attention attention ->
+                AttentionBuilder.build(
+                        below(attention.query(), origin),
+                        below(attention.keys(), origin),
+                        below(attention.values(), origin),
+                        steps,
+                        builder,
+                        lengths,
+                        origin);
             case Term.Directions d ->
                 builder.apply(new Op.Concat(), origin, below(d.forward(), origin), below(d.backward(), origin));
             case Term.Dropout dropout -> {

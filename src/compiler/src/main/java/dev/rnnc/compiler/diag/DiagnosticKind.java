@@ -7,6 +7,7 @@ public enum DiagnosticKind {
     // ---- syntax
     UNEXPECTED("unexpected %s%s"),
     MISSING("missing %s before %s"),
+    UNCLOSED("'%s' is never closed: '%s' is missing before %s"),
     TOO_DEEP("this is nested too deeply or too long: at most %s levels are allowed"),
     NUMBER_TOO_LARGE("the number %s is out of range"),
     MISPLACED_MAPPING("a mapping { ... } stands only as a named argument, as in 'initial: {h: x}'"),
@@ -57,6 +58,7 @@ public enum DiagnosticKind {
     CELL_IN_FUNCTION("the cell '%s' cannot be called in a function, which has no parameters"),
     LOSS_MISPLACED("'%s' is a loss and can only be called in a loss"),
     NEEDS_CELL_CALL("'%s' takes one call of a cell with state"),
+    PREVIOUS_OF("'previous' takes the name of a target or an input; '%s' is none"),
     NOT_SHAREABLE("'%s' is not a layer that is one call of a cell: there are no weights to share"),
     TOO_LARGE("the model is too large: %s"),
 
@@ -79,6 +81,7 @@ public enum DiagnosticKind {
     SECOND("a second '%s'; the first is in line %s"),
     UNKNOWN_SETTING("unknown setting '%s'"),
     SETTING_VALUE("the setting '%s' needs %s"),
+    STATEFUL_BACKWARD("'stateful' carries states on to the next window, but '%s' runs from the last step to the first"),
     UNKNOWN_OPTIMIZER("unknown optimizer '%s'"),
     UNKNOWN_PRECISION("unknown precision '%s': float or double"),
     STRAY_VALUE("this value belongs to no setting"),

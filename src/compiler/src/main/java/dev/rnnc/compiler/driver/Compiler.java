@@ -71,13 +71,14 @@ public final class Compiler {
 
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
-        return optimized(model, kind, BuildOptions.PLAIN);
+        return optimized(model, kind, BuildOptions.of(model));
     }
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
         ProgramPlan plan = ProgramPlan.of(kind);
-        Graph graph = StackProducts.apply(BuildGraph.build(model, options));
+        boolean stepwise = kind == ProgramKind.STEP;
+        Graph graph = StackProducts.apply(BuildGraph.build(model, options.generating(stepwise)));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = Differentiate.gradients(graph, inputs);
@@ -95,7 +96,8 @@ public final class Compiler {
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
         List<Graph> graphs = kinds.stream()
-                .map(k -> optimized(model, k, new BuildOptions(options.lengths())))
+                .map(k -> optimized(
+                        model, k, BuildOptions.of(model).withSteps(steps).withLengths(options.lengths())))
                 .toList();
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
         for (int count : laneCounts(spec.precision(), options.lanes())) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one kind of program computes and shows.
@@ -47,17 +48,33 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
         if (lengths) {
             all.addAll(source.lengthPorts());
         }
+        Set<String> feedback =
+                source.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
         List<PortSpec> ports = new ArrayList<>();
         for (PortSpec port : all) {
+            String sequence = port.name().endsWith(Model.LENGTHS)
+                    ? port.name().substring(0, port.name().length() - Model.LENGTHS.length())
+                    : port.name();
             boolean shown = switch (port.role()) {
                 case INPUT, STATE -> true;
-                case TARGET -> needsLoss();
+                case TARGET -> needsLoss() || feedback.contains(sequence);
                 case OUTPUT -> roots.contains(RootKind.OUTPUT);
                 case LAYER -> roots.contains(RootKind.LAYER);
                 case INPUT_GRADIENT -> false;
             };
             if (shown) {
-                ports.add(port);
+                // A target that is fed back is an input where there is no loss.
+                boolean given = port.role() == Role.TARGET && !needsLoss();
+                ports.add(
+                        given
+                                ? new PortSpec(
+                                        port.name(),
+                                        Role.INPUT,
+                                        port.element(),
+                                        port.rows(),
+                                        port.shape(),
+                                        port.vocabulary())
+                                : port);
             }
         }
         if (roots.contains(RootKind.INPUT_GRADIENT)) {

@@ -15,12 +15,28 @@ import java.util.Optional;
  * @param bindings named layers and outputs in the order of the text
  * @param recurrences all calls of cells with state, in the order of the text
  * @param loss the loss, a single number
+ * @param feedback what {@code previous} reads
  */
-public record Model(ModelSpec spec, List<Binding> bindings, List<Recurrence> recurrences, Optional<Variable> loss) {
+public record Model(
+        ModelSpec spec,
+        List<Binding> bindings,
+        List<Recurrence> recurrences,
+        Optional<Variable> loss,
+        List<Feedback> feedback) {
     public Model {
         bindings = List.copyOf(bindings);
         recurrences = List.copyOf(recurrences);
+        feedback = List.copyOf(feedback);
     }
+
+    /**
+     * An input or target that {@code previous} reads. A program that computes outputs needs it as an input: the known
+     * words, or when generating, one step at a time, the model's own last output.
+     *
+     * @param name the port
+     * @param start what stands before the first step: a token or a number
+     */
+    public record Feedback(String name, double start) {}
 
     /** What follows a sequence's name in the name of the port that holds its lengths. */
     public static final String LENGTHS = ".lengths";
@@ -35,6 +51,16 @@ public record Model(ModelSpec spec, List<Binding> bindings, List<Recurrence> rec
                 .map(p -> new PortSpec(
                         p.name() + LENGTHS, p.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE))
                 .toList();
+    }
+
+    /**
+     * Whether a step program can generate from this model: it has feedback, runs forward, and its states carry all that a
+     * step needs to know. Where false, what is known so far goes through a sequence program again for each step.
+     */
+    public boolean generatesStepwise() {
+        boolean carried = recurrences.stream()
+                .allMatch(r -> r.states().stream().allMatch(s -> s.initial().isEmpty()));
+        return !feedback.isEmpty() && runsForward() && carried;
     }
 
     /** Whether each step's results depend on that and earlier steps alone, so that a program can run step by step. */

@@ -130,6 +130,8 @@ public final class ModelPrinter {
             case Term.Slice s -> text(s.operand()) + "[" + s.from() + ":" + (s.from() + s.size()) + "]";
             case Term.Component c -> text(c.operand()) + "[" + c.index() + "]";
             case Term.Concat c -> "concat" + list(c.operands());
+            case Term.Previous p -> "previous(" + text(p.of()) + ", start " + p.start() + ")";
+            case Term.Attention a -> "attention" + list(Terms.operands(a));
             case Term.Directions d -> "directions" + list(Terms.operands(d));
             case Term.Dropout d -> "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream() + ")";
             case Term.Fold f ->

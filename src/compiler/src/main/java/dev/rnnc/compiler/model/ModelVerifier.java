@@ -72,7 +72,13 @@ public final class ModelVerifier {
         each(inner, term -> {
             require(term.type().rows() != Rows.SEQUENCE, recurrence.name() + " holds a sequence");
             boolean foreign = switch (term) {
-                case Term.Input _, Term.CellOutput _, Term.CellState _, Term.FinalState _, Term.Step _ -> true;
+                case Term.Input _,
+                        Term.Previous _,
+                        Term.Attention _,
+                        Term.CellOutput _,
+                        Term.CellState _,
+                        Term.FinalState _,
+                        Term.Step _ -> true;
                 default -> false;
             };
             require(!foreign, recurrence.name() + " reads what stands outside of it");
@@ -88,6 +94,7 @@ public final class ModelVerifier {
             switch (term) {
                 case Term.StepInput _, Term.StateBefore _ -> require(false, "a step's value is read outside of it");
                 case Term.Input input -> require(ports.containsKey(input.name()), input.name() + " has no port");
+                case Term.Previous p -> require(ports.containsKey(p.of().name()), p.of().name() + " has no port");
                 case Term.CellOutput c -> require(known.contains(c.recurrence()), "a recurrence is read too early");
                 case Term.CellState c -> require(known.contains(c.recurrence()), "a recurrence is read too early");
                 case Term.FinalState c -> require(known.contains(c.recurrence()), "a recurrence is read too early");

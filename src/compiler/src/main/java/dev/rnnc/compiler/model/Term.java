@@ -111,6 +111,28 @@ public sealed interface Term {
         }
     }
 
+    /**
+     * An input or target one step earlier: at step 0 the start, a token or a number. When generating, what the caller
+     * gives as the step before.
+     */
+    record Previous(Input of, double start) implements Term {
+        @Override
+        public TermType type() {
+            return of.type();
+        }
+    }
+
+    /**
+     * For each query the mean of {@code values} over the valid steps, weighted by the softmax of the queries' dot products
+     * with {@code keys}.
+     */
+    record Attention(Term query, Term keys, Term values) implements Term {
+        @Override
+        public TermType type() {
+            return TermType.real(query.type().rows(), values.type().shape());
+        }
+    }
+
     /** The results of a bidirectional layer's two directions, one behind the other. */
     record Directions(Term forward, Term backward) implements Term {
         @Override

@@ -16,6 +16,7 @@ public final class Terms {
                     Term.Use _,
                     Term.StepInput _,
                     Term.StateBefore _,
+                    Term.Previous _,
                     Term.CellOutput _,
                     Term.CellState _,
                     Term.FinalState _,
@@ -29,6 +30,7 @@ public final class Terms {
             case Term.Slice t -> List.of(t.operand());
             case Term.Component t -> List.of(t.operand());
             case Term.Concat t -> t.operands();
+            case Term.Attention t -> List.of(t.query(), t.keys(), t.values());
             case Term.Directions t -> List.of(t.forward(), t.backward());
             case Term.Dropout t -> List.of(t.operand());
             case Term.Fold t -> List.of(t.operand());

@@ -63,13 +63,20 @@ record CellArguments(
             context.error(
                     DiagnosticKind.ARGUMENT_COUNT,
                     call.functionSpan(),
-                    Optional.of("it is called " + signature.pattern(cell)),
+                    Optional.of("it is called " + pattern(call, cell, signature)),
                     call.function(),
                     signature.describe(cell),
                     CellSignature.count(position, "argument"));
             valid = false;
         }
         return valid ? Optional.of(new CellArguments(inputs, written, sizes, initial)) : Optional.empty();
+    }
+
+    private static String pattern(Expression.Call call, Definition.Cell cell, CellSignature signature) {
+        String pattern = signature.pattern(cell);
+        return call.function().equals("share")
+                ? "share(LAYER, " + pattern.substring(pattern.indexOf('(') + 1)
+                : pattern;
     }
 
     private static boolean unknown(

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Span;
+import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
@@ -31,6 +32,8 @@ final class Instances {
     private final Set<String> inputsRead = new HashSet<>();
     private final Map<String, CellCalls.Made> made = new HashMap<>();
     private final Set<String> shareable = new HashSet<>();
+    private final Map<String, Term.Input> ports = new HashMap<>();
+    private final Map<String, Model.Feedback> feedback = new LinkedHashMap<>();
     private int dropouts;
     private int calls;
     private long elements;
@@ -61,6 +64,26 @@ final class Instances {
 
     boolean isRead(String input) {
         return inputsRead.contains(input);
+    }
+
+    /** Notes an input or target. */
+    void addPort(Term.Input port) {
+        ports.put(port.name(), port);
+    }
+
+    /** The input or target of that name. */
+    Optional<Term.Input> port(String name) {
+        return Optional.ofNullable(ports.get(name));
+    }
+
+    /** Notes that {@code previous} reads a port; returns the start another call has given it. */
+    Optional<Double> addFeedback(String port, double start) {
+        Model.Feedback other = feedback.putIfAbsent(port, new Model.Feedback(port, start));
+        return Optional.ofNullable(other).map(Model.Feedback::start);
+    }
+
+    List<Model.Feedback> feedback() {
+        return List.copyOf(feedback.values());
     }
 
     /** Notes what a call of a cell made. */

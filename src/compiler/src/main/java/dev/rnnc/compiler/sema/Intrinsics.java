@@ -33,10 +33,12 @@ final class Intrinsics {
             Map.entry("final", 1),
             Map.entry("bidirectional", 1),
             Map.entry("backward", 1),
-            Map.entry("share", -1));
+            Map.entry("share", -1),
+            Map.entry("previous", 1),
+            Map.entry("attention", 2));
 
     /** Constructs of the language that this compiler does not know yet. */
-    private static final List<String> LATER = List.of("previous", "attention", "transpose");
+    private static final List<String> LATER = List.of("transpose");
 
     private final TermResolver terms;
     private final Instances instances;

@@ -16,7 +16,14 @@ import java.util.function.BiFunction;
 /** The cells, functions and losses that come with the compiler, from {@code .rnn} files in its jar. */
 public final class Library {
     private static final List<String> FILES = List.of(
-            "functions.rnn", "losses.rnn", "cells.rnn", "gated.rnn", "light.rnn", "normalised.rnn", "regularised.rnn");
+            "functions.rnn",
+            "losses.rnn",
+            "cells.rnn",
+            "gated.rnn",
+            "light.rnn",
+            "normalised.rnn",
+            "regularised.rnn",
+            "attention.rnn");
 
     private Library() {}
 

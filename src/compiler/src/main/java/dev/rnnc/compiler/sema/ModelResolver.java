@@ -5,6 +5,7 @@ import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
@@ -18,8 +19,10 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +103,8 @@ final class ModelResolver {
                                 train),
                         bindings,
                         instances.recurrences(),
-                        loss));
+                        loss,
+                        instances.feedback()));
     }
 
     private void checkWhole() {
@@ -120,6 +124,12 @@ final class ModelResolver {
                     "write 'output y = ...' for each value to compute",
                     model.name().text());
         }
+        if (train.isPresent() && train.get().stateful()) {
+            instances.recurrences().stream()
+                    .filter(Recurrence::backward)
+                    .findFirst()
+                    .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, stateful(), r.name()));
+        }
         // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
             if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
@@ -130,6 +140,14 @@ final class ModelResolver {
                         port.name());
             }
         }
+    }
+
+    private Span stateful() {
+        return trainStatement.items().stream()
+                .filter(i -> i instanceof Expression.Name n && n.identifier().equals("stateful"))
+                .map(Expression::span)
+                .findFirst()
+                .orElse(trainStatement.span());
     }
 
     private boolean declare(Name name) {
@@ -188,6 +206,7 @@ final class ModelResolver {
         names.put(name, term);
         layerNames.put(name, port.target() ? new Term.Invalid() : term);
         if (type.isPresent()) {
+            instances.addPort(new Term.Input(name, type.get()));
             ports.add(new SpecBuilder.Port(port.target(), name, type.get()));
         }
     }
@@ -233,8 +252,12 @@ final class ModelResolver {
     /** Reports targets, and names that are defined further down; returns the latter. */
     private List<String> reportUnseen(Expression value) {
         List<String> unseen = new ArrayList<>();
+        Set<Expression> shifted = Collections.newSetFromMap(new IdentityHashMap<>());
         Expressions.walk(value, e -> {
-            if (!(e instanceof Expression.Name name)) {
+            if (e instanceof Expression.Call call && call.function().equals("previous")) {
+                shifted.addAll(Expressions.children(call));
+            }
+            if (!(e instanceof Expression.Name name) || shifted.contains(e)) {
                 return;
             }
             if (targets.contains(name.identifier())) {

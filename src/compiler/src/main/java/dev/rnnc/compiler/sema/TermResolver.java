@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Suggestions;
+import dev.rnnc.compiler.model.Primitive;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.Terms;
@@ -21,6 +22,7 @@ final class TermResolver {
     private final Intrinsics intrinsics;
     private final FunctionCalls functions;
     private final CellCalls cells;
+    private final SequenceCalls sequences;
     private int depth;
 
     TermResolver(Instances instances) {
@@ -28,6 +30,7 @@ final class TermResolver {
         this.intrinsics = new Intrinsics(this, instances);
         this.functions = new FunctionCalls(this, instances);
         this.cells = new CellCalls(this, instances);
+        this.sequences = new SequenceCalls(this, instances);
     }
 
     /** The term of an expression. */
@@ -93,6 +96,9 @@ final class TermResolver {
         if (definition.isPresent()) {
             String kind = definition.get().definition() instanceof Definition.Cell ? "cell" : "function";
             return context.error(DiagnosticKind.NOT_A_VALUE, name.span(), text, kind);
+        }
+        if (Primitive.named(text).isPresent()) {
+            return context.error(DiagnosticKind.NOT_A_VALUE, name.span(), text, "function");
         }
         List<String> known = new ArrayList<>(context.names().keySet());
         known.addAll(context.constants().keySet());
@@ -188,6 +194,8 @@ final class TermResolver {
                 case "bidirectional" -> cells.directed(call, Direction.BOTH, context);
                 case "backward" -> cells.directed(call, Direction.BACKWARD, context);
                 case "share" -> cells.share(call, context);
+                case "previous" -> sequences.previous(call, context);
+                case "attention" -> sequences.attention(call, context);
                 default -> intrinsics.call(call, context);
             };
         }

@@ -81,7 +81,34 @@ public final class SampleTexts {
             }
             """;
 
-    public static final List<String> ALL = List.of(RECORDED_CASE, PROJECTED, ONE_TO_ONE, OWN_CELLS);
+    public static final String TRANSLATION = """
+            cell gates(x[X]) -> h[H] {
+              state h[H], c[H]
+              param w[2*H, X] ~ split(xavier_uniform(), orthogonal(0.5))
+              param b[2*H] ~ split(constant(-1), constant(1))
+              i, f = split(w @ x + b, 2)
+              c' = sigmoid(f) * c + dropout(i, 0.1)
+              h' = tanh(c')
+            }
+            model Translation {
+              input  source : token(7) sequence
+              input  other  : token(7) sequence
+              target words  : token(7) sequence
+              layer  e = embed(source, 4)
+              layer  o = share(e, other)
+              layer  a = bidirectional(lstm(e, 3, initial: {h: 0, backward.c: 1}))
+              layer  b = bidirectional(gates(a, 3))
+              layer  s = share(a, o)
+              layer  r = backward(gru(b + a, 6))
+              layer  d = gru(embed(previous(words, start: 2), 4), 6, initial: {h: final(a)})
+              layer  c = attention(d, concat(r), b)
+              output logits = dense(concat(d, c, attention_general(c, s), final(b.c), final(a.forward.c)), 7)
+              loss weighted_crossentropy(logits, words, [1, 2, 0.5, 1, 1, 1e-2, 1/3])
+              train { steps 5 batch 2 }
+            }
+            """;
+
+    public static final List<String> ALL = List.of(TRANSLATION, RECORDED_CASE, PROJECTED, ONE_TO_ONE, OWN_CELLS);
 
     private SampleTexts() {}
 }

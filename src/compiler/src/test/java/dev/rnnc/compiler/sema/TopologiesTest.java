@@ -165,4 +165,80 @@ class TopologiesTest {
         assertThat(ports(model, Role.OUTPUT)).containsExactly("series[3]", "label[4]");
         assertThat(ports(model, Role.TARGET)).hasSize(2);
     }
+
+    @Test
+    void aBackwardLayerCannotStartWhereTheWindowBeforeEnded() {
+        String text = "target t : real[4] sequence output y = %s loss mse(y, t) train { stateful }";
+        assertThat(check(text.formatted("bidirectional(rnn(x, 2))")).render())
+                .contains("'y.backward' runs from the last step to the first");
+        assertThat(check(text.formatted("rnn(x, 4)")).render()).isEmpty();
+    }
+
+    @Test
+    void previousTakesTheNameOfASequence() {
+        String words = "target w : token(4) sequence  target one : token(4)  ";
+        model(words + "output y = dense(concat(x, one_hot(previous(w))), 4)  "
+                + "loss crossentropy(y, w) + crossentropy(last(y), one)");
+        assertThat(check(words + "layer h = gru(x, 3) output y = previous(h)").render())
+                .contains("'previous' takes the name of a target or an input; 'h' is none");
+        assertThat(check(words + "output y = one_hot(previous(one))").render()).contains("no time steps");
+        assertThat(check(words + "output y = one_hot(previous(w, start: 4))").render())
+                .contains("the start must be a token from 0 to 3, found 4");
+        assertThat(check(words + "output y = one_hot(previous(w)) layer z = one_hot(previous(w, start: 1))")
+                        .render())
+                .contains("the same everywhere, 0");
+        assertThat(check(words + "output y = one_hot(previous(w, begin: 1))").render())
+                .contains("it is called previous(words)");
+    }
+
+    @Test
+    void attentionNeedsAQueryAndASequenceOfKeysOfOneSize() {
+        model("output y = attention(gru(x, 3), x)  output z = attention(last(x), x, gru(x, 5))");
+        assertThat(check("output y = attention(gru(x, 4), x)").render())
+                .contains("a query has 4 values, a key 3")
+                .contains("attention_general");
+        assertThat(check("output y = attention(x, last(x))").render()).contains("'last(x)' has no time steps");
+        assertThat(check("output y = attention(x)").render()).contains("'attention' takes 2 or 3 arguments, found 1");
+    }
+
+    @Test
+    void parametersStartAsTheirCellSays() {
+        Checked checked = FrontEnd.check(new SourceText("test.rnn", """
+                cell forgetful(x[X]) -> h[H] {
+                  state h[H]
+                  param weight[2*H, X] ~ split(xavier_uniform(), orthogonal(2))
+                  param kernel[H, X] ~ kaiming_normal()
+                  param bias[2*H] ~ split(constant(0), constant(1))
+                  i, f = split(weight @ x + bias, 2)
+                  h' = sigmoid(f) * h + sigmoid(i) * (kernel @ x)
+                }
+                model M { input x : real[4] sequence output y = forgetful(x, 2) }
+                """));
+        assertThat(checked.render()).isEmpty();
+        assertThat(checked.model().orElseThrow().spec().parameters())
+                .extracting(p -> p.initializer().toString())
+                .containsExactly(
+                        "Blocks[blocks=[Uniform[bound=1.0], Orthogonal[gain=2.0]]]",
+                        "Normal[deviation=0.7071067811865476]",
+                        "Blocks[blocks=[Constant[value=0.0], Constant[value=1.0]]]");
+    }
+
+    @Test
+    void initialisersThatDoNotFitAreReported() {
+        String cell = "cell c(x[X]) -> y[X] { param w[X, X] ~ %s  param b[X] ~ %s  y = w @ x + b } "
+                + "model M { input x : real[3] output y = c(x) }";
+        assertThat(render(cell.formatted("split(orthogonal(), normal(1))", "constant(0)")))
+                .contains("cut into 2 equal parts");
+        assertThat(render(cell.formatted("xavier_normal(1, 2)", "constant(0)")))
+                .contains("at most 1 argument, the gain");
+        assertThat(render(cell.formatted("normal(1)", "orthogonal()")))
+                .contains("orthogonal needs a parameter that is");
+        assertThat(render(cell.formatted("normal(size)", "constant(0)"))).contains("unknown name 'size'");
+        assertThat(render(cell.formatted("normal()", "constant(0)"))).contains("'normal' takes 1 argument, found 0");
+        assertThat(render(cell.formatted("normal(1)", "xavier"))).contains("unknown name 'xavier'");
+    }
+
+    private static String render(String text) {
+        return FrontEnd.check(new SourceText("test.rnn", text)).render();
+    }
 }
