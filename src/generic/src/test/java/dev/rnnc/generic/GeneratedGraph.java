@@ -32,8 +32,6 @@ import java.util.Map;
 
 /** Runs a graph without a model: lowered, emitted, compiled and loaded. */
 final class GeneratedGraph {
-    private static final int VOCABULARY = 1000;
-
     private final Graph graph;
     private final ModelSpec model;
     private final int steps;
@@ -79,7 +77,8 @@ final class GeneratedGraph {
 
     private static PortSpec port(String name, Role role, Type type) {
         boolean token = type.element() == Element.TOKEN;
-        return new PortSpec(name, role, type.element(), type.rows(), type.shape(), token ? VOCABULARY : 0);
+        return new PortSpec(
+                name, role, type.element(), type.rows(), type.shape(), token ? GradientCheck.VOCABULARY : 0);
     }
 
     /** The results by root kind and name, for each lane count. */
