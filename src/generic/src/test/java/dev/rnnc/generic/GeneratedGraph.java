@@ -8,6 +8,7 @@ import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.LoopVerifier;
 import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
@@ -95,7 +96,7 @@ final class GeneratedGraph {
         Map<Integer, Map<String, double[]>> results = new LinkedHashMap<>();
         for (int lanes : laneCounts) {
             KernelPool kernels = new KernelPool();
-            var lowered = Lowering.lower(graph, model, spec, Target.of(lanes), kernels);
+            var lowered = LoopVerifier.verify(Lowering.lower(graph, model, spec, Target.of(lanes), kernels));
             ClassPlan plan = new ClassPlan(model, "", List.of(new ClassPlan.Lanes(lanes, List.of(lowered))));
             results.put(lanes, run(Compiler.load(plan), runSteps, reals, tokens));
         }

@@ -60,16 +60,7 @@ final class ValueText {
             case Op.Pick _, Op.Lookup _ ->
                 new Expression.Index(NOWHERE, text(value.operand(0)), text(value.operand(1)));
             case Op.OneHot _ -> call("one_hot", text(value.operand(0)));
-            case Op.Detach _ -> call("detach", text(value.operand(0)));
             case Op.TokenConstant token -> number(token.value());
-            case Op.FeatureMask _ -> call("below", text(value.operand(0)));
-            case Op.StepMask mask ->
-                call(
-                        switch (mask.kind()) {
-                            case VALID -> "valid";
-                            case LAST -> "is_last";
-                        },
-                        text(value.operand(0)));
             case Op.Shift shift ->
                 call(shift.backward() ? "next" : "previous", text(value.operand(0)), text(value.operand(1)));
             case Op.Scores _ -> call("scores", text(value.operand(0)), text(value.operand(1)));
