@@ -70,6 +70,9 @@ interface Backend {
          */
         String gradient(String name);
 
+        /** A picture of the model, unrolled over time, as SVG. */
+        String picture();
+
         /** Work and memory, as figures with their units. */
         List<Cost> costs();
     }

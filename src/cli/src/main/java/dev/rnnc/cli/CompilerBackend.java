@@ -6,6 +6,7 @@ import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -96,6 +97,11 @@ final class CompilerBackend implements Backend {
             } catch (RuntimeException e) {
                 throw bug("explaining the gradient of " + name + " in", file, e);
             }
+        }
+
+        @Override
+        public String picture() {
+            return guarded("drawing", () -> UnrolledPicture.svg(model));
         }
 
         @Override

@@ -1,9 +1,14 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.runtime.AtomicFile;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +44,14 @@ final class ExplainCommand implements Callable<Integer> {
                     + " library, or the one that a layer calls.")
     private String gradient;
 
+    @Option(
+            names = "--graph",
+            description = "Write a picture of the model unrolled over time, as SVG, to standard output or --out.")
+    private boolean graph;
+
+    @Option(names = "--out", paramLabel = "FILE.svg", description = "Where --graph writes the picture.")
+    private Path out;
+
     @Option(names = "--json", description = "Write the report as JSON.")
     private boolean json;
 
@@ -48,23 +61,42 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (json && stage != null) {
-            throw CommandFailure.usage("--json is for the report; a stage has a text form only: leave one of them out");
+        if (Stream.of(stage != null, gradient != null, graph, json)
+                        .filter(on -> on)
+                        .count()
+                > 1) {
+            throw CommandFailure.usage("--stage, --gradient, --graph and --json exclude one another: give one of them");
         }
-        if (gradient != null && (json || stage != null)) {
-            throw CommandFailure.usage("--gradient has a form of its own: leave out --json and --stage");
+        if (out != null && !graph) {
+            throw CommandFailure.usage("--out is for --graph");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter print = spec.commandLine().getOut();
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
-        if (gradient != null) {
-            out.print(model.gradient(gradient));
+        if (graph && out != null) {
+            write(model.picture());
+            print.println("wrote " + out);
+        } else if (graph) {
+            print.print(model.picture());
+        } else if (gradient != null) {
+            print.print(model.gradient(gradient));
         } else if (stage != null) {
-            out.print(model.print(stage));
+            print.print(model.print(stage));
         } else if (json) {
-            out.println(ModelReport.json(model.spec(), model.costs()));
+            print.println(ModelReport.json(model.spec(), model.costs()));
         } else {
-            out.print(ModelReport.text(model.spec(), model.costs()));
+            print.print(ModelReport.text(model.spec(), model.costs()));
         }
         return ExitCode.OK;
+    }
+
+    private void write(String picture) {
+        try {
+            AtomicFile.write(
+                    out,
+                    channel ->
+                            AtomicFile.writeFully(channel, ByteBuffer.wrap(picture.getBytes(StandardCharsets.UTF_8))));
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write", out, e);
+        }
     }
 }

@@ -8,6 +8,8 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.graph.GraphPrinter;
+import dev.rnnc.compiler.loop.LoopPrinter;
+import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.ModelPrinter;
 import dev.rnnc.compiler.parse.ModelParser;
@@ -19,7 +21,6 @@ import dev.rnnc.runtime.spec.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -46,10 +47,17 @@ final class StageText {
                 String.join(
                         "\n", Compiler.emitJava(model, CompileOptions.of(kind)).values());
             case MODEL -> ModelPrinter.print(model);
-            case LOOP ->
-                throw CommandFailure.job("stage " + stage.name().toLowerCase(Locale.ROOT)
-                        + " has no printed form yet; available: syntax, model, graph, gradient, optimized, java");
+            case LOOP -> LoopPrinter.print(loops(model, kind));
         };
+    }
+
+    /** The program for the lane count of this machine. */
+    private static LoopProgram loops(Model model, ProgramKind kind) {
+        return Compiler.plan(model, CompileOptions.of(kind))
+                .lanes()
+                .getFirst()
+                .programs()
+                .getFirst();
     }
 
     private static String gradient(Model model) {

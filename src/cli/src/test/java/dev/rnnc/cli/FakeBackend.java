@@ -74,6 +74,11 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public String picture() {
+            return "<svg/>";
+        }
+
+        @Override
         public List<Cost> costs() {
             return List.of(new Cost("FLOPs of a training step", 1.5e6, "FLOP"));
         }

@@ -37,7 +37,7 @@ class RealCompilerTest extends CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"syntax", "model", "graph", "gradient", "optimized", "java"})
+    @ValueSource(strings = {"syntax", "model", "graph", "gradient", "optimized", "loop", "java"})
     void stagesArePrinted(String stage) throws IOException {
         assertThat(rnnc("explain", file("small.rnn", SMALL), "--stage", stage)
                         .succeeds()

@@ -7,6 +7,7 @@ public enum DiagnosticKind {
     // ---- syntax
     UNEXPECTED("unexpected %s%s"),
     MISSING("missing %s before %s"),
+    UNCLOSED("'%s' is never closed: '%s' is missing before %s"),
     TOO_DEEP("this is nested too deeply or too long: at most %s levels are allowed"),
     NUMBER_TOO_LARGE("the number %s is out of range"),
     MISPLACED_MAPPING("a mapping { ... } stands only as a named argument, as in 'initial: {h: x}'"),

@@ -33,6 +33,10 @@ record Sizes(Map<Integer, String> names) {
         return number(size);
     }
 
+    boolean isMultiple(double value) {
+        return names.keySet().stream().anyMatch(size -> value % size == 0 && value / size <= MOST_TIMES);
+    }
+
     static Expression name(String text) {
         boolean primed = text.endsWith("'");
         return new Expression.Name(NOWHERE, primed ? text.substring(0, text.length() - 1) : text, primed);

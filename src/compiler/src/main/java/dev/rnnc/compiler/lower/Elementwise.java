@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.lower;
 
+import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Type;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -65,6 +67,31 @@ final class Elementwise {
         return new Cluster(type.withRows(rows)).copyDense(source, target, type.rows(), comment);
     }
 
+    /** Names of results of functions with more than one operand. */
+    private static final Map<Function, String> RESULTS = Map.of(
+            Function.ADD, "sum",
+            Function.SUBTRACT, "difference",
+            Function.MULTIPLY, "product",
+            Function.DIVIDE, "quotient",
+            Function.MINIMUM, "minimum",
+            Function.MAXIMUM, "maximum",
+            Function.SELECT, "chosen");
+
+    /** The model's name for a value, or one made of what computes it: {@code sigmoid_f}. */
+    static String label(Value v) {
+        String name = v.origin().name().replace("'", "Next");
+        if (!name.isEmpty()) {
+            return name;
+        }
+        return switch (v.op()) {
+            case Op.Map(Function function)
+            when function.arity() == 1 -> function.name().toLowerCase(Locale.ROOT) + "_" + label(v.operand(0));
+            case Op.Map(Function function) -> RESULTS.getOrDefault(function, "value");
+            case Op.Expand _ -> label(v.operand(0));
+            default -> "value";
+        };
+    }
+
     /** One kernel. */
     private final class Cluster {
         private final List<Value> values;
@@ -99,7 +126,7 @@ final class Elementwise {
             for (Value v : values) {
                 Origin origin = v.origin();
                 if (!origin.name().isEmpty()) {
-                    names.add(origin.name().replace("'", "").replaceAll("[^A-Za-z0-9_]", ""));
+                    names.add(KernelBuilder.clean(origin.name().replace("'", "")));
                 }
                 comments.add(Comments.of(origin));
             }
@@ -304,7 +331,8 @@ final class Elementwise {
         private void element(Row row, int column, Index offset) {
             computed.clear();
             for (Value v : values) {
-                computed.put(v, kernel.define(label(v), compute(v, row, column, offset)));
+                Expression value = compute(v, row, column, offset);
+                computed.put(v, value instanceof Expression.Read ? value : kernel.define(label(v), value));
             }
             // Last, because a carry that is written in place may be what another value of the cluster reads.
             for (Value v : values) {
@@ -319,6 +347,7 @@ final class Elementwise {
             return switch (v.op()) {
                 case Op.Map map ->
                     functions.apply(
+                            label(v),
                             map.function(),
                             v.operands().stream()
                                     .map(o -> operand(o, row, column, offset))
@@ -368,25 +397,25 @@ final class Elementwise {
                 // The rows of a loop over a matrix are no rows of the type: one number serves all.
                 Row at0 = operand.rows() == Rows.NONE ? new Row(Index.ZERO, Index.ZERO) : row;
                 Index at = place(view, role, at0, operand.rows(), type.rows(), 0, Index.ZERO);
-                return spread(KernelBuilder.load(kernel.segment(view.buffer(), role), at, Shape.SCALAR));
+                return spread(KernelBuilder.load(memory(view, role), at, Shape.SCALAR));
             }
             return load(view, role, row, operand.rows(), type.rows(), column, offset);
         }
 
         private Expression load(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
             Index at = place(view, role, row, rows, loop, column, offset);
-            return KernelBuilder.load(kernel.segment(view.buffer(), role), at, shape);
+            return KernelBuilder.load(memory(view, role), at, shape);
         }
 
         private Expression loadToken(Value tokens, Row row) {
             View view = context.view(tokens);
             Index at = place(view, "tokens", row, tokens.type().rows(), type.rows(), 0, Index.ZERO);
-            return new Expression.LoadToken(kernel.segment(view.buffer(), "tokens"), at);
+            return new Expression.LoadToken(memory(view, "tokens"), at);
         }
 
         private void store(View view, String role, Row row, int column, Index offset, Expression value) {
             Index at = place(view, role, row, type.rows(), type.rows(), column, offset);
-            kernel.add(new Statement.Store(kernel.segment(view.buffer(), role), at, value));
+            kernel.add(new Statement.Store(memory(view, role), at, value));
         }
 
         private Index place(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
@@ -414,9 +443,9 @@ final class Elementwise {
             return values.stream().anyMatch(m -> m == v);
         }
 
-        private String label(Value v) {
-            String name = v.origin().name().replaceAll("'", "Next");
-            return name.isEmpty() ? "value" : name;
+        /** The parameter through which the memory of {@code role} is seen. */
+        private String memory(View view, String role) {
+            return kernel.segment(view.buffer(), role + "Memory");
         }
     }
 }

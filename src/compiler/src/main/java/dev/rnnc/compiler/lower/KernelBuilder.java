@@ -71,9 +71,14 @@ final class KernelBuilder {
         return name;
     }
 
+    /** {@code name} as part of an identifier: {@code h1.bias} becomes {@code h1_bias}. */
+    static String clean(String name) {
+        return name.replace('.', '_').replaceAll("[^A-Za-z0-9_]", "");
+    }
+
     /** A name not used in this kernel so far. */
     String unique(String wish) {
-        String clean = wish.replaceAll("[^A-Za-z0-9_]", "");
+        String clean = clean(wish);
         String base = clean.isEmpty() || !Character.isJavaIdentifierStart(clean.charAt(0)) || RESERVED.contains(clean)
                 ? "v" + clean
                 : clean;
@@ -150,8 +155,12 @@ final class KernelBuilder {
         open.peek().add(statement);
     }
 
-    /** A loop whose body {@code statements} adds, given the loop's variable. */
+    /** A loop whose body {@code statements} adds, given the loop's variable; a single round is no loop. */
     void loop(String name, Index from, Index to, int step, java.util.function.Consumer<Index> statements) {
+        if (from.isConstant() && to.isConstant() && to.constant() - from.constant() == step) {
+            statements.accept(from);
+            return;
+        }
         String variable = unique(name);
         open.push(new ArrayList<>());
         statements.accept(Index.of(variable));

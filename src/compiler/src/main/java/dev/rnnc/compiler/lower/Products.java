@@ -157,7 +157,7 @@ final class Products {
                     }
                 }));
         String name = "product" + length + "x" + panels.count() * width + (rest ? "_rest" : "");
-        String comment = "tiles of " + height + " rows by " + panels.vectors() + " vectors";
+        String comment = "Tiles of " + height + " rows by " + panels.vectors() + " vectors.";
         return kernel.call(context.kernels, name, comment, Comments.of(v.origin()));
     }
 

@@ -397,7 +397,12 @@ final class Region {
     }
 
     private static String name(Value v) {
-        String name = v.origin().toString().replace("'", "_next");
-        return name.isEmpty() ? v.op().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) : name;
+        if (!v.origin().name().isEmpty()) {
+            return v.origin().toString().replace("'", "_next");
+        }
+        String work = v.op() instanceof Op.Map
+                ? Elementwise.label(v).replace("Next", "_next")
+                : v.op().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+        return v.origin().layer().isEmpty() ? work : v.origin().layer() + "_" + work;
     }
 }

@@ -168,7 +168,7 @@ final class RowSums {
         return kernel.call(
                 context.kernels,
                 "outerSum" + count + "x" + panels * vectors * lanes,
-                "tiles of " + height + " rows by " + vectors + " vectors",
+                "Tiles of " + height + " rows by " + vectors + " vectors.",
                 Comments.of(v.origin()));
     }
 

@@ -10,7 +10,7 @@ import org.antlr.v4.runtime.Token;
 
 /** ANTLR's recovery, but a word that begins a statement is never skipped: what follows it is better read anew. */
 final class ErrorStrategy extends DefaultErrorStrategy {
-    private static final Set<String> STARTS = Set.of(
+    static final Set<String> STARTS = Set.of(
             "import",
             "const",
             "activation",

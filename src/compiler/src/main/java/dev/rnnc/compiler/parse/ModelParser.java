@@ -6,6 +6,8 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.parse.antlr.RnnLexer;
 import dev.rnnc.compiler.parse.antlr.RnnParser;
 import dev.rnnc.compiler.syntax.SyntaxFile;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
@@ -25,7 +27,7 @@ public final class ModelParser {
         lexer.removeErrorListeners();
         CommonTokenStream tokens = new CommonTokenStream(lexer);
         tokens.fill();
-        if (nestedTooDeeply(tokens, places, diagnostics)) {
+        if (nestedTooDeeply(tokens, places, diagnostics) || unclosed(tokens, places, diagnostics)) {
             return new SyntaxFile(source, List.of(), false);
         }
         RnnParser parser = new RnnParser(tokens);
@@ -50,6 +52,47 @@ public final class ModelParser {
                         places.span(token).start(),
                         places.span(token).end()))
                 .toList();
+    }
+
+    /** Whether a bracket is closed by one of another kind, or a statement begins within it: a parser's words for that are poor. */
+    private static boolean unclosed(CommonTokenStream tokens, Places places, Diagnostics diagnostics) {
+        Deque<Token> open = new ArrayDeque<>();
+        boolean found = false;
+        for (Token token : tokens.getTokens()) {
+            String text = token.getText();
+            boolean round = !open.isEmpty() && !open.peek().getText().equals("{");
+            boolean other = "([{".contains(text) && text.length() == 1;
+            if (other) {
+                open.push(token);
+            } else if (round && (ErrorStrategy.STARTS.contains(text) || token.getType() == Token.EOF)
+                    || !open.isEmpty() && ")]}".contains(text) && !text.equals(closing(open.peek()))) {
+                while (!open.isEmpty() && !open.peek().getText().equals("{")) {
+                    Token opening = open.pop();
+                    if (text.equals(closing(opening))) {
+                        break;
+                    }
+                    found = true;
+                    diagnostics.report(
+                            DiagnosticKind.UNCLOSED,
+                            places.span(opening),
+                            opening.getText(),
+                            closing(opening),
+                            SyntaxErrors.describe(token));
+                }
+            }
+            if (text.length() == 1 && !open.isEmpty() && text.equals(closing(open.peek()))) {
+                open.pop();
+            }
+        }
+        return found;
+    }
+
+    private static String closing(Token opening) {
+        return switch (opening.getText()) {
+            case "(" -> ")";
+            case "[" -> "]";
+            default -> "}";
+        };
     }
 
     private static boolean nestedTooDeeply(CommonTokenStream tokens, Places places, Diagnostics diagnostics) {

@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.IntStream;
 import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.RecognitionException;
 import org.antlr.v4.runtime.Recognizer;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenStream;
 import org.antlr.v4.runtime.misc.IntervalSet;
 
 /** Says ANTLR's syntax errors in the words of the language. */
@@ -56,8 +58,46 @@ final class SyntaxErrors extends BaseErrorListener {
         String message = unclosed ? ", expected '}'" : wanted.isEmpty() ? "" : ", expected " + wanted;
         Optional<String> hint =
                 token.getType() == RnnParser.ID ? Suggestions.hint(token.getText(), words(expected)) : Optional.empty();
+        hint = hint.or(() -> advice(token, words(expected), ((Parser) recognizer).getInputStream()));
         diagnostics.add(
                 new Diagnostic(DiagnosticKind.UNEXPECTED, places.span(token), List.of(describe(token), message), hint));
+    }
+
+    /** What to write instead of what other languages have. */
+    private static Optional<String> advice(Token token, List<String> expected, IntStream tokens) {
+        boolean inModel = expected.contains("layer");
+        Token before = ((TokenStream) tokens).LT(-1);
+        String advice = switch (token.getText()) {
+            case ";" -> "statements need no separator";
+            case "#" -> "a comment begins with '//'";
+            case "\"" -> "a text ends with a quotation mark on the same line";
+            case "cell", "function", "activation" -> inModel ? "it stands beside the model, not in it" : null;
+            case "*" -> before != null && before.getText().equals("*") ? "a power is written 'x ^ 2'" : null;
+            case "<", "<=", ">", ">=", "==", "!=" ->
+                inModel || expected.contains("state") ? "comparisons do not chain: write '(a < b) * (b < c)'" : null;
+            case "." -> "a number begins with a digit: '0.5'";
+            case ":", "=", "," ->
+                expected.contains("}") && !inModel && before != null && inTrain(token, (TokenStream) tokens)
+                        ? "settings are written 'steps 64  batch 32'"
+                        : null;
+            default -> null;
+        };
+        if (advice == null && token.getType() == RnnParser.ID && inModel) {
+            advice = "a value of a model is written 'layer %s = ...'".formatted(token.getText());
+        }
+        if (advice == null && expected.contains("model") && expected.contains("cell")) {
+            advice = "at the top of a file stand 'model', 'cell', 'function', 'activation', 'loss', 'const', 'import'";
+        }
+        return Optional.ofNullable(advice);
+    }
+
+    private static boolean inTrain(Token token, TokenStream tokens) {
+        for (int i = token.getTokenIndex() - 1; i > 0; i--) {
+            if (tokens.get(i).getText().equals("{")) {
+                return tokens.get(i - 1).getText().equals("train");
+            }
+        }
+        return false;
     }
 
     /** The words and signs among the expected tokens. */
@@ -71,7 +111,7 @@ final class SyntaxErrors extends BaseErrorListener {
                         .toList();
     }
 
-    private static String describe(Token token) {
+    static String describe(Token token) {
         return switch (token.getType()) {
             case Token.EOF -> "end of file";
             case RnnParser.UNKNOWN -> "character '" + token.getText() + "'";
@@ -107,7 +147,7 @@ final class SyntaxErrors extends BaseErrorListener {
             parts.add(number ? "an expression" : "a name");
         }
         if (number) {
-            words.removeAll(Set.of("(", "[", "-"));
+            words.removeAll(Set.of("(", "-", "["));
         } else {
             words.removeAll(OPERATORS);
         }

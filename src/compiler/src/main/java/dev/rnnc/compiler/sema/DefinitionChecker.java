@@ -237,6 +237,15 @@ final class DefinitionChecker {
             if (!states.contains(result) && !targets.contains(result)) {
                 error(DiagnosticKind.RESULT_UNDEFINED, cell.result(), result);
             }
+            for (Definition.CellInput input : cell.inputs()) {
+                if (valid && !read.contains(input.name().text())) {
+                    diagnostics.report(
+                            DiagnosticKind.UNUSED_INPUT,
+                            input.name().span(),
+                            "input",
+                            input.name().text());
+                }
+            }
             for (CellStatement statement : cell.statements()) {
                 if (valid && statement instanceof CellStatement.Parameters p) {
                     p.items().stream()

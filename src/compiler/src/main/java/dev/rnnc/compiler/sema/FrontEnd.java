@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.sema;
 
+import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
@@ -8,8 +9,11 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.SyntaxFile;
+import dev.rnnc.compiler.syntax.Token;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * From the text of a model file to the resolved model or to all that is wrong with it. The one class here that knows the
@@ -47,6 +51,20 @@ public final class FrontEnd {
                     "a model is written 'model Name { input ... output ... }'");
         }
         return new Checked(
-                diagnostics.hasErrors() ? Optional.empty() : resolved, diagnostics.sorted(source), imports.texts());
+                diagnostics.hasErrors() ? Optional.empty() : resolved, reported(file, diagnostics), imports.texts());
+    }
+
+    /** Without what follows from a syntax error: names that stand elsewhere too may be defined in a part left out. */
+    private static List<Diagnostic> reported(SyntaxFile file, Diagnostics diagnostics) {
+        List<Diagnostic> sorted = diagnostics.sorted(file.source());
+        if (file.complete()) {
+            return sorted;
+        }
+        Map<String, Long> words = ModelParser.tokens(file.source()).stream()
+                .collect(Collectors.groupingBy(Token::text, Collectors.counting()));
+        return sorted.stream()
+                .filter(d -> d.kind() != DiagnosticKind.UNKNOWN_NAME && d.kind() != DiagnosticKind.UNKNOWN_FUNCTION
+                        || words.getOrDefault(d.arguments().getFirst(), 0L) < 2)
+                .toList();
     }
 }

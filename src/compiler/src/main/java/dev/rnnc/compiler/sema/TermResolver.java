@@ -2,6 +2,7 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Suggestions;
+import dev.rnnc.compiler.model.Primitive;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.Terms;
@@ -95,6 +96,9 @@ final class TermResolver {
         if (definition.isPresent()) {
             String kind = definition.get().definition() instanceof Definition.Cell ? "cell" : "function";
             return context.error(DiagnosticKind.NOT_A_VALUE, name.span(), text, kind);
+        }
+        if (Primitive.named(text).isPresent()) {
+            return context.error(DiagnosticKind.NOT_A_VALUE, name.span(), text, "function");
         }
         List<String> known = new ArrayList<>(context.names().keySet());
         known.addAll(context.constants().keySet());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * Resolves {@code train { ... }}: a list of settings, each a word followed by its values. Defaults: 32 steps, 16 rows,
@@ -40,7 +41,8 @@ final class TrainResolver {
     }
 
     TrainSettings resolve(ModelStatement.Train train) {
-        Items items = new Items(train.items().iterator());
+        Items items =
+                new Items(train.items().stream().flatMap(TrainResolver::parts).iterator());
         while (items.next != null) {
             Expression item = items.take();
             Optional<String> word = word(item);
@@ -54,6 +56,18 @@ final class TrainResolver {
             setting(word.get(), item.span(), items);
         }
         return new TrainSettings(steps, batch, optimizer, clip, epochs, seed, stateful);
+    }
+
+    /** {@code batch -3} is parsed as a difference; a setting and its value are meant. */
+    private static Stream<Expression> parts(Expression item) {
+        boolean difference = item instanceof Expression.Binary binary
+                && binary.operator() == Expression.Operator.SUBTRACT
+                && binary.left() instanceof Expression.Name;
+        if (!difference) {
+            return Stream.of(item);
+        }
+        Expression.Binary binary = (Expression.Binary) item;
+        return Stream.of(binary.left(), new Expression.Negation(binary.right().span(), binary.right()));
     }
 
     /** The words and values, one after another. */

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.model.ModelVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -21,17 +25,29 @@ class FrontEndFuzzTest {
     private static final long SEED = Long.getLong("rnnc.fuzz.seed", 42);
 
     @Test
-    void mutatedSamplesGiveDiagnosticsAndNeverAnException() {
+    void mutatedSamplesGiveDiagnosticsAndNeverAnException() throws IOException {
         List<String> texts = new ArrayList<>(SampleTexts.ALL);
         Library.sources().forEach(s -> texts.add(s.text()));
+        texts.addAll(modelsBelow(Path.of("../../samples")));
         Random random = new Random(SEED);
-        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(15), () -> {
             int accepted = 0;
             for (int i = 0; i < MUTATIONS; i++) {
                 accepted += check(Mutations.mutate(texts.get(i % texts.size()), random)) ? 1 : 0;
             }
             assertThat(accepted).as("mutations that are still models").isPositive();
         });
+    }
+
+    private static List<String> modelsBelow(Path folder) throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".rnn")).sorted().toList()) {
+                texts.add(Files.readString(file));
+            }
+        }
+        return texts;
     }
 
     private static boolean check(String text) {
@@ -63,6 +79,14 @@ class FrontEndFuzzTest {
             check(one("x)".repeat(10_000)));
             check("model M { input x : real[2] " + "output output ".repeat(5_000));
             check("{".repeat(150) + "\u0000".repeat(1_000));
+            check("model M { input x : real[" + "9".repeat(100_000) + "] output y = x }");
+            check(one("dense(x, 2147483647)"));
+            check(one("dense(dense(x, 2147483647), 2147483647)"));
+            check("model M { input x : token(2147483647) sequence output y = lstm(embed(x, 2147483647), 2147483647) }");
+            check("const A = 2147483647\ncell c(x[X]) -> y[Y] { param w[A*Y, A*X] ~ normal(1) y = w @ x }"
+                    + one("c(x, A)"));
+            check("// ".repeat(100_000));
+            check("a".repeat(1_000_000));
         });
     }
 

@@ -29,7 +29,7 @@ final class Expressions {
             case Expression.Load load ->
                 types.isVector(load.shape())
                         ? CodeBlock.of(
-                                "$T.fromMemorySegment(LANES, $L, $L, ORDER)",
+                                "$T.fromMemorySegment(LANES,$W$L,$W$L,$WORDER)",
                                 types.vector(),
                                 load.segment(),
                                 bytes(load.at(), types.precision().bytes()))
@@ -61,7 +61,7 @@ final class Expressions {
             case Expression.Unary u -> unary(u);
             case Expression.Binary b ->
                 types.isVector(b.shape())
-                        ? CodeBlock.of("$L.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
+                        ? CodeBlock.of("$L$Z.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
                         : scalar(b);
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
@@ -72,17 +72,17 @@ final class Expressions {
 
     private CodeBlock multiplyAdd(Expression.MultiplyAdd m) {
         if (!types.isVector(m.shape())) {
-            return CodeBlock.of("$T.fma($L, $L, $L)", Math.class, emit(m.a()), emit(m.b()), emit(m.c()));
+            return CodeBlock.of("$T.fma($L,$W$L,$W$L)", Math.class, emit(m.a()), emit(m.b()), emit(m.c()));
         }
         return m.a() instanceof Expression.Constant
-                ? CodeBlock.of("$L.fma($L, $L)", receiver(m.b()), emit(m.a()), emit(m.c()))
-                : CodeBlock.of("$L.fma($L, $L)", receiver(m.a()), emit(m.b()), emit(m.c()));
+                ? CodeBlock.of("$L$Z.fma($L,$W$L)", receiver(m.b()), emit(m.a()), emit(m.c()))
+                : CodeBlock.of("$L$Z.fma($L,$W$L)", receiver(m.a()), emit(m.b()), emit(m.c()));
     }
 
     private CodeBlock select(Expression.Select s) {
         if (types.isVector(s.shape())) {
             return CodeBlock.of(
-                    "$L.blend($L, $L.compare($T.$L, $L))",
+                    "$L$Z.blend($L,$W$L.compare($T.$L,$W$L))",
                     receiver(s.otherwise()),
                     argument(s.then()),
                     receiver(s.left()),
@@ -91,7 +91,7 @@ final class Expressions {
                     argument(s.right()));
         }
         return CodeBlock.of(
-                "($L $L $L ? $L : $L)",
+                "($L $L $L$W? $L$W: $L)",
                 emit(s.left()),
                 symbol(s.comparison()),
                 emit(s.right()),
@@ -111,18 +111,19 @@ final class Expressions {
             case SQUARE_ROOT -> CodeBlock.of("$L.sqrt()", x);
             case POWER_OF_TWO ->
                 CodeBlock.of(
-                        "$L.reinterpretAsInts().lanewise($T.LSHL, 23).add(0x3f800000).reinterpretAsFloats()",
+                        "$L$Z.reinterpretAsInts()$Z.lanewise($T.LSHL, 23)$Z.add(0x3f800000)$Z.reinterpretAsFloats()",
                         x,
                         Types.OPERATORS);
             case EXPONENT ->
                 CodeBlock.of(
-                        "$L.reinterpretAsInts().sub(0x3f3504f3).lanewise($T.ASHR, 23).convert($T.I2F, 0).reinterpretAsFloats()",
+                        "$L$Z.reinterpretAsInts()$Z.sub(0x3f3504f3)$Z.lanewise($T.ASHR, 23)$Z.convert($T.I2F, 0)$Z.reinterpretAsFloats()",
                         x,
                         Types.OPERATORS,
                         Types.OPERATORS);
             case MANTISSA ->
                 CodeBlock.of(
-                        "$1L.reinterpretAsInts().sub($1L.reinterpretAsInts().sub(0x3f3504f3).lanewise($2T.ASHR, 23).lanewise($2T.LSHL, 23)).reinterpretAsFloats()",
+                        "$1L.reinterpretAsInts()$Z.sub($1L.reinterpretAsInts()$Z.sub(0x3f3504f3)$Z.lanewise($2T.ASHR, 23)"
+                                + "$Z.lanewise($2T.LSHL, 23))$Z.reinterpretAsFloats()",
                         x,
                         Types.OPERATORS);
             case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
@@ -143,7 +144,8 @@ final class Expressions {
             case EXPONENT -> CodeBlock.of("(float) ((Float.floatToRawIntBits($L) - 0x3f3504f3) >> 23)", x);
             case MANTISSA ->
                 CodeBlock.of(
-                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L) - (((Float.floatToRawIntBits($1L) - 0x3f3504f3) >> 23) << 23))",
+                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L)$W- (((Float.floatToRawIntBits($1L) - 0x3f3504f3)"
+                                + "$W>> 23) << 23))",
                         x);
             case STRICT_EXP -> CodeBlock.of("$T.exp($L)", StrictMath.class, x);
             case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
@@ -156,13 +158,19 @@ final class Expressions {
         CodeBlock left = emit(b.left());
         CodeBlock right = emit(b.right());
         return switch (b.operator()) {
-            case ADD -> CodeBlock.of("($L + $L)", left, right);
-            case SUBTRACT -> CodeBlock.of("($L - $L)", left, right);
-            case MULTIPLY -> CodeBlock.of("$L * $L", left, right);
+            case ADD -> CodeBlock.of("($L +$W$L)", left, right);
+            case SUBTRACT -> CodeBlock.of("($L -$W$L)", left, right);
+            case MULTIPLY -> CodeBlock.of(isProduct(b.right()) ? "$L * ($L)" : "$L * $L", left, right);
             case DIVIDE -> CodeBlock.of("$L / ($L)", left, right);
-            case MINIMUM -> CodeBlock.of("$T.min($L, $L)", Math.class, left, right);
-            case MAXIMUM -> CodeBlock.of("$T.max($L, $L)", Math.class, left, right);
+            case MINIMUM -> CodeBlock.of("$T.min($L,$W$L)", Math.class, left, right);
+            case MAXIMUM -> CodeBlock.of("$T.max($L,$W$L)", Math.class, left, right);
         };
+    }
+
+    /** Whether plain Java would group {@code e} otherwise when it stands right of a product sign. */
+    private static boolean isProduct(Expression e) {
+        return e instanceof Expression.Binary b
+                && (b.operator() == BinaryOperator.MULTIPLY || b.operator() == BinaryOperator.DIVIDE);
     }
 
     /** An expression that a method can be called on. */

@@ -63,12 +63,13 @@ final class Kernels {
                             Expressions.bytes(store.at(), types.precision().bytes());
                     if (types.isVector(store.value().shape())) {
                         code.addStatement(
-                                "$L.intoMemorySegment($L, $L, ORDER)",
+                                "$L$Z.intoMemorySegment($L,$W$L,$WORDER)",
                                 expressions.emit(store.value()),
                                 store.segment(),
                                 at);
                     } else {
-                        code.addStatement("$L.set(REAL, $L, $L)", store.segment(), at, expressions.emit(store.value()));
+                        code.addStatement(
+                                "$L.set(REAL,$W$L,$W$L)", store.segment(), at, expressions.emit(store.value()));
                     }
                 }
             }

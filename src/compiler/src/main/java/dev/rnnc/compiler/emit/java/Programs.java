@@ -166,7 +166,7 @@ final class Programs {
                     }
                     List<CodeBlock> arguments =
                             call.arguments().stream().map(this::argument).toList();
-                    method.addStatement("$L($L)", call.kernel().name(), CodeBlock.join(arguments, ", "));
+                    method.addStatement("$L($L)", call.kernel().name(), CodeBlock.join(arguments, ",$W"));
                 }
                 case Step.TimeLoop loop -> {
                     String name = unique((loop.name().isEmpty() ? "steps" : loop.name())

@@ -24,15 +24,20 @@ final class Specs {
             case String s -> CodeBlock.of("$S", s);
             case Long l -> CodeBlock.of("$LL", l);
             case Enum<?> e -> CodeBlock.of("$T.$L", e.getDeclaringClass(), e.name());
-            case List<?> list -> CodeBlock.of("$T.of($L)", List.class, list(list));
+            case List<?> list -> CodeBlock.of(hasRecords(list) ? "$T.of(\n$L)" : "$T.of($L)", List.class, list(list));
             case Record record -> record(record);
             default -> CodeBlock.of("$L", value);
         };
     }
 
+    /** Records stand on lines of their own. */
+    private static boolean hasRecords(List<?> list) {
+        return list.stream().anyMatch(Record.class::isInstance);
+    }
+
     private static CodeBlock list(List<?> list) {
-        boolean lines = list.stream().anyMatch(Record.class::isInstance);
-        return CodeBlock.join(list.stream().map(Specs::value).toList(), lines ? ",\n" : ", ");
+        boolean lines = hasRecords(list);
+        return CodeBlock.join(list.stream().map(Specs::value).toList(), lines ? ",\n" : ",$W");
     }
 
     private static CodeBlock record(Record record) {
@@ -45,7 +50,7 @@ final class Specs {
                         ? CodeBlock.of("$L", CompiledModel.ABI)
                         : value(component.getAccessor().invoke(record));
                 arguments.add(separator).add(argument);
-                separator = ", ";
+                separator = ",$W";
             }
             return CodeBlock.of("new $T($L)", record.getClass(), arguments.build());
         } catch (ReflectiveOperationException e) {

@@ -1,0 +1,91 @@
+package dev.rnnc.compiler.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.ProgramKind;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sources in {@code generated/} are what the compiler makes of the samples; {@code -Drnnc.update=true} writes them. */
+class GeneratedSamplesTest {
+    private static final Path GENERATED = Path.of("../../generated/char-lm");
+    private static final String PACKAGE = "dev.rnnc.samples";
+
+    private static final CompileOptions OPTIONS = new CompileOptions(
+            EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.SEQUENCE, ProgramKind.STEP),
+            0,
+            0,
+            List.of(16, 1),
+            PACKAGE);
+
+    @Test
+    void theGeneratedSourcesOfTheSampleAreUpToDate() throws IOException {
+        var model = ModelTexts.model(ModelTexts.characterModel());
+        if (Boolean.getBoolean("rnnc.update")) {
+            Compiler.writeJava(model, OPTIONS, GENERATED);
+        }
+        Map<String, String> expected = Compiler.emitJava(model, OPTIONS);
+        Path folder = GENERATED.resolve(PACKAGE.replace('.', '/'));
+        for (Map.Entry<String, String> file : expected.entrySet()) {
+            Path path = folder.resolve(file.getKey() + ".java");
+            assertThat(path)
+                    .as("missing: see generated/README.md for how to write it")
+                    .exists();
+            assertThat(Files.readString(path).equals(file.getValue()))
+                    .as(
+                            "%s is what the compiler emits now; if the change is meant, write it anew as"
+                                    + " generated/README.md says, and read the difference",
+                            path)
+                    .isTrue();
+        }
+        try (var files = Files.list(folder)) {
+            Set<String> found = files.map(f -> f.getFileName().toString().replace(".java", ""))
+                    .collect(Collectors.toSet());
+            assertThat(found).isEqualTo(expected.keySet());
+        }
+    }
+
+    @Test
+    void emittedSourcesCompileWithoutAWarning(@TempDir Path folder) throws Exception {
+        CompileOptions all = new CompileOptions(EnumSet.allOf(ProgramKind.class), 0, 0, List.of(16, 8, 4, 1), PACKAGE);
+        for (String text : List.of(ModelTexts.characterModel(), ModelTexts.stack("gru(%s, %d)", 3, 5))) {
+            List<Path> sources = Compiler.writeJava(ModelTexts.model(text), all, folder);
+            JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+            StringWriter messages = new StringWriter();
+            try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+                Path runtime = Path.of(CompiledModel.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI());
+                List<String> options = List.of(
+                        "-proc:none",
+                        "-Xlint:all,-incubating",
+                        "-Werror",
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-classpath",
+                        runtime.toString(),
+                        "-d",
+                        folder.toString());
+                boolean fine = compiler.getTask(
+                                messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+                        .call();
+                assertThat(fine).as(messages.toString()).isTrue();
+            }
+        }
+    }
+}
