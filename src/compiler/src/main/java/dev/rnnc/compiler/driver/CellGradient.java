@@ -14,6 +14,7 @@ import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Library;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
@@ -78,6 +79,9 @@ public final class CellGradient {
         Map<String, SourceText> texts = new LinkedHashMap<>();
         for (SourceText library : Library.sources()) {
             collect(ModelParser.parse(library, new Diagnostics()).definitions(), library, cells, texts);
+        }
+        for (SourceText imported : FrontEnd.check(source, Sources.files()).imports()) {
+            collect(ModelParser.parse(imported, new Diagnostics()).definitions(), imported, cells, texts);
         }
         collect(own, source, cells, texts);
         String cell = cells.containsKey(name) ? name : cellOf(own, name, cells).orElse(name);
@@ -245,6 +249,6 @@ public final class CellGradient {
         }
         text.append("\nmodel Probe {\n%s\nlayer %s = %s\noutput probe_result = %s\n%s\n}\n"
                 .formatted(call.inputs(), LAYER, call.text(), LAYER, loss));
-        return FrontEnd.check(new SourceText(source.name(), text.toString()));
+        return FrontEnd.check(new SourceText(source.name(), text.toString()), Sources.files());
     }
 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.sema.SampleTexts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +90,14 @@ class CellGradientTest {
                 .isNotEmpty()
                 .allMatch(line -> line.matches("d[a-zA-Z_0-9.]+'?(\\[.*])? \\+?= .+"))
                 .noneMatch(line -> line.matches(".*\\b(step|invariant|carry|result|scan)\\d*\\b.*"));
+    }
+
+    @Test
+    void cellsOfImportedFiles(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("cells.rnn"), "cell twice(x[X]) -> y[X] { y = 2 * x }");
+        SourceText source = new SourceText(folder.resolve("m.rnn").toString(), "import \"cells.rnn\"");
+
+        assertThat(CellGradient.of(source, "twice").equations()).containsExactly("dx = dy_loss * 2");
     }
 
     @Test
