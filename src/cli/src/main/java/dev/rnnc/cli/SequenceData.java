@@ -7,8 +7,13 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
+import dev.rnnc.runtime.train.TensorBatches;
+import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +66,31 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
                                     : String.join(", ", file.tensors().keySet())));
         }
         return new SequenceData(found, time.size(), rows.size(), ignored(file, model));
+    }
+
+    /**
+     * Reads a file and picks the model's data out of it; tells {@code err} of tensors that the model does not read.
+     *
+     * @throws CommandFailure if the file cannot be read, or as {@link #of}
+     */
+    static SequenceData read(Path file, ModelSpec model, boolean needTargets, PrintWriter err) {
+        InputFile.require(file, "data file");
+        TensorFile tensors;
+        try {
+            tensors = SafeTensors.read(file);
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
+        }
+        SequenceData data = of(tensors, file.toString(), model, needTargets);
+        for (String name : data.ignored()) {
+            err.println("warning: '" + file + "' holds '" + name + "', which model " + model.name() + " does not read");
+        }
+        return data;
+    }
+
+    /** Batches of {@code count} examples from {@code first} on. */
+    TensorBatches batches(int first, int count, int size) {
+        return new TensorBatches(tensors, steps, batch, first, count, size);
     }
 
     /** Writes what the program has ports for: one without a loss takes no targets. */
