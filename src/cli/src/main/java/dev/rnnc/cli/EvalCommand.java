@@ -10,18 +10,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rnnc eval}: how well a trained character model predicts a text. */
+/** {@code rnnc eval}: how well a trained model predicts a text or meets the targets of a file. */
 @Command(
         name = "eval",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Measures loss, perplexity and accuracy of a character model on a UTF-8 text.")
+        description = {
+            "Measures the loss of a model on the tensors of a safetensors file, and the accuracy where a target is a token;"
+                    + " or loss, perplexity and accuracy of a character model on a UTF-8 text.",
+            "Every example counts once. A model that reads 'previous(target)' is given the true one."
+        })
 final class EvalCommand implements Callable<Integer> {
     private final Backend backend;
 
@@ -34,12 +39,27 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
     private Path weights;
 
-    @Option(
-            names = {"--text", "--data"},
-            required = true,
-            paramLabel = "F",
-            description = "The text to predict.")
-    private Path text;
+    @ArgGroup(multiplicity = "1")
+    private Examples examples;
+
+    private static final class Examples {
+        @Option(names = "--text", paramLabel = "F", description = "The text to predict.")
+        private Path text;
+
+        @Option(
+                names = "--data",
+                paramLabel = "F",
+                description = "Inputs and targets (.safetensors); a file of another name is read as a text.")
+        private Path data;
+
+        Path text() {
+            return text == null ? data : text;
+        }
+
+        boolean tensors() {
+            return data != null && data.toString().endsWith(".safetensors");
+        }
+    }
 
     @Option(
             names = "--vocabulary",
@@ -50,7 +70,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Cut the text into N streams that are read side by side; the model's batch by default.")
+            description = "Cut the text into N streams that are read side by side, or run at most N examples at once;"
+                    + " the model's batch by default.")
     private Integer batch;
 
     @Option(names = "--json", description = "Write the figures as JSON.")
@@ -64,10 +85,29 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         ModelFile.requireLoss(model);
+        return examples.tensors() ? evalTensors(model) : evalText(model, examples.text());
+    }
+
+    private int evalTensors(Backend.Source model) {
+        var parameters = Weights.load(weights, model.spec(), null);
+        SequenceData data =
+                SequenceData.read(examples.data, model, true, spec.commandLine().getErr());
+        data.requireEven(examples.data.toString());
+        TrainSettings train = model.spec().train();
+        int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
+        int size = TensorScore.batch(data.batch(), wanted);
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), ""));
+        TensorScore score = TensorScore.of(compiled, parameters, data, size);
+        spec.commandLine().getOut().println(json ? score.json() : score.text());
+        return ExitCode.OK;
+    }
+
+    private int evalText(Backend.Source model, Path text) {
         CharacterModel ports = CharacterModel.trainable(model.spec());
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
-        int[] tokens = encode(TextData.read(text), symbols);
+        int[] tokens = encode(TextData.read(text), symbols, text);
         TrainSettings train = model.spec().train();
         int steps = train == null ? Sizes.DEFAULT_STEPS : train.steps();
         int streams = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
@@ -91,7 +131,7 @@ final class EvalCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private int[] encode(TextData data, Vocabulary symbols) {
+    private static int[] encode(TextData data, Vocabulary symbols, Path text) {
         try {
             return symbols.encode(data.content());
         } catch (IllegalArgumentException e) {

@@ -24,12 +24,13 @@ final class LossChart {
      * Draws both curves.
      *
      * @param title the model and its data
-     * @param training training loss after epochs 1, 2, ..., in nats per character
+     * @param training training loss after epochs 1, 2, ...
      * @param validation validation loss after the same epochs
+     * @param axis what the losses are
      * @return a PNG of 960 x 600
      * @throws IOException if the JVM cannot draw, for want of fonts for instance
      */
-    static byte[] png(String title, List<Double> training, List<Double> validation) throws IOException {
+    static byte[] png(String title, List<Double> training, List<Double> validation, String axis) throws IOException {
         // Drawing needs no display; without this some desktops would start one.
         System.setProperty("java.awt.headless", "true");
         try {
@@ -38,7 +39,7 @@ final class LossChart {
                     .height(HEIGHT)
                     .title(title)
                     .xAxisTitle("epoch")
-                    .yAxisTitle("loss (nats per character)")
+                    .yAxisTitle(axis)
                     .build();
             style(chart);
             double[] epochs = new double[training.size()];

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressState;
 
 /**
- * The line that is redrawn while an epoch runs: epoch, step, loss, characters a second and the time left of the whole
+ * The line that is redrawn while an epoch runs: epoch, step, loss, speed and the time left of the whole
  * training. It wipes itself out when closed, so that a log of epochs stays.
  */
 final class ProgressLine implements AutoCloseable {
@@ -20,7 +20,8 @@ final class ProgressLine implements AutoCloseable {
     private final int epoch;
     private final int epochs;
     private final int stepsPerEpoch;
-    private final long charactersPerStep;
+    private final long elementsPerStep;
+    private final String rateUnit;
     private final ProgressBar bar;
     private volatile double loss = Double.NaN;
 
@@ -28,13 +29,17 @@ final class ProgressLine implements AutoCloseable {
      * Starts the line of one epoch.
      *
      * @param epoch counted from 1
+     * @param elementsPerStep what a step counts towards the speed
+     * @param rateUnit the unit of the speed
      */
-    ProgressLine(PrintWriter terminal, int epoch, int epochs, int stepsPerEpoch, long charactersPerStep) {
+    ProgressLine(
+            PrintWriter terminal, int epoch, int epochs, int stepsPerEpoch, long elementsPerStep, String rateUnit) {
         this.terminal = terminal;
         this.epoch = epoch;
         this.epochs = epochs;
         this.stepsPerEpoch = stepsPerEpoch;
-        this.charactersPerStep = charactersPerStep;
+        this.elementsPerStep = elementsPerStep;
+        this.rateUnit = rateUnit;
         this.bar = new ProgressBarBuilder()
                 .setInitialMax(stepsPerEpoch)
                 .setUpdateIntervalMillis(REDRAW_MILLISECONDS)
@@ -67,7 +72,7 @@ final class ProgressLine implements AutoCloseable {
         long stepsLeft = (long) (epochs - epoch + 1) * stepsPerEpoch - step;
         String left = step == 0 ? "" : "  " + Numbers.clock(stepsLeft / rate) + " left";
         String current = Double.isNaN(loss) ? "" : "  loss " + Numbers.loss(loss);
-        String speed = step == 0 ? "" : "  " + Numbers.grouped(Math.round(rate * charactersPerStep)) + " chars/s";
+        String speed = step == 0 ? "" : "  " + Numbers.grouped(Math.round(rate * elementsPerStep)) + " " + rateUnit;
         String head = String.format(Locale.ROOT, "epoch %d/%d ", epoch, epochs);
         String tail = " step " + step + "/" + stepsPerEpoch + current + speed + left;
         int room = Math.min(24, width - head.length() - tail.length() - 2);

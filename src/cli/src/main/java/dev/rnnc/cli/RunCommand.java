@@ -11,7 +11,6 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
-import dev.rnnc.runtime.weights.TensorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -90,11 +89,7 @@ final class RunCommand implements Callable<Integer> {
             ModelFile.requireLoss(model);
         }
         var parameters = Weights.load(weights, model.spec(), map);
-        SequenceData input = SequenceData.of(read(data), data.toString(), model, gradients);
-        for (String name : input.ignored()) {
-            err.println("warning: '" + data + "' holds '" + name + "', which model "
-                    + model.spec().name() + " does not read");
-        }
+        SequenceData input = SequenceData.read(data, model, gradients, err);
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), "")
@@ -128,14 +123,6 @@ final class RunCommand implements Callable<Integer> {
             if (source.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
                 throw CommandFailure.usage("--out '" + out + "' would overwrite an input; name another file");
             }
-        }
-    }
-
-    private static TensorFile read(Path file) {
-        try {
-            return SafeTensors.read(file);
-        } catch (IOException e) {
-            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
         }
     }
 

@@ -8,8 +8,13 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
+import dev.rnnc.runtime.train.TensorBatches;
+import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,14 +27,14 @@ import java.util.stream.Collectors;
 /**
  * Data for a model's inputs and targets, checked against their declarations.
  *
- * @param tensors by name, one for each input and target the file has data for
+ * @param data one tensor for each input and target the file has data for
  * @param sequences by name, those of them that have time steps
  * @param steps the largest T of the data; 1 where no port is a sequence
  * @param batch B of the data; 1 where no port has one
  * @param ignored names in the file that the model does not read
  */
 record SequenceData(
-        Map<String, Tensor> tensors, Map<String, Steps> sequences, int steps, int batch, List<String> ignored) {
+        Map<PortSpec, Tensor> data, Map<String, Steps> sequences, int steps, int batch, List<String> ignored) {
 
     /**
      * The steps of one tensor {@code [T, B, ...]}.
@@ -54,6 +59,7 @@ record SequenceData(
         Set<String> feedback =
                 model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
         Map<String, Tensor> found = new LinkedHashMap<>();
+        Map<PortSpec, Tensor> data = new LinkedHashMap<>();
         Map<String, Steps> sequences = new LinkedHashMap<>();
         List<PortSpec> missing = new ArrayList<>();
         BatchSize batch = new BatchSize();
@@ -75,6 +81,7 @@ record SequenceData(
                 }
                 DataCheck.elements(port, tensor, steps);
                 found.put(port.name(), tensor);
+                data.put(port, tensor);
             } else if (port.role() == Role.INPUT || needTargets || feedback.contains(port.name())) {
                 missing.add(port);
             }
@@ -84,12 +91,25 @@ record SequenceData(
         }
         model.sequences().together().forEach(names -> DataCheck.sameSteps(names, found, sequences));
         int most = sequences.values().stream().mapToInt(Steps::count).max().orElse(1);
-        return new SequenceData(found, sequences, most, batch.size, ignored(file, found.keySet(), model.spec()));
+        return new SequenceData(data, sequences, most, batch.size, ignored(file, found.keySet(), model.spec()));
     }
 
     /** Whether sequences end before the last step. */
     boolean padded() {
         return sequences.values().stream().anyMatch(s -> s.lengths() != null || s.count() < steps);
+    }
+
+    /**
+     * Requires sequences of one length.
+     *
+     * @throws CommandFailure if some end before others
+     */
+    void requireEven(String name) {
+        if (padded()) {
+            throw CommandFailure.job(("'%s' has sequences of unequal length, which only 'rnnc run' takes;"
+                            + " cut them to one, or make one file for each length")
+                    .formatted(name));
+        }
     }
 
     /** T of a result that follows these inputs and targets, as far as they have one: that of the shortest. */
@@ -101,10 +121,36 @@ record SequenceData(
                 .orElse(steps);
     }
 
+    /**
+     * Reads a file and picks the model's data out of it; tells {@code err} of tensors that the model does not read.
+     *
+     * @throws CommandFailure if the file cannot be read, or as {@link #of}
+     */
+    static SequenceData read(Path file, Backend.Source model, boolean needTargets, PrintWriter err) {
+        InputFile.require(file, "data file");
+        TensorFile tensors;
+        try {
+            tensors = SafeTensors.read(file);
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
+        }
+        SequenceData data = of(tensors, file.toString(), model, needTargets);
+        for (String name : data.ignored()) {
+            err.println("warning: '" + file + "' holds '" + name + "', which model "
+                    + model.spec().name() + " does not read");
+        }
+        return data;
+    }
+
+    /** Batches of {@code count} examples from {@code first} on. */
+    TensorBatches batches(int first, int count, int size) {
+        return new TensorBatches(data, steps, batch, first, count, size);
+    }
+
     /** Writes what the program has ports for: one without a loss takes no targets. */
     void writeTo(Program program) {
         for (PortSpec port : program.spec().ports()) {
-            Tensor tensor = tensors.get(port.name());
+            Tensor tensor = tensor(port.name());
             if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
                 continue;
             }
@@ -117,6 +163,14 @@ record SequenceData(
                 Ports.write(program, port, reals(port, tensor), steps);
             }
         }
+    }
+
+    private Tensor tensor(String name) {
+        return data.entrySet().stream()
+                .filter(e -> e.getKey().name().equals(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private int[] lengths(String name) {

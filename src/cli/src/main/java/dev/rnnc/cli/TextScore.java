@@ -42,7 +42,11 @@ record TextScore(double loss, double accuracy, long characters) {
                 lossSum += program.loss() * elements;
                 characters += elements;
                 if (ports.output() != null) {
-                    hits += hits(program, ports, steps);
+                    hits += hits(
+                            Ports.read(
+                                    program, Ports.port(program, ports.output().name()), steps),
+                            Ports.read(
+                                    program, Ports.port(program, ports.target().name()), steps));
                 }
             }
         }
@@ -69,10 +73,9 @@ record TextScore(double loss, double accuracy, long characters) {
         });
     }
 
-    private static long hits(Program program, CharacterModel ports, int steps) {
-        double[] scores = Ports.read(program, Ports.port(program, ports.output().name()), steps);
-        double[] wanted = Ports.read(program, Ports.port(program, ports.target().name()), steps);
-        int width = ports.output().width();
+    /** How many of the {@code wanted} tokens have the highest of their row of {@code scores}. */
+    static long hits(double[] scores, double[] wanted) {
+        int width = scores.length / wanted.length;
         long hits = 0;
         for (int row = 0; row < wanted.length; row++) {
             int best = 0;

@@ -25,15 +25,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rnnc train}: trains a character model on a text and keeps everything in a run folder. */
+/** {@code rnnc train}: trains a model on a text or on tensors and keeps everything in a run folder. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Trains a character model on a UTF-8 text, without --text on rnnc's own Java sources.",
-            "The run folder gets the best weights, the vocabulary, the model file, a log of every epoch, a picture of"
-                    + " the losses and a sample. Ctrl-C ends the training and keeps what there is."
+            "Trains a model on the tensors of a safetensors file, or a character model on a UTF-8 text; without --data and"
+                    + " --text on rnnc's own Java sources.",
+            "Tensors go by the names of inputs and targets: [T, N, features] for N sequences, [T, N] for tokens,"
+                    + " [N, ...] without a sequence. A last batch that is not full is filled up with examples of the"
+                    + " batch before; batches are shuffled, examples keep their order.",
+            "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final double SAMPLE_TEMPERATURE = 0.8;
@@ -51,10 +55,19 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--text", paramLabel = "F", description = "The text to train on; the last 10 %% are held out.")
     private Path text;
 
-    @Option(names = "--valid", paramLabel = "F", description = "A text for validation; then nothing is held out.")
+    @Option(
+            names = "--data",
+            paramLabel = "F",
+            description = "The tensors to train on (.safetensors); the last 10 %% of the examples are held out.")
+    private Path data;
+
+    @Option(
+            names = "--valid",
+            paramLabel = "F",
+            description = "A text, or with --data a tensor file, for validation; then nothing is held out.")
     private Path valid;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text; the model's own by default.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; the model's own by default.")
     private Integer epochs;
 
     @Option(names = "--steps", paramLabel = "N", description = "Time steps of a window; the model's own by default.")
@@ -85,30 +98,23 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec model = source.spec();
         TrainSettings settings = settings(model);
         ModelFile.requireLoss(source);
-        CharacterModel ports = CharacterModel.trainable(model);
-        TrainingText data = TrainingText.of(
-                text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
-                valid == null ? null : TextData.read(valid),
-                ports.input(),
-                settings);
-        Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.STEP);
+        TrainingData examples = data == null ? text(model, settings) : tensors(source, settings, errors);
+        Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
+        if (examples instanceof TrainingText) {
+            kinds.add(ProgramKind.STEP);
+        }
         CompiledModel compiled =
                 source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), ""));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 
         RunFolder folder = folder(model);
-        describe(model, data, folder, messages);
-        saveBeforeTraining(folder, data);
+        describe(model, examples, folder, messages);
+        saveBeforeTraining(folder, examples);
         try (TrainingRun run =
-                new TrainingRun(folder, parameters, data.name(), messages, errors, surroundings.progress())) {
+                new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress())) {
             Trainer trainer = new Trainer(
-                    compiled,
-                    parameters,
-                    settings,
-                    data.trainingStreams(settings, ports),
-                    data.validationStreams(settings, ports),
-                    run);
+                    compiled, parameters, settings, examples.training(settings), examples.validation(settings), run);
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
                 if (train(trainer, run, folder).stopped()) {
                     run.clearProgress();
@@ -119,17 +125,43 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             parameters.copyFrom(trainer.best());
-            messages.println("best validation loss %s (perplexity %s) in epoch %d"
+            messages.println("best validation loss %s%s in epoch %d"
                     .formatted(
                             Numbers.loss(run.bestLoss()),
-                            Numbers.twoDecimals(Math.exp(run.bestLoss())),
+                            examples.unit().perplexity()
+                                    ? " (perplexity " + Numbers.twoDecimals(Math.exp(run.bestLoss())) + ")"
+                                    : "",
                             run.bestEpoch()));
         }
-        if (ports.output() != null) {
-            writeSample(new TextGenerator(compiled, parameters, ports, data.vocabulary()), settings, folder, messages);
+        if (examples instanceof TrainingText characters && characters.ports().output() != null) {
+            writeSample(
+                    new TextGenerator(compiled, parameters, characters.ports(), characters.vocabulary()),
+                    settings,
+                    folder,
+                    messages);
         }
         messages.println("everything is in " + folder.path());
         return ExitCode.OK;
+    }
+
+    private TrainingText text(ModelSpec model, TrainSettings settings) {
+        return TrainingText.of(
+                text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
+                valid == null ? null : TextData.read(valid),
+                CharacterModel.trainable(model),
+                settings);
+    }
+
+    private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {
+        if (text != null) {
+            throw CommandFailure.usage("--text and --data exclude one another: give one of them");
+        }
+        return TrainingTensors.of(
+                data.toString(),
+                SequenceData.read(data, model, true, errors),
+                String.valueOf(valid),
+                valid == null ? null : SequenceData.read(valid, model, true, errors),
+                settings);
     }
 
     private TrainSettings settings(ModelSpec model) {
@@ -155,22 +187,17 @@ final class TrainCommand implements Callable<Integer> {
                 : RunFolder.create(out);
     }
 
-    private static void describe(ModelSpec model, TrainingText data, RunFolder folder, PrintWriter messages) {
+    private static void describe(ModelSpec model, TrainingData data, RunFolder folder, PrintWriter messages) {
         messages.println("%s: %s parameters, %s"
                 .formatted(model.name(), Numbers.grouped(ModelReport.elements(model)), Lanes.description()));
-        messages.println("text: %s, %s characters for training and %s for validation, %d symbols"
-                .formatted(
-                        data.name(),
-                        Numbers.grouped(data.training().length),
-                        Numbers.grouped(data.validation().length),
-                        data.vocabulary().size()));
+        messages.println(data.description());
         messages.println("run folder: " + folder.path());
         messages.flush();
     }
 
-    private void saveBeforeTraining(RunFolder folder, TrainingText data) {
+    private void saveBeforeTraining(RunFolder folder, TrainingData examples) {
         try {
-            data.vocabulary().save(folder.resolve(Vocabularies.FILE));
+            examples.save(folder);
             folder.write(file.getFileName().toString(), Files.readAllBytes(file));
         } catch (IOException e) {
             throw InputFile.failure("cannot write to run folder", folder.path(), e);

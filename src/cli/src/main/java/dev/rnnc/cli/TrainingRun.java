@@ -30,7 +30,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
 
     private final RunFolder folder;
     private final Parameters parameters;
-    private final String data;
+    private final TrainingData data;
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean progress;
@@ -46,11 +46,16 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
      * Starts to tell.
      *
      * @param parameters the parameters that are trained
-     * @param data the name of the text, for the picture and the weights
+     * @param data what they are trained on
      * @param progress whether to draw a progress line on {@code err}
      */
     TrainingRun(
-            RunFolder folder, Parameters parameters, String data, PrintWriter out, PrintWriter err, boolean progress) {
+            RunFolder folder,
+            Parameters parameters,
+            TrainingData data,
+            PrintWriter out,
+            PrintWriter err,
+            boolean progress) {
         this.folder = folder;
         this.parameters = parameters;
         this.data = data;
@@ -64,7 +69,13 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         epochs = step.epochs();
         if (progress) {
             if (line == null) {
-                line = new ProgressLine(err, step.epoch(), step.epochs(), step.steps(), step.elements());
+                line = new ProgressLine(
+                        err,
+                        step.epoch(),
+                        step.epochs(),
+                        step.steps(),
+                        step.elements(),
+                        data.unit().rate());
             }
             line.update(step.step(), step.loss());
         }
@@ -80,9 +91,9 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
             bestEpoch = result.epoch();
             save(WEIGHTS, result.epoch(), String.format(Locale.ROOT, "%.6f", result.validationLoss()));
         }
-        folder.append(LOG, EpochLine.json(result, best));
+        folder.append(LOG, EpochLine.json(result, best, data.unit()));
         drawChart();
-        out.println(EpochLine.text(result, epochs, best));
+        out.println(EpochLine.text(result, epochs, best, data.unit()));
         out.flush();
     }
 
@@ -121,7 +132,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         Map<String, String> metadata = Map.of(
                 "model", model.name(),
                 "digest", model.digest(),
-                "text", data,
+                "text", data.name(),
                 "epoch", Integer.toString(epoch),
                 "validation_loss", validationLoss);
         try {
@@ -137,8 +148,11 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
             return;
         }
         try {
-            String title = parameters.spec().name() + " on " + data;
-            folder.write(CHART, LossChart.png(title, trainingLosses, validationLosses));
+            String title = parameters.spec().name() + " on " + data.name();
+            folder.write(
+                    CHART,
+                    LossChart.png(
+                            title, trainingLosses, validationLosses, data.unit().loss()));
         } catch (IOException e) {
             chartFailed = true;
             err.println("warning: no " + CHART + ": " + e.getMessage());

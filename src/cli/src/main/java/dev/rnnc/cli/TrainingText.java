@@ -4,17 +4,20 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.text.CharacterStreams;
 import dev.rnnc.runtime.text.Vocabulary;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * A text made ready for training.
  *
  * @param name where it comes from
+ * @param ports the model's
  * @param vocabulary all its symbols
  * @param training tokens to train on
  * @param validation tokens held out
  */
-record TrainingText(String name, Vocabulary vocabulary, int[] training, int[] validation) {
+record TrainingText(String name, CharacterModel ports, Vocabulary vocabulary, int[] training, int[] validation)
+        implements TrainingData {
     /** The share held out where no validation text is given: the last tenth. */
     private static final int HELD_OUT = 10;
 
@@ -24,8 +27,8 @@ record TrainingText(String name, Vocabulary vocabulary, int[] training, int[] va
      * @param separate a text of its own for validation, or null to hold out the last tenth of {@code text}
      * @throws CommandFailure if there are more symbols than the model has tokens for, or too few characters
      */
-    static TrainingText of(TextData text, TextData separate, PortSpec input, TrainSettings settings) {
-        Vocabulary vocabulary = vocabulary(text, separate, input);
+    static TrainingText of(TextData text, TextData separate, CharacterModel ports, TrainSettings settings) {
+        Vocabulary vocabulary = vocabulary(text, separate, ports.input());
         int[] tokens = vocabulary.encode(text.content());
         int held = separate == null ? tokens.length / HELD_OUT : 0;
         int[] training = Arrays.copyOf(tokens, tokens.length - held);
@@ -33,29 +36,46 @@ record TrainingText(String name, Vocabulary vocabulary, int[] training, int[] va
                 ? Arrays.copyOfRange(tokens, tokens.length - held, tokens.length)
                 : vocabulary.encode(separate.content());
         requireLength(text, separate, training.length, validation.length, settings);
-        return new TrainingText(text.name(), vocabulary, training, validation);
+        return new TrainingText(text.name(), ports, vocabulary, training, validation);
     }
 
-    /** Windows to train on. */
-    CharacterStreams trainingStreams(TrainSettings settings, CharacterModel model) {
+    @Override
+    public String description() {
+        return "text: %s, %s characters for training and %s for validation, %d symbols"
+                .formatted(
+                        name, Numbers.grouped(training.length), Numbers.grouped(validation.length), vocabulary.size());
+    }
+
+    @Override
+    public LossUnit unit() {
+        return LossUnit.CHARACTERS;
+    }
+
+    @Override
+    public void save(RunFolder folder) throws IOException {
+        vocabulary.save(folder.resolve(Vocabularies.FILE));
+    }
+
+    @Override
+    public CharacterStreams training(TrainSettings settings) {
         return new CharacterStreams(
                 training,
                 settings.steps(),
                 settings.batch(),
                 settings.stateful(),
-                model.input().name(),
-                model.target().name());
+                ports.input().name(),
+                ports.target().name());
     }
 
-    /** Windows to validate on. */
-    CharacterStreams validationStreams(TrainSettings settings, CharacterModel model) {
+    @Override
+    public CharacterStreams validation(TrainSettings settings) {
         return CharacterStreams.evaluation(
                 validation,
                 settings.steps(),
                 settings.batch(),
                 settings.stateful(),
-                model.input().name(),
-                model.target().name());
+                ports.input().name(),
+                ports.target().name());
     }
 
     private static Vocabulary vocabulary(TextData text, TextData separate, PortSpec input) {

@@ -17,7 +17,7 @@ class ProgressAndChartTest {
     @Test
     void theLineTellsEpochStepLossSpeedAndTimeLeft() {
         StringWriter screen = new StringWriter();
-        try (ProgressLine progress = new ProgressLine(new PrintWriter(screen), 3, 10, 200, 2048)) {
+        try (ProgressLine progress = new ProgressLine(new PrintWriter(screen), 3, 10, 200, 2048, "chars/s")) {
             progress.update(50, 1.8321);
 
             assertThat(progress.line(50, Duration.ofSeconds(5), 79))
@@ -36,7 +36,7 @@ class ProgressAndChartTest {
 
     @Test
     void drawsBothCurvesAsAPngEvenWhereALossIsNotANumber() throws IOException {
-        byte[] png = LossChart.png("CharLm on a text", List.of(3.1, 2.2, 1.9), List.of(3.0, Double.NaN, 2.1));
+        byte[] png = LossChart.png("CharLm on a text", List.of(3.1, 2.2, 1.9), List.of(3.0, Double.NaN, 2.1), "loss");
 
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
         assertThat(picture.getWidth()).isEqualTo(960);

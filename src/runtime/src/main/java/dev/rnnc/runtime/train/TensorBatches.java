@@ -1,0 +1,167 @@
+package dev.rnnc.runtime.train;
+
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
+import dev.rnnc.runtime.weights.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Examples that lie in tensors, cut into batches: {@code [T, N, ...]} for a port with a row per time step, {@code [N,
+ * ...]} for one with a row per example, {@code [...]} for one that all examples share; tokens have no feature axis. N is
+ * the number of examples, T that of their time steps, 1 where no port is a sequence.
+ *
+ * <p>A batch is a window, and every window starts a sequence. Examples keep their order, so data whose neighbours are
+ * alike are better shuffled before they are stored. Where the batch does not divide the examples the last window reaches
+ * back: it holds the last examples, some of which were in the window before and so count twice.
+ */
+public final class TensorBatches implements BatchSource {
+    private final Map<PortSpec, Values> values = new LinkedHashMap<>();
+    private final int steps;
+    private final int examples;
+    private final int first;
+    private final int count;
+    private final int batch;
+    private final boolean targetPerStep;
+
+    /**
+     * Batches of a range of examples.
+     *
+     * @param tensors the data of every input and target
+     * @param steps T
+     * @param examples N
+     * @param first the first example of the range
+     * @param count the number of examples in the range
+     * @param batch B, the examples in a batch
+     * @throws IllegalArgumentException if a tensor has not the size its port, T and N ask for, a token is not below the
+     *     port's vocabulary size, or the range has fewer examples than a batch
+     */
+    public TensorBatches(Map<PortSpec, Tensor> tensors, int steps, int examples, int first, int count, int batch) {
+        if (steps < 1 || batch < 1) {
+            throw new IllegalArgumentException(
+                    "steps and batch must be at least 1, but are " + steps + " and " + batch);
+        }
+        if (first < 0 || count < 0 || first > examples - count) {
+            throw new IllegalArgumentException(
+                    "there are " + examples + " examples, not " + count + " from example " + first + " on");
+        }
+        if (count < batch) {
+            throw new IllegalArgumentException("there are " + count + " examples, but a batch takes " + batch
+                    + "; give more examples, or lower 'batch' in train {}");
+        }
+        this.steps = steps;
+        this.examples = examples;
+        this.first = first;
+        this.count = count;
+        this.batch = batch;
+        this.targetPerStep =
+                tensors.keySet().stream().anyMatch(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE);
+        tensors.forEach((port, tensor) -> values.put(port, values(port, tensor)));
+    }
+
+    @Override
+    public int windows() {
+        return (count + batch - 1) / batch;
+    }
+
+    @Override
+    public int load(int window, Program program) {
+        if (window < 0 || window >= windows()) {
+            throw new IllegalArgumentException("there are windows 0 to " + (windows() - 1) + ", not " + window);
+        }
+        if (program.spec().batch() != batch || program.spec().steps() < steps) {
+            throw new IllegalArgumentException(
+                    "the program takes " + program.spec().batch() + " examples of up to "
+                            + program.spec().steps() + " steps, but the data are cut into " + batch + " of " + steps);
+        }
+        int start = first + Math.min(window * batch, count - batch);
+        values.forEach((port, all) -> {
+            copy(port, all, start);
+            switch (all) {
+                case Tokens tokens -> Ports.write(program, port, tokens.buffer, steps);
+                case Reals reals -> Ports.write(program, port, reals.buffer, steps);
+            }
+        });
+        return steps;
+    }
+
+    @Override
+    public boolean startsSequence(int window) {
+        return true;
+    }
+
+    @Override
+    public long elements(int window) {
+        return targetPerStep ? (long) steps * batch : batch;
+    }
+
+    /** Gathers a batch: its examples lie side by side within each time step. */
+    private void copy(PortSpec port, Values all, int start) {
+        int width = width(port);
+        int rows = port.rows() == Rows.NONE ? 1 : batch;
+        int blocks = port.rows() == Rows.SEQUENCE ? steps : 1;
+        int from = port.rows() == Rows.NONE ? 0 : start * width;
+        for (int block = 0; block < blocks; block++) {
+            System.arraycopy(
+                    all.array(), block * examples * width + from, all.batch(), block * rows * width, rows * width);
+        }
+    }
+
+    private Values values(PortSpec port, Tensor tensor) {
+        int width = width(port);
+        long all = switch (port.rows()) {
+            case NONE -> width;
+            case BATCH -> (long) examples * width;
+            case SEQUENCE -> (long) steps * examples * width;
+        };
+        if (tensor.size() != all) {
+            throw new IllegalArgumentException("port '" + port.name() + "' needs " + all + " values for " + examples
+                    + " examples of " + steps + " steps, but " + tensor + " was given");
+        }
+        int inBatch = switch (port.rows()) {
+            case NONE -> width;
+            case BATCH -> Math.multiplyExact(batch, width);
+            case SEQUENCE -> Math.multiplyExact(Math.multiplyExact(steps, batch), width);
+        };
+        if (port.element() == Element.REAL) {
+            return new Reals(tensor.doubles(), new double[inBatch]);
+        }
+        int[] tokens = tensor.ints();
+        for (int token : tokens) {
+            if (token < 0 || token >= port.vocabulary()) {
+                throw new IllegalArgumentException("port '" + port.name() + "' takes tokens from 0 to "
+                        + (port.vocabulary() - 1) + ", but " + tensor + " holds " + token);
+            }
+        }
+        return new Tokens(tokens, new int[inBatch]);
+    }
+
+    private static int width(PortSpec port) {
+        return port.element() == Element.TOKEN ? 1 : port.width();
+    }
+
+    /** All values of a port, and room for a batch of them. */
+    private sealed interface Values {
+        Object array();
+
+        Object batch();
+    }
+
+    private record Tokens(int[] array, int[] buffer) implements Values {
+        @Override
+        public Object batch() {
+            return buffer;
+        }
+    }
+
+    private record Reals(double[] array, double[] buffer) implements Values {
+        @Override
+        public Object batch() {
+            return buffer;
+        }
+    }
+}
