@@ -50,8 +50,8 @@ public record Dl4jCase(String name, boolean bidirectional) {
         return "needs the folders vectors-dl4j-rnn and uci-control-charts in RNNC_DATA: " + charts().getParent();
     }
 
-    /** The network as a model file. */
-    public String text(String precision) {
+    /** The network as a model file, in double. */
+    public String text() {
         return """
                 cell LSTM(x[X]) -> h[H] {
                   state h[H], c[H]
@@ -61,7 +61,7 @@ public record Dl4jCase(String name, boolean bidirectional) {
                   h' = sigmoid(o) * tanh(c')
                 }
                 model Charts {
-                  precision %s
+                  precision double
                   input  x    : real[1] sequence
                   target kind : token(%d)
                   layer  l      = %s
@@ -71,7 +71,6 @@ public record Dl4jCase(String name, boolean bidirectional) {
                   train { steps %d batch %d optimizer adam(rate: 0.05) }
                 }
                 """.formatted(
-                precision,
                 KINDS,
                 bidirectional ? "bidirectional(LSTM(x, %d))".formatted(HIDDEN) : "LSTM(x, %d)".formatted(HIDDEN),
                 KINDS,

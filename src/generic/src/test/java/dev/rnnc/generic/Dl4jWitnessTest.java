@@ -217,7 +217,7 @@ class Dl4jWitnessTest {
     }
 
     private static Model model(Dl4jCase recorded) {
-        Checked checked = FrontEnd.check(new SourceText(recorded.name() + ".rnn", recorded.text("double")));
+        Checked checked = FrontEnd.check(new SourceText(recorded.name() + ".rnn", recorded.text()));
         assertThat(checked.render()).isEmpty();
         return checked.model().orElseThrow();
     }
