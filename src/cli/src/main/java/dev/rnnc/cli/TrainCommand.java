@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
                             Numbers.twoDecimals(Math.exp(run.bestLoss())),
                             run.bestEpoch()));
         }
-        if (ports.output() != null) {
+        if (writesSymbolBySymbol(source, ports)) {
             writeSample(new TextGenerator(compiled, parameters, ports, data.vocabulary()), settings, folder, messages);
         }
         messages.println("everything is in " + folder.path());
@@ -187,6 +187,13 @@ final class TrainCommand implements Callable<Integer> {
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();
             throw CommandFailure.job("training stopped: " + e.getMessage() + "; " + kept, e);
         }
+    }
+
+    /** Whether the model can give a sample: a backward layer, for one, would need the text that is yet to come. */
+    private static boolean writesSymbolBySymbol(Backend.Source source, CharacterModel ports) {
+        return ports.output() != null
+                && source.feedback().isEmpty()
+                && source.stepwiseObstacle(ports.output().name()).isEmpty();
     }
 
     private static void writeSample(
