@@ -58,6 +58,9 @@ interface Backend {
         /** Which inputs and targets decide on the steps of each sequence. */
         SequenceSources sequences();
 
+        /** Why an output cannot be computed step by step; empty where it can. */
+        Optional<String> stepwiseObstacle(String output);
+
         /**
          * Compiles the model in memory.
          *

@@ -5,17 +5,20 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
  * The ports of a model that reads a character and predicts the next one.
  *
- * @param input the characters, {@code token(N)} for each step
+ * @param input the characters, {@code token(N)} for each step; a target where the model reads it with {@code previous}
  * @param target the same characters, one step ahead; null where the model has no target
  * @param output scores {@code [T, B, N]}, before softmax; null where no output has that shape
+ * @param start the token that stands before the first character, where {@code previous} says so
  */
-record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
+record CharacterModel(PortSpec input, PortSpec target, PortSpec output, OptionalInt start) {
     /**
      * Finds the ports for training and scoring on text.
      *
@@ -34,20 +37,29 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
                                     + " and one 'target NAME : token(N) sequence' of the same N, and it has %s and %s")
                             .formatted(model.name(), describe("input", inputs), describe("target", targets)));
         }
-        return new CharacterModel(inputs.getFirst(), targets.getFirst(), scores(model, inputs.getFirst()));
+        return new CharacterModel(
+                inputs.getFirst(), targets.getFirst(), scores(model, inputs.getFirst()), OptionalInt.empty());
     }
 
     /**
      * Finds the ports for generating text.
      *
-     * @throws CommandFailure if the model has no output of scores for its input's symbols
+     * @throws CommandFailure if the model has no output of scores for its input's symbols, or needs more than one step
+     *     for them
      */
-    static CharacterModel generative(ModelSpec model) {
-        List<PortSpec> inputs = model.ports(Role.INPUT);
+    static CharacterModel generative(Backend.Source source) {
+        ModelSpec model = source.spec();
+        List<PortSpec> inputs = new ArrayList<>(model.ports(Role.INPUT));
+        for (PortSpec target : model.ports(Role.TARGET)) {
+            if (source.feedback().stream().anyMatch(f -> f.name().equals(target.name()))) {
+                inputs.add(target);
+            }
+        }
         if (inputs.size() != 1 || !isTokenSequence(inputs.getFirst())) {
             throw CommandFailure.job(
-                    "model %s cannot generate text: that needs one 'input NAME : token(N) sequence' and it has %s"
-                            .formatted(model.name(), describe("input", inputs)));
+                    ("model %s cannot generate text: that needs one 'input NAME : token(N) sequence', or previous(NAME)"
+                                    + " of a target and no input, and it has %s")
+                            .formatted(model.name(), inputs.isEmpty() ? "neither" : describe(inputs)));
         }
         PortSpec input = inputs.getFirst();
         PortSpec output = scores(model, input);
@@ -62,7 +74,15 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
                                     describe("output", model.ports(Role.OUTPUT))));
         }
         List<PortSpec> targets = model.ports(Role.TARGET);
-        return new CharacterModel(input, targets.isEmpty() ? null : targets.getFirst(), output);
+        source.stepwiseObstacle(output.name()).ifPresent(obstacle -> {
+            throw CommandFailure.job(
+                    "model %s cannot generate text symbol by symbol: %s".formatted(model.name(), obstacle));
+        });
+        OptionalInt start = source.feedback().stream()
+                .filter(f -> f.name().equals(input.name()))
+                .mapToInt(f -> (int) f.start())
+                .findFirst();
+        return new CharacterModel(input, targets.isEmpty() ? null : targets.getFirst(), output, start);
     }
 
     private static PortSpec scores(ModelSpec model, PortSpec input) {
@@ -75,6 +95,12 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output) {
 
     private static boolean isTokenSequence(PortSpec port) {
         return port.element() == Element.TOKEN && port.rows() == Rows.SEQUENCE;
+    }
+
+    private static String describe(List<PortSpec> ports) {
+        return ports.stream()
+                .map(port -> describe(port.role() == Role.INPUT ? "input" : "target", List.of(port)))
+                .collect(Collectors.joining(", "));
     }
 
     private static String describe(String role, List<PortSpec> ports) {

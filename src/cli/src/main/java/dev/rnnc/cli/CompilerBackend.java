@@ -9,6 +9,7 @@ import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
+import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The compiler itself. What it throws is a bug and is told with the stage and the model file. */
@@ -67,6 +69,11 @@ final class CompilerBackend implements Backend {
         @Override
         public SequenceSources sequences() {
             return guarded("reading the sequences of", () -> SequenceSources.of(model));
+        }
+
+        @Override
+        public Optional<String> stepwiseObstacle(String output) {
+            return guarded("reading the steps of", () -> Stepwise.obstacle(model, output));
         }
 
         @Override

@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
         name = "generate",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Writes text, symbol by symbol, to standard output. The same seed gives the same text.")
+        description = {
+            "Writes text, symbol by symbol, to standard output. The same seed gives the same text.",
+            "The model reads one 'input NAME : token(N) sequence', or what it wrote itself, with previous(NAME); each step"
+                    + " may depend on earlier ones only."
+        })
 final class GenerateCommand implements Callable<Integer> {
     private final Backend backend;
 
@@ -75,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw CommandFailure.usage("--temperature: " + e.getMessage());
         }
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
-        CharacterModel ports = CharacterModel.generative(model.spec());
+        CharacterModel ports = CharacterModel.generative(model);
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         requireKnown(symbols);

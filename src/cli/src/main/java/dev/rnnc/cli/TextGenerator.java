@@ -25,13 +25,14 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
     /**
      * Writes {@code length} symbols that follow {@code prime}.
      *
-     * @param prime the start, which is read and not written; where it is empty the model starts as after a line break
+     * @param prime the start, which is read and not written; where it is empty and the model has no start of its
+     *     own, it starts as after a line break
      * @param sink takes each symbol and says whether it wants more
      * @throws IllegalArgumentException if the prime holds a symbol that is not in the vocabulary
      * @throws CommandFailure if the weights give scores that are not numbers
      */
     void generate(String prime, int length, double temperature, long seed, Predicate<String> sink) {
-        int[] start = prime.isEmpty() ? new int[] {firstToken()} : vocabulary.encode(prime);
+        int[] start = start(vocabulary.encode(prime));
         CounterRandom random = new CounterRandom(seed, SAMPLING);
         try (Program program = model.newProgram(ProgramKind.STEP, parameters)) {
             program.refresh();
@@ -61,6 +62,17 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
     private void step(Program program, int token) {
         Ports.write(program, Ports.port(program, ports.input().name()), new int[] {token}, 1);
         program.run(1);
+    }
+
+    /** The tokens to read before the first is drawn. */
+    private int[] start(int[] prime) {
+        if (ports.start().isEmpty()) {
+            return prime.length == 0 ? new int[] {firstToken()} : prime;
+        }
+        int[] all = new int[prime.length + 1];
+        all[0] = ports.start().getAsInt();
+        System.arraycopy(prime, 0, all, 1, prime.length);
+        return all;
     }
 
     private int firstToken() {

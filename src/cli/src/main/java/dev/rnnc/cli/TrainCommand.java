@@ -133,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
                                     : "",
                             run.bestEpoch()));
         }
-        if (examples instanceof TrainingText characters && characters.ports().output() != null) {
+        if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             writeSample(
                     new TextGenerator(compiled, parameters, characters.ports(), characters.vocabulary()),
                     settings,
@@ -214,6 +214,13 @@ final class TrainCommand implements Callable<Integer> {
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();
             throw CommandFailure.job("training stopped: " + e.getMessage() + "; " + kept, e);
         }
+    }
+
+    /** Whether the model can give a sample: a backward layer, for one, would need the text that is yet to come. */
+    private static boolean writesSymbolBySymbol(Backend.Source source, CharacterModel ports) {
+        return ports.output() != null
+                && source.feedback().isEmpty()
+                && source.stepwiseObstacle(ports.output().name()).isEmpty();
     }
 
     private static void writeSample(

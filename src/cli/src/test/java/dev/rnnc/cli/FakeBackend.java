@@ -65,6 +65,11 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public Optional<String> stepwiseObstacle(String output) {
+            return Optional.empty();
+        }
+
+        @Override
         public CompiledModel load(CompileOptions options) {
             return BigramModel.compile(spec, options);
         }

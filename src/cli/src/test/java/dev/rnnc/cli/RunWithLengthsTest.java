@@ -86,6 +86,44 @@ class RunWithLengthsTest extends CommandLineTest {
     }
 
     @Test
+    void anAttentionFollowsItsQueryAndCountsTheKeysThatAreThere() throws IOException {
+        model = file("look.rnn", """
+                model Look {
+                  input  query : real[1] sequence
+                  input  keys  : real[1] sequence
+                  output z = attention(query, keys)
+                  output both = query + first(keys)
+                }
+                """);
+        weights = tensors("w", Map.of());
+        Map<String, Tensor> data = Map.of(
+                "query", Tensor.ofFloats(List.of(2, 2, 1), new float[4]),
+                "keys", Tensor.ofFloats(List.of(3, 2, 1), new float[] {1, 4, 2, 6, 6, 100}),
+                "keys.lengths", Tensor.ofInts(List.of(2), new int[] {3, 2}));
+
+        rnnc("run", model, "--weights", weights, "--data", tensors("in", data), "--out", out)
+                .succeeds();
+
+        Tensor z = SafeTensors.read(out).tensors().get("z");
+        assertThat(z.shape()).containsExactly(2, 2, 1);
+        assertThat(z.floats()).containsExactly(3, 5, 3, 5);
+        assertThat(SafeTensors.read(out).tensors().get("both").floats()).containsExactly(1, 4, 1, 4);
+    }
+
+    @Test
+    void sequencesThatMeetMayDifferInStepsWhereLengthsSaySo() throws IOException {
+        Map<String, Tensor> data = data();
+        data.put("y", Tensor.ofFloats(List.of(2, 2, 1), new float[] {1, 1, 1, 1}));
+        data.put("y.lengths", Tensor.ofInts(List.of(2), new int[] {2, 1}));
+
+        Map<String, Tensor> results = run(data);
+
+        assertThat(results.get("loss").doubles()[0]).isCloseTo(2 + 4 + 2, within(1e-5));
+        assertThat(results.get("grad.x").shape()).containsExactly(3, 2, 1);
+        assertThat(results.get("grad.x").floats()).containsExactly(4, 2, 2, 0, 0, 0);
+    }
+
+    @Test
     void whatPreviousReadsMustBeThere() throws IOException {
         model = file("next.rnn", """
                 model Next {
