@@ -2,6 +2,8 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import java.io.IOException;
@@ -49,6 +51,12 @@ interface Backend {
 
         /** Whether the model states a loss. */
         boolean hasLoss();
+
+        /** What {@code previous} reads: inputs wherever outputs are computed, targets included. */
+        List<Model.Feedback> feedback();
+
+        /** Which inputs and targets decide on the steps of each sequence. */
+        SequenceSources sequences();
 
         /**
          * Compiles the model in memory.

@@ -8,6 +8,7 @@ import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import java.io.IOException;
@@ -56,6 +57,16 @@ final class CompilerBackend implements Backend {
         @Override
         public boolean hasLoss() {
             return model.loss().isPresent();
+        }
+
+        @Override
+        public List<Model.Feedback> feedback() {
+            return model.feedback();
+        }
+
+        @Override
+        public SequenceSources sequences() {
+            return guarded("reading the sequences of", () -> SequenceSources.of(model));
         }
 
         @Override

@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a model over the tensors of a safetensors file and writes its outputs and named layers to another.",
             "Tensors go by the names of inputs and targets: [T, B, features], [T, B] for tokens, [B, ...] without a"
-                    + " sequence. T and B are the data's own."
+                    + " sequence. T and B are the data's own.",
+            "NAME.lengths, whole numbers [B], says how many steps of each sequence of NAME count: outputs, states, loss and"
+                    + " gradients are as if each sequence ran alone, and zero behind its end. Sequences that meet in no"
+                    + " layer, as of an encoder and a decoder, may differ in T; an output has the T of what it follows.",
+            "What previous(...) reads must be in the data; to continue from a model's own output, use 'rnnc generate'."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String GRADIENT = "grad.";
@@ -85,16 +89,18 @@ final class RunCommand implements Callable<Integer> {
             ModelFile.requireLoss(model);
         }
         var parameters = Weights.load(weights, model.spec(), map);
-        SequenceData input = SequenceData.read(data, model.spec(), gradients, err);
+        SequenceData input = SequenceData.read(data, model, gradients, err);
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
         CompiledModel compiled =
-                model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), ""));
+                model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), "")
+                        .withLengths(input.padded()));
         try (Program program = compiled.newProgram(kind, parameters)) {
             program.refresh();
             program.resetStates();
             input.writeTo(program);
             program.run(input.steps());
-            Map<String, Tensor> results = results(program, input.steps());
+            Map<String, Tensor> results =
+                    results(program, input, model.sequences().bindings());
             warnOfNonFinite(results, err);
             SafeTensors.write(
                     out,
@@ -120,16 +126,21 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Tensor> results(Program program, int steps) {
+    private Map<String, Tensor> results(Program program, SequenceData input, Map<String, Set<String>> follows) {
         Map<String, Tensor> results = new LinkedHashMap<>();
         for (PortSpec port : program.spec().ports()) {
             switch (port.role()) {
-                case OUTPUT, LAYER -> results.put(port.name(), tensor(program, port, steps));
-                case STATE -> results.put(FINAL_STATE + port.name(), tensor(program, port, steps));
+                case OUTPUT, LAYER -> {
+                    int steps = input.steps(follows.getOrDefault(port.name(), Set.of()));
+                    results.put(port.name(), tensor(program, port, steps));
+                }
+                case STATE -> results.put(FINAL_STATE + port.name(), tensor(program, port, input.steps()));
                 case INPUT_GRADIENT -> {
                     if (gradients) {
-                        String name = port.name().startsWith(GRADIENT) ? port.name() : GRADIENT + port.name();
-                        results.put(name, tensor(program, port, steps));
+                        String of = port.name().startsWith(GRADIENT)
+                                ? port.name().substring(GRADIENT.length())
+                                : port.name();
+                        results.put(GRADIENT + of, tensor(program, port, input.steps(Set.of(of))));
                     }
                 }
                 case INPUT, TARGET -> {}
@@ -138,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
         if (gradients) {
             results.put("loss", real(program, List.of(), new double[] {program.loss()}));
             for (ParameterSpec parameter : program.parameters().slices()) {
-                double[] values = Ports.gradient(program, parameter.name(), steps);
+                double[] values = Ports.gradient(program, parameter.name(), input.steps());
                 results.put(GRADIENT + parameter.name(), real(program, parameter.shape(), values));
             }
         }

@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Element;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,47 +27,98 @@ import java.util.stream.Collectors;
 /**
  * Data for a model's inputs and targets, checked against their declarations.
  *
- * @param tensors one for each port the file has data for
- * @param steps T of the data; 1 where no port is a sequence
+ * @param data one tensor for each input and target the file has data for
+ * @param sequences by name, those of them that have time steps
+ * @param steps the largest T of the data; 1 where no port is a sequence
  * @param batch B of the data; 1 where no port has one
  * @param ignored names in the file that the model does not read
  */
-record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<String> ignored) {
-    private static final String LENGTHS = ".lengths";
+record SequenceData(
+        Map<PortSpec, Tensor> data, Map<String, Steps> sequences, int steps, int batch, List<String> ignored) {
+
+    /**
+     * The steps of one tensor {@code [T, B, ...]}.
+     *
+     * @param count its T
+     * @param lengths how many of them each sequence has; null where the file does not say, and all have T
+     */
+    record Steps(int count, int[] lengths) {
+        /** Whether step {@code t} of sequence {@code b} is there. */
+        boolean has(int t, int b) {
+            return t < (lengths == null ? count : lengths[b]);
+        }
+    }
 
     /**
      * Picks the model's data out of a file.
      *
-     * @param needTargets whether targets must be there too
+     * @param needTargets whether all targets must be there too; those that {@code previous} reads always must
      * @throws CommandFailure naming the tensor, what was expected and what was found
      */
-    static SequenceData of(TensorFile file, String fileName, ModelSpec model, boolean needTargets) {
-        Map<PortSpec, Tensor> found = new LinkedHashMap<>();
+    static SequenceData of(TensorFile file, String fileName, Backend.Source model, boolean needTargets) {
+        Set<String> feedback =
+                model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        Map<PortSpec, Tensor> data = new LinkedHashMap<>();
+        Map<String, Steps> sequences = new LinkedHashMap<>();
         List<PortSpec> missing = new ArrayList<>();
-        Axis time = new Axis("time steps");
-        Axis rows = new Axis("sequences");
-        for (PortSpec port : ports(model)) {
+        BatchSize batch = new BatchSize();
+        for (PortSpec port : ports(model.spec())) {
             Tensor tensor = file.tensors().get(port.name());
             if (tensor != null) {
-                check(port, tensor, time, rows);
-                found.put(port, tensor);
-            } else if (port.role() == Role.INPUT || needTargets) {
+                DataCheck.shape(port, tensor);
+                batch.agree(port, tensor);
+                Tensor lengths = file.tensors().get(port.name() + Model.LENGTHS);
+                Steps steps = null;
+                if (port.rows() == Rows.SEQUENCE) {
+                    steps = new Steps(
+                            tensor.shape().getFirst(),
+                            lengths == null ? null : DataCheck.lengths(port, lengths, tensor));
+                    sequences.put(port.name(), steps);
+                } else if (lengths != null) {
+                    throw CommandFailure.job("'%s%s': '%s' has no time steps, so it takes no lengths"
+                            .formatted(port.name(), Model.LENGTHS, port.name()));
+                }
+                DataCheck.elements(port, tensor, steps);
+                found.put(port.name(), tensor);
+                data.put(port, tensor);
+            } else if (port.role() == Role.INPUT || needTargets || feedback.contains(port.name())) {
                 missing.add(port);
             }
         }
         if (!missing.isEmpty()) {
-            throw CommandFailure.job("'%s' lacks %s; it holds %s"
-                    .formatted(
-                            fileName,
-                            missing.stream()
-                                    .map(port -> port.role().name().toLowerCase(Locale.ROOT) + " '" + port.name() + "' "
-                                            + ModelReport.shape(port))
-                                    .collect(Collectors.joining(" and ")),
-                            file.tensors().isEmpty()
-                                    ? "no tensors"
-                                    : String.join(", ", file.tensors().keySet())));
+            throw CommandFailure.job(lacking(fileName, file, missing, needTargets ? Set.of() : feedback));
         }
-        return new SequenceData(found, time.size(), rows.size(), ignored(file, model));
+        model.sequences().together().forEach(names -> DataCheck.sameSteps(names, found, sequences));
+        int most = sequences.values().stream().mapToInt(Steps::count).max().orElse(1);
+        return new SequenceData(data, sequences, most, batch.size, ignored(file, found.keySet(), model.spec()));
+    }
+
+    /** Whether sequences end before the last step. */
+    boolean padded() {
+        return sequences.values().stream().anyMatch(s -> s.lengths() != null || s.count() < steps);
+    }
+
+    /**
+     * Requires sequences of one length.
+     *
+     * @throws CommandFailure if some end before others
+     */
+    void requireEven(String name) {
+        if (padded()) {
+            throw CommandFailure.job(("'%s' has sequences of unequal length, which only 'rnnc run' takes;"
+                            + " cut them to one, or make one file for each length")
+                    .formatted(name));
+        }
+    }
+
+    /** T of a result that follows these inputs and targets, as far as they have one: that of the shortest. */
+    int steps(Set<String> follows) {
+        return follows.stream()
+                .filter(sequences::containsKey)
+                .mapToInt(name -> sequences.get(name).count())
+                .min()
+                .orElse(steps);
     }
 
     /**
@@ -73,7 +126,7 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
      *
      * @throws CommandFailure if the file cannot be read, or as {@link #of}
      */
-    static SequenceData read(Path file, ModelSpec model, boolean needTargets, PrintWriter err) {
+    static SequenceData read(Path file, Backend.Source model, boolean needTargets, PrintWriter err) {
         InputFile.require(file, "data file");
         TensorFile tensors;
         try {
@@ -83,28 +136,75 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
         }
         SequenceData data = of(tensors, file.toString(), model, needTargets);
         for (String name : data.ignored()) {
-            err.println("warning: '" + file + "' holds '" + name + "', which model " + model.name() + " does not read");
+            err.println("warning: '" + file + "' holds '" + name + "', which model "
+                    + model.spec().name() + " does not read");
         }
         return data;
     }
 
     /** Batches of {@code count} examples from {@code first} on. */
     TensorBatches batches(int first, int count, int size) {
-        return new TensorBatches(tensors, steps, batch, first, count, size);
+        return new TensorBatches(data, steps, batch, first, count, size);
     }
 
     /** Writes what the program has ports for: one without a loss takes no targets. */
     void writeTo(Program program) {
-        tensors.forEach((port, tensor) -> {
-            if (!program.spec().ports().contains(port)) {
-                return;
+        for (PortSpec port : program.spec().ports()) {
+            Tensor tensor = tensor(port.name());
+            if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
+                continue;
             }
-            if (port.element() == Element.TOKEN) {
-                Ports.write(program, port, tensor.ints(), steps);
+            if (port.name().endsWith(Model.LENGTHS)) {
+                String name = port.name().substring(0, port.name().length() - Model.LENGTHS.length());
+                Ports.write(program, port, lengths(name), steps);
+            } else if (port.element() == Element.TOKEN) {
+                Ports.write(program, port, tokens(port, tensor), steps);
             } else {
-                Ports.write(program, port, tensor.doubles(), steps);
+                Ports.write(program, port, reals(port, tensor), steps);
             }
-        });
+        }
+    }
+
+    private Tensor tensor(String name) {
+        return data.entrySet().stream()
+                .filter(e -> e.getKey().name().equals(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private int[] lengths(String name) {
+        Steps of = sequences.get(name);
+        if (of.lengths() != null) {
+            return of.lengths();
+        }
+        int[] full = new int[batch];
+        Arrays.fill(full, of.count());
+        return full;
+    }
+
+    /** The tokens for all steps of the run, 0 in padding: whatever stands there in the file need not be a token. */
+    private int[] tokens(PortSpec port, Tensor tensor) {
+        Steps of = sequences.get(port.name());
+        if (of == null) {
+            return tensor.ints();
+        }
+        double[] given = tensor.doubles();
+        int[] padded = new int[Math.multiplyExact(steps, batch)];
+        for (int i = 0; i < given.length; i++) {
+            if (of.has(i / batch, i % batch)) {
+                padded[i] = (int) given[i];
+            }
+        }
+        return padded;
+    }
+
+    private double[] reals(PortSpec port, Tensor tensor) {
+        double[] values = tensor.doubles();
+        // The model itself sees zeros for what stands in padding.
+        return port.rows() == Rows.SEQUENCE
+                ? Arrays.copyOf(values, Math.multiplyExact(Math.multiplyExact(steps, batch), port.width()))
+                : values;
     }
 
     private static List<PortSpec> ports(ModelSpec model) {
@@ -113,105 +213,58 @@ record SequenceData(Map<PortSpec, Tensor> tensors, int steps, int batch, List<St
         return ports;
     }
 
-    private static List<String> ignored(TensorFile file, ModelSpec model) {
+    private static String lacking(String fileName, TensorFile file, List<PortSpec> missing, Set<String> feedback) {
+        return "'%s' lacks %s; it holds %s"
+                .formatted(
+                        fileName,
+                        missing.stream()
+                                .map(port -> port.role().name().toLowerCase(Locale.ROOT) + " '" + port.name() + "' "
+                                        + ModelReport.shape(port)
+                                        + (feedback.contains(port.name())
+                                                ? ", which previous(" + port.name() + ") reads"
+                                                : ""))
+                                .collect(Collectors.joining(" and ")),
+                        file.tensors().isEmpty()
+                                ? "no tensors"
+                                : String.join(", ", file.tensors().keySet()));
+    }
+
+    private static List<String> ignored(TensorFile file, Set<String> found, ModelSpec model) {
         Set<String> known = ports(model).stream().map(PortSpec::name).collect(Collectors.toSet());
         List<String> ignored = new ArrayList<>();
         for (String name : file.tensors().keySet()) {
-            if (name.endsWith(LENGTHS) && known.contains(name.substring(0, name.length() - LENGTHS.length()))) {
-                // Running padded sequences as if they were full would give wrong numbers without a word.
-                throw CommandFailure.job("'" + name + "': sequences of different length are not available yet;"
-                        + " run them one length at a time and leave the lengths out");
-            }
-            if (!known.contains(name)) {
+            boolean lengths = name.endsWith(Model.LENGTHS)
+                    && found.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
+            if (!known.contains(name) && !lengths) {
                 ignored.add(name);
             }
         }
         return ignored;
     }
 
-    private static void check(PortSpec port, Tensor tensor, Axis time, Axis rows) {
-        List<Integer> shape = tensor.shape();
-        int axes = switch (port.rows()) {
-            case NONE -> 0;
-            case BATCH -> 1;
-            case SEQUENCE -> 2;
-        };
-        List<Integer> features = port.element() == Element.TOKEN ? List.of() : port.shape();
-        if (shape.size() != axes + features.size()
-                || !shape.subList(axes, shape.size()).equals(features)) {
-            throw CommandFailure.job(
-                    "'%s' has shape %s, but %s is expected".formatted(port.name(), shape, ModelReport.shape(port)));
-        }
-        if (port.rows() == Rows.SEQUENCE) {
-            time.agree(port.name(), shape, shape.getFirst());
-        }
-        if (port.rows() != Rows.NONE) {
-            rows.agree(port.name(), shape, shape.get(axes - 1));
-        }
-        if (port.element() == Element.TOKEN) {
-            checkTokens(port, tensor);
-        } else if (!tensor.dtype().isFloating()) {
-            throw CommandFailure.job(
-                    "'%s' holds %s, but real numbers are expected: F32 or F64".formatted(port.name(), tensor.dtype()));
-        }
-    }
-
-    private static void checkTokens(PortSpec port, Tensor tensor) {
-        if (tensor.dtype().isFloating()) {
-            throw CommandFailure.job(
-                    "'%s' holds %s, but tokens are whole numbers: I64 or I32".formatted(port.name(), tensor.dtype()));
-        }
-        double[] tokens = tensor.doubles();
-        for (int i = 0; i < tokens.length; i++) {
-            if (tokens[i] < 0 || tokens[i] >= port.vocabulary()) {
-                throw CommandFailure.job("'%s' holds token %.0f at %s, but token(%d) goes from 0 to %d"
-                        .formatted(
-                                port.name(),
-                                tokens[i],
-                                place(i, tensor.shape()),
-                                port.vocabulary(),
-                                port.vocabulary() - 1));
-            }
-        }
-    }
-
-    private static String place(int index, List<Integer> shape) {
-        List<Integer> place = new ArrayList<>();
-        int rest = index;
-        for (int axis = shape.size() - 1; axis >= 0; axis--) {
-            place.addFirst(rest % shape.get(axis));
-            rest /= shape.get(axis);
-        }
-        return place.toString();
-    }
-
-    /** A size that all tensors share. */
-    private static final class Axis {
-        private final String name;
+    /** B, which all tensors share. */
+    private static final class BatchSize {
         private String owner;
         private List<Integer> ownerShape;
         private int size = 1;
 
-        Axis(String name) {
-            this.name = name;
-        }
-
-        void agree(String tensor, List<Integer> shape, int found) {
+        void agree(PortSpec port, Tensor tensor) {
+            if (port.rows() == Rows.NONE) {
+                return;
+            }
+            List<Integer> shape = tensor.shape();
+            int found = shape.get(port.rows() == Rows.SEQUENCE ? 1 : 0);
             if (found == 0) {
-                throw CommandFailure.job("'%s' %s has no %s".formatted(tensor, shape, name));
+                throw CommandFailure.job("'%s' %s has no sequences".formatted(port.name(), shape));
             }
             if (owner == null) {
-                owner = tensor;
+                owner = port.name();
                 ownerShape = shape;
                 size = found;
             } else if (size != found) {
-                throw CommandFailure.job("'%s' %s has %d %s, but '%s' %s has %d"
-                        .formatted(tensor, shape, found, name, owner, ownerShape, size));
+                throw CommandFailure.job("'%s' %s has %d sequences, but '%s' %s has %d"
+                        .formatted(port.name(), shape, found, owner, ownerShape, size));
             }
-        }
-
-        int size() {
-            return size;
         }
     }
 }

@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec model = source.spec();
         TrainSettings settings = settings(model);
         ModelFile.requireLoss(source);
-        TrainingData examples = data == null ? text(model, settings) : tensors(model, settings, errors);
+        TrainingData examples = data == null ? text(model, settings) : tensors(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
         if (examples instanceof TrainingText) {
             kinds.add(ProgramKind.STEP);
@@ -152,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
                 settings);
     }
 
-    private TrainingTensors tensors(ModelSpec model, TrainSettings settings, PrintWriter errors) {
+    private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {
         if (text != null) {
             throw CommandFailure.usage("--text and --data exclude one another: give one of them");
         }

@@ -1,7 +1,5 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.spec.PortSpec;
-import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.train.TensorBatches;
 
@@ -53,9 +51,7 @@ record TrainingTensors(String name, SequenceData data, SequenceData separate, in
     @Override
     public String description() {
         int validation = separate == null ? held : separate.batch();
-        String sequences = data.tensors().keySet().stream().map(PortSpec::rows).anyMatch(r -> r == Rows.SEQUENCE)
-                ? " of " + data.steps() + " steps"
-                : "";
+        String sequences = data.sequences().isEmpty() ? "" : " of " + data.steps() + " steps";
         return "data: %s, %s examples%s for training and %s for validation"
                 .formatted(name, Numbers.grouped(data.batch() - held), sequences, Numbers.grouped(validation));
     }
@@ -83,6 +79,7 @@ record TrainingTensors(String name, SequenceData data, SequenceData separate, in
     }
 
     private static void requireSteps(String name, SequenceData data, int steps) {
+        data.requireEven(name);
         if (data.steps() > steps) {
             throw CommandFailure.job(("'%s' has sequences of %d steps, but the model is trained on %d at most;"
                             + " cut the sequences, or give 'steps %d' in train {} or --steps %d")

@@ -2,6 +2,8 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -12,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Scanner;
+import java.util.Set;
 
 /**
  * A compiler of a very small language: a file {@code bigram SYMBOLS STEPS BATCH EPOCHS RATE} is a {@link BigramModel}
@@ -48,6 +52,16 @@ final class FakeBackend implements Backend {
         @Override
         public boolean hasLoss() {
             return true;
+        }
+
+        @Override
+        public List<Model.Feedback> feedback() {
+            return List.of();
+        }
+
+        @Override
+        public SequenceSources sequences() {
+            return new SequenceSources(Map.of("logits", Set.of("text")), Set.of(Set.of("text", "next")));
         }
 
         @Override

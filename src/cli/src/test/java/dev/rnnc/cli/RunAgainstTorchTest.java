@@ -3,6 +3,8 @@ package dev.rnnc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rnnc.generic.TorchCase;
+import dev.rnnc.generic.TorchModel;
 import dev.rnnc.project.ProjectFolder;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +28,8 @@ class RunAgainstTorchTest extends CommandLineTest {
 
     /** Of the largest entry. */
     private static final double GRADIENT_TOLERANCE = 2e-4;
+
+    private static final double DOUBLE_TOLERANCE = 1e-9;
 
     @Override
     Backend backend() {
@@ -131,12 +136,94 @@ class RunAgainstTorchTest extends CommandLineTest {
                 Map.of("linear", tensors.get("out").doubles()));
     }
 
+    /** In double, where the recorded values hold to {@value #DOUBLE_TOLERANCE}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "007-rnn_tanh-i3-h5-l1-bi-b3-t7",
+                "029-rnn_relu-i9-h20-l2-bi-b3-t6",
+                "047-lstm-i9-h20-l2-bi-b3-t6",
+                "061-gru-i3-h5-l1-bi-b3-t7",
+                "016-rnn_tanh-lengths",
+                "017-rnn_tanh-lengths-bi",
+                "034-rnn_relu-lengths",
+                "052-lstm-lengths",
+                "053-lstm-lengths-bi",
+                "071-gru-lengths-bi",
+                "073-lstm-proj5-l1",
+                "074-lstm-proj4-l2-bi"
+            })
+    void bidirectionalProjectedAndPaddedStacksAgree(String name) throws IOException {
+        TensorFile recorded = recorded(name);
+        TorchModel model = TorchModel.recurrent(new TorchCase(name, recorded));
+        Map<String, Tensor> data = new LinkedHashMap<>();
+        model.reals().forEach((port, values) -> data.put(port, real(recorded.tensors(), port, values, model.batch())));
+        model.tokens().forEach((port, values) -> data.put(port, Tensor.ofInts(List.of(model.batch()), values)));
+
+        runAndCompare(model, data);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m02-many-to-one-bi-lstm", "m05-many-to-one-bi-gru", "m08-many-to-one-bi-rnn"})
+    void bidirectionalClassifiersAgree(String name) throws IOException {
+        TensorFile recorded = recorded(name);
+
+        runAndCompare(
+                TorchModel.manyToOne(new TorchCase(name, recorded), "epochs 1"),
+                Map.of(
+                        "x", recorded.tensors().get("data.x"),
+                        "label", recorded.tensors().get("data.target")));
+    }
+
+    @Test
+    void anEncoderAndADecoderOfDifferentStepsAgree() throws IOException {
+        TensorFile recorded = recorded("m10-encoder-decoder-lstm");
+        Tensor source = recorded.tensors().get("data.source");
+        Tensor wanted = recorded.tensors().get("data.target");
+        assertThat(source.shape().getFirst()).isNotEqualTo(wanted.shape().getFirst());
+
+        Map<String, Tensor> results = runAndCompare(
+                TorchModel.encoderDecoder(new TorchCase("m10-encoder-decoder-lstm", recorded), "epochs 1"),
+                Map.of("source", source, "given", recorded.tensors().get("data.target_in"), "wanted", wanted));
+
+        assertThat(results.get("encoder").shape().getFirst())
+                .isEqualTo(source.shape().getFirst());
+        assertThat(results.get("linear").shape().getFirst())
+                .isEqualTo(wanted.shape().getFirst());
+    }
+
+    private Map<String, Tensor> runAndCompare(TorchModel model, Map<String, Tensor> data) throws IOException {
+        Map<String, double[]> expected = new LinkedHashMap<>(model.outputs());
+        model.states().forEach((name, values) -> expected.put("final." + name, values));
+        model.inputGradients().forEach((name, values) -> expected.put("grad." + name, values));
+        return runAndCompare(
+                model.text(), model.recorded().file().tensors(), model.parameters(), data, expected, DOUBLE_TOLERANCE);
+    }
+
+    /** As recorded where the case has a tensor of that name; else the start or cotangent of a state, {@code [B, H]}. */
+    private static Tensor real(Map<String, Tensor> recorded, String port, double[] values, int batch) {
+        Tensor same = recorded.get(port);
+        return same != null ? same : Tensor.ofDoubles(List.of(batch, values.length / batch), values);
+    }
+
     private void runAndCompare(
             String model,
             Map<String, Tensor> recorded,
             Map<String, String> names,
             Map<String, Tensor> data,
             Map<String, double[]> expected)
+            throws IOException {
+        runAndCompare(model, recorded, names, data, expected, 0);
+    }
+
+    /** @param tolerance of all values; 0 for those of float arithmetic */
+    private Map<String, Tensor> runAndCompare(
+            String model,
+            Map<String, Tensor> recorded,
+            Map<String, String> names,
+            Map<String, Tensor> data,
+            Map<String, double[]> expected,
+            double tolerance)
             throws IOException {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         Map<String, double[]> all = new LinkedHashMap<>(expected);
@@ -171,14 +258,17 @@ class RunAgainstTorchTest extends CommandLineTest {
         Map<String, Tensor> results = SafeTensors.read(out).tensors();
         all.forEach((name, values) -> {
             assertThat(results).containsKey(name);
-            assertClose(name, results.get(name).doubles(), values);
+            assertClose(name, results.get(name).doubles(), values, tolerance);
         });
+        return results;
     }
 
-    private static void assertClose(String name, double[] actual, double[] expected) {
+    private static void assertClose(String name, double[] actual, double[] expected, double given) {
         double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
         boolean gradient = name.startsWith("grad.");
-        double tolerance = gradient ? GRADIENT_TOLERANCE * largest : OUTPUT_TOLERANCE * Math.max(1, largest);
+        double tolerance = given > 0
+                ? given * Math.max(1, largest)
+                : gradient ? GRADIENT_TOLERANCE * largest : OUTPUT_TOLERANCE * Math.max(1, largest);
         assertThat(actual).as(name).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
             assertThat(Math.abs(actual[i] - expected[i]))

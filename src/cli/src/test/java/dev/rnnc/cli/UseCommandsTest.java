@@ -159,12 +159,6 @@ class UseCommandsTest extends CommandLineTest {
                         "text", Tensor.ofInts(List.of(2, 2), new int[4]),
                         "next", Tensor.ofInts(List.of(2, 3), new int[6])),
                 "'next' [2, 3] has 3 sequences, but 'text' [2, 2] has 2");
-        runFails(
-                Map.of(
-                        "text", Tensor.ofInts(List.of(2, 2), new int[4]),
-                        "text.lengths", Tensor.ofInts(List.of(2), new int[2])),
-                "'text.lengths'",
-                "not available yet");
         rnnc("run", model, "--weights", weights, "--data", weights, "--out", weights)
                 .fails(ExitCode.USAGE, "would overwrite an input");
     }

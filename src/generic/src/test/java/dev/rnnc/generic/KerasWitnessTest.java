@@ -6,14 +6,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.json.Json;
 import dev.rnnc.runtime.json.JsonException;
 import dev.rnnc.runtime.json.JsonValue;
 import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,11 +36,18 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Keras 2's cells, written in the language, against values that Keras recorded with six digits: other activations, the
- * reset gate before the product, both directions and their merging, states carried from run to run.
+ * reset gate before the product, both directions and their merging, states carried from run to run. By the generic engine
+ * in double and by generated code in float.
  */
 class KerasWitnessTest {
     private static final Path FOLDER =
             TorchCase.folder().resolveSibling("vectors-keras-js").normalize();
+
+    /** Keras computed in float and wrote six digits. */
+    private static final double RECORDED = 5e-6;
+
+    /** Generated code computes in float itself: as in {@link GeneratedWitnessTest}. */
+    private static final double FLOAT = 2e-5;
 
     private static final String CELLS = """
             activation linear(x) = x
@@ -99,29 +113,55 @@ class KerasWitnessTest {
         int units = shapes.get(1).get(0);
         Setup setup = new Setup(cell, settings, both, input.get(1), units);
         Model model = model(setup.text());
-        GenericEngine engine = new GenericEngine(BuildGraph.build(model), input.get(0), 1);
-        engine.bind("x", data(recorded.get("input")));
+        Map<String, double[]> parameters = new LinkedHashMap<>();
         List<String> directions = both ? List.of("l.forward.", "l.backward.") : List.of("l.");
         int each = weights.size() / directions.size();
         for (int d = 0; d < directions.size(); d++) {
             int rows = shapes.get(d * each).get(1);
-            engine.parameter(directions.get(d) + "kernel", transposed(weights.get(d * each), rows));
-            engine.parameter(directions.get(d) + "recurrent", transposed(weights.get(d * each + 1), rows));
-            engine.parameter(directions.get(d) + "bias", each == 3 ? weights.get(d * each + 2) : new double[rows]);
+            parameters.put(directions.get(d) + "kernel", transposed(weights.get(d * each), rows));
+            parameters.put(directions.get(d) + "recurrent", transposed(weights.get(d * each + 1), rows));
+            parameters.put(directions.get(d) + "bias", each == 3 ? weights.get(d * each + 2) : new double[rows]);
         }
+        // Keras leaves what a backward layer yields in the order in which it came.
+        double[] expected = data(recorded.get("expected"));
+        double[] inTime =
+                setup.flag("go_backwards") && setup.flag("return_sequences") ? turned(expected, units) : expected;
+        int runs = setup.flag("stateful") ? 2 : 1;
+        double[] x = data(recorded.get("input"));
+        assertThat(generic(model, parameters, x, input.get(0), runs)).containsExactly(inTime, within(RECORDED));
+        Model inFloat = model(setup.text().replace("precision double", ""));
+        double[] generated = generated(inFloat, parameters, x, input.get(0), runs);
+        assertThat(generated).as("generated code").containsExactly(inTime, within(FLOAT));
+    }
+
+    /** The output of the last of so many runs, each from the states that the one before left. */
+    private static double[] generic(Model model, Map<String, double[]> parameters, double[] x, int steps, int runs) {
+        GenericEngine engine = new GenericEngine(BuildGraph.build(model), steps, 1);
+        engine.bind("x", x);
+        parameters.forEach(engine::parameter);
         engine.run();
-        if (setup.flag("stateful")) {
+        for (int run = 1; run < runs; run++) {
             for (PortSpec state : model.spec().ports(Role.STATE)) {
                 engine.state(state.name(), engine.result(RootKind.STATE, state.name()));
             }
             engine.run();
         }
-        double[] found = engine.result(RootKind.OUTPUT, "y");
-        // Keras leaves what a backward layer yields in the order in which it came.
-        double[] expected = data(recorded.get("expected"));
-        double[] inTime =
-                setup.flag("go_backwards") && setup.flag("return_sequences") ? turned(expected, units) : expected;
-        assertThat(found).containsExactly(inTime, within(5e-6));
+        return engine.result(RootKind.OUTPUT, "y");
+    }
+
+    /** The same of generated code. */
+    private static double[] generated(Model model, Map<String, double[]> values, double[] x, int steps, int runs) {
+        CompiledModel compiled =
+                Compiler.load(model, CompileOptions.of(ProgramKind.SEQUENCE).sized(steps, 1));
+        Parameters parameters = new Parameters(compiled.spec());
+        values.forEach(parameters::set);
+        try (Program program = compiled.newProgram(ProgramKind.SEQUENCE, parameters)) {
+            Ports.write(program, Ports.port(program, "x"), x, steps);
+            for (int run = 0; run < runs; run++) {
+                program.run(steps);
+            }
+            return Ports.read(program, Ports.port(program, "y"), steps);
+        }
     }
 
     /** A layer's attributes, and the model they make. */

@@ -23,11 +23,11 @@ final class Attention {
     private static final int VECTORS = 4;
 
     private final Context context;
-    private final Elementwise elementwise;
+    private final Copies copies;
 
     Attention(Context context) {
         this.context = context;
-        this.elementwise = new Elementwise(context);
+        this.copies = new Copies(context);
     }
 
     /** {@link Op.Scores}. */
@@ -239,7 +239,7 @@ final class Attention {
         }
         Type type = value.type();
         View copy = context.buffers.scratch(value.origin() + "_whole", type);
-        out.add(elementwise.copy(view, copy, type, ""));
+        out.add(copies.copy(view, copy, type, ""));
         return copy;
     }
 
@@ -249,7 +249,7 @@ final class Attention {
         View whole = place.isContiguous() ? place : context.buffers.scratch(v.origin() + "_whole", v.type());
         out.add(compute.apply(whole));
         if (!whole.equals(place)) {
-            out.add(elementwise.copy(whole, place, v.type(), ""));
+            out.add(copies.copy(whole, place, v.type(), ""));
         }
     }
 }

@@ -5,11 +5,9 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
-import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
-import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Rows;
@@ -23,10 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * Lowers clusters of element-wise values to one loop over rows and features. Rows of features go in vectors, the last of
- * which may run into a row's padding: what stands there is never read as a result. Rows of single numbers go one by one.
- */
+/** Lowers clusters of element-wise values, each to one loop over rows and features. */
 final class Elementwise {
     private final Context context;
 
@@ -36,35 +31,8 @@ final class Elementwise {
 
     /** A kernel that computes {@code cluster} and writes those of its values that have a view. */
     Step.Call lower(List<Value> cluster) {
-        Cluster inVectors = new Cluster(cluster, cluster.getFirst().type(), false);
-        return inVectors.leavesRows()
-                ? new Cluster(cluster, cluster.getFirst().type(), true).lower()
-                : inVectors.lower();
-    }
-
-    /** A kernel that copies {@code source} rows of {@code type} to {@code target}. */
-    Step.Call copy(View source, View target, Type type, String comment) {
-        return copy(source, target, type, type.rows(), comment);
-    }
-
-    /** The same for a target with more rows, which the source's rows repeat to. */
-    Step.Call copy(View source, View target, Type type, Rows rows, String comment) {
-        return new Cluster(type.withRows(rows)).copy(source, target, type.rows(), comment);
-    }
-
-    /** A kernel that adds {@code source} to {@code target}. */
-    Step.Call accumulate(View source, View target, Type type) {
-        return new Cluster(type).accumulate(source, target);
-    }
-
-    /** A kernel that writes one number everywhere. */
-    Step.Call fill(View target, Type type, Value number, String comment) {
-        return new Cluster(type).fill(target, number, comment);
-    }
-
-    /** A kernel that copies rows of {@code type}, repeated to {@code rows}, to a contiguous target without padding of its own. */
-    Step.Call copyDense(View source, View target, Type type, Rows rows, String comment) {
-        return new Cluster(type.withRows(rows)).copyDense(source, target, type.rows(), comment);
+        Cluster inVectors = new Cluster(context, cluster, false);
+        return inVectors.leavesRows() ? new Cluster(context, cluster, true).lower() : inVectors.lower();
     }
 
     /** Names of results of functions with more than one operand. */
@@ -93,24 +61,14 @@ final class Elementwise {
     }
 
     /** One kernel. */
-    private final class Cluster {
+    private static final class Cluster extends RowLoops {
         private final List<Value> values;
-        private final Type type;
-        private final KernelBuilder kernel = new KernelBuilder();
-        private final Shape shape;
-        private final int lanes;
         private final Functions functions;
         private final Map<Value, Expression> computed = new IdentityHashMap<>();
 
-        Cluster(Type type) {
-            this(List.of(), type, false);
-        }
-
-        Cluster(List<Value> values, Type type, boolean byNumber) {
+        Cluster(Context context, List<Value> values, boolean byNumber) {
+            super(context, values.getFirst().type(), byNumber);
             this.values = values;
-            this.type = type;
-            this.shape = byNumber || type.isScalar() ? Shape.SCALAR : Shape.VECTOR;
-            this.lanes = shape == Shape.SCALAR ? 1 : context.lanes();
             this.functions = new Functions(kernel, context.precision, shape);
         }
 
@@ -172,160 +130,6 @@ final class Elementwise {
                         int end = view.offsetOf(from) + covered(size(cuts, from));
                         return from > 0 && end > context.precision.padded(view.stride());
                     }));
-        }
-
-        Step.Call copy(View source, View target, Rows sourceRows, String comment) {
-            boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
-            rows(
-                    byStep,
-                    row -> columns(List.of(source, target), (column, offset) -> {
-                        Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
-                        store(target, "target", row, column, offset, value);
-                    }));
-            return call("copy", comment);
-        }
-
-        Step.Call accumulate(View source, View target) {
-            List<Integer> pieces = source.parts().stream().map(View.Part::size).toList();
-            if (!pieces.equals(target.parts().stream().map(View.Part::size).toList())) {
-                // A vector that runs over the end of a piece would add padding to what lies behind it.
-                return byNumber(source, target, type.rows(), true, "accumulate", "");
-            }
-            rows(
-                    false,
-                    row -> columns(List.of(source, target), (column, offset) -> {
-                        Expression sum = new Expression.Binary(
-                                Expression.BinaryOperator.ADD,
-                                load(target, "target", row, type.rows(), type.rows(), column, offset),
-                                load(source, "source", row, type.rows(), type.rows(), column, offset));
-                        store(target, "target", row, column, offset, sum);
-                    }));
-            return call("accumulate", "");
-        }
-
-        Step.Call fill(View target, Value number, String comment) {
-            // All rows there may be: constants are written before the steps of a run are known.
-            rows(
-                    false,
-                    Index.of(context.buffers.capacity(type)),
-                    row -> columns(List.of(target), (column, offset) -> {
-                        computed.clear();
-                        store(target, "target", row, column, offset, operand(number, row, column, offset));
-                    }));
-            return call("fill", comment);
-        }
-
-        Step.Call copyDense(View source, View target, Rows sourceRows, String comment) {
-            return byNumber(source, target, sourceRows, false, "copyDense", comment);
-        }
-
-        private Step.Call byNumber(
-                View source, View target, Rows sourceRows, boolean adds, String name, String comment) {
-            boolean byStep = sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
-            String from = kernel.segment(source.buffer(), "source");
-            String to = kernel.segment(target.buffer(), "target");
-            Index sourceBase = kernel.outer(source.base(), "sourceAt");
-            Index targetBase = kernel.outer(target.base(), "targetAt");
-            rows(byStep, row -> {
-                Index readRow = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
-                Index writeRow = targetBase.plus(row.row.times(target.stride()));
-                for (int done = 0; done < target.width(); ) {
-                    int first = done;
-                    int size = Math.min(source.run(first), target.run(first));
-                    kernel.loop("j", Index.ZERO, Index.of(size), 1, j -> {
-                        Index read = readRow.plus(j).plus(source.offsetOf(first));
-                        Index write = writeRow.plus(j).plus(target.offsetOf(first));
-                        Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
-                        Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
-                        kernel.add(new Statement.Store(
-                                to,
-                                write,
-                                adds ? new Expression.Binary(Expression.BinaryOperator.ADD, old, value) : value));
-                    });
-                    done += size;
-                }
-            });
-            return call(name, comment);
-        }
-
-        private Step.Call call(String name, String comment) {
-            return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", comment);
-        }
-
-        /** Where in the loops over rows a statement stands. */
-        private record Row(Index row, Index withinStep) {}
-
-        private void rows(boolean byStep, java.util.function.Consumer<Row> body) {
-            rows(byStep, context.buffers.rows(type), body);
-        }
-
-        private void rows(boolean byStep, Index count, java.util.function.Consumer<Row> body) {
-            if (byStep) {
-                Index steps = Index.of(kernel.integer("steps", new Argument.Number(Index.of("steps"))));
-                kernel.loop(
-                        "step",
-                        Index.ZERO,
-                        steps,
-                        1,
-                        step -> kernel.loop(
-                                "row",
-                                Index.ZERO,
-                                Index.of(context.batch),
-                                1,
-                                row -> body.accept(
-                                        new Row(step.times(context.batch).plus(row), row))));
-            } else if (count.isConstant() && count.constant() == 1) {
-                body.accept(new Row(Index.ZERO, Index.ZERO));
-            } else {
-                kernel.loop("row", Index.ZERO, kernel.outer(count, "rows"), 1, row -> body.accept(new Row(row, row)));
-            }
-        }
-
-        /** What to do at feature {@code column + offset}, where {@code offset} varies and both lie in one piece of every view. */
-        private interface At {
-            void element(int column, Index offset);
-        }
-
-        private void columns(List<View> views, At at) {
-            if (type.isScalar()) {
-                at.element(0, Index.ZERO);
-                return;
-            }
-            TreeSet<Integer> cuts = cuts(views);
-            for (int from : cuts) {
-                int covered = covered(size(cuts, from));
-                if (covered == lanes) {
-                    at.element(from, Index.ZERO);
-                } else {
-                    kernel.loop("j", Index.ZERO, Index.of(covered), lanes, j -> at.element(from, j));
-                }
-                computed.clear();
-            }
-        }
-
-        /** The features at which a piece of some view starts. */
-        private TreeSet<Integer> cuts(List<View> views) {
-            TreeSet<Integer> cuts = new TreeSet<>(List.of(0));
-            for (View view : views) {
-                int start = 0;
-                for (View.Part part : view.parts()) {
-                    if (view.width() == Buffers.width(type)) {
-                        cuts.add(start);
-                    }
-                    start += part.size();
-                }
-            }
-            return cuts;
-        }
-
-        private int size(TreeSet<Integer> cuts, int from) {
-            Integer next = cuts.higher(from);
-            return (next == null ? Buffers.width(type) : next) - from;
-        }
-
-        /** Features that whole vectors cover. */
-        private int covered(int size) {
-            return (size + lanes - 1) / lanes * lanes;
         }
 
         private void element(Row row, int column, Index offset) {
@@ -402,50 +206,14 @@ final class Elementwise {
             return load(view, role, row, operand.rows(), type.rows(), column, offset);
         }
 
-        private Expression load(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
-            Index at = place(view, role, row, rows, loop, column, offset);
-            return KernelBuilder.load(memory(view, role), at, shape);
-        }
-
         private Expression loadToken(Value tokens, Row row) {
             View view = context.view(tokens);
             Index at = place(view, "tokens", row, tokens.type().rows(), type.rows(), 0, Index.ZERO);
             return new Expression.LoadToken(memory(view, "tokens"), at);
         }
 
-        private void store(View view, String role, Row row, int column, Index offset, Expression value) {
-            Index at = place(view, role, row, type.rows(), type.rows(), column, offset);
-            kernel.add(new Statement.Store(memory(view, role), at, value));
-        }
-
-        private Index place(View view, String role, Row row, Rows rows, Rows loop, int column, Index offset) {
-            Index base = kernel.outer(view.base(), role + "At");
-            return base.plus(inRow(view, row, rows, loop)).plus(offset).plus(view.offsetOf(column));
-        }
-
-        /** Where in a view with {@code rows} the row of a loop over {@code loop} rows lies. */
-        private static Index inRow(View view, Row row, Rows rows, Rows loop) {
-            boolean withinStep = rows == Rows.BATCH && loop == Rows.SEQUENCE;
-            return Context.isRepeated(rows, loop)
-                    ? Index.ZERO
-                    : (withinStep ? row.withinStep : row.row).times(view.stride());
-        }
-
-        private Expression spread(Expression scalar) {
-            return shape == Shape.VECTOR ? new Expression.Broadcast(scalar) : scalar;
-        }
-
-        private Expression constant(double value) {
-            return new Expression.Constant(value, shape);
-        }
-
         private boolean isMember(Value v) {
             return values.stream().anyMatch(m -> m == v);
-        }
-
-        /** The parameter through which the memory of {@code role} is seen. */
-        private String memory(View view, String role) {
-            return kernel.segment(view.buffer(), role + "Memory");
         }
     }
 }

@@ -71,13 +71,13 @@ public final class Lowering {
         Packing packing = new Packing(context, routines.get(Phase.REFRESH));
         List<Value> results = graph.roots().stream().map(Graph.Root::value).toList();
         Region region = new Region(context, packing, graph.values(), results, phases::get, routines, null);
-        Elementwise elementwise = new Elementwise(context);
+        Copies copies = new Copies(context);
         List<Graph.Root> copied = new ArrayList<>();
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
             // What a caller may change between runs (states, gradients) must be written by the run, not by a refresh.
             boolean free = phases.get(root.value()) != Phase.REFRESH
-                    && region.isPlaceable(root.value())
+                    && region.placement().isPlaceable(root.value())
                     && !context.views.containsKey(root.value());
             boolean sum =
                     root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
@@ -103,9 +103,8 @@ public final class Lowering {
                 routines.get(phase)
                         .add(
                                 isWhole(home, root) && source.isContiguous()
-                                        ? elementwise.copy(
-                                                source, home, root.value().type(), "result " + root.name())
-                                        : elementwise.copyDense(
+                                        ? copies.copy(source, home, root.value().type(), "result " + root.name())
+                                        : copies.copyDense(
                                                 source,
                                                 home,
                                                 root.value().type(),

@@ -23,13 +23,13 @@ final class Scans {
 
     private final Context context;
     private final Packing packing;
-    private final Elementwise elementwise;
+    private final Copies copies;
     private final RowSums rowSums;
 
-    Scans(Context context, Packing packing, Elementwise elementwise, RowSums rowSums) {
+    Scans(Context context, Packing packing, Copies copies, RowSums rowSums) {
         this.context = context;
         this.packing = packing;
-        this.elementwise = elementwise;
+        this.copies = copies;
         this.rowSums = rowSums;
     }
 
@@ -75,7 +75,7 @@ final class Scans {
             Type type = body.carries().get(i).type();
             View initial = context.view(scan.operand(i));
             if (!initial.equals(places.get(i).start)) {
-                out.add(elementwise.copy(
+                out.add(copies.copy(
                         initial,
                         places.get(i).start,
                         type,
@@ -141,7 +141,7 @@ final class Scans {
     private final Map<View, Value> pending = new LinkedHashMap<>();
 
     private boolean placeHere(Value v, Region region) {
-        return region.isPlaceable(v) && !context.views.containsKey(v);
+        return region.placement().isPlaceable(v) && !context.views.containsKey(v);
     }
 
     /** Whether nothing reads the old value after, or other than element by element together with, the new one's making. */
@@ -185,7 +185,8 @@ final class Scans {
             Value result = results.get(carries + k);
             Value v = output.value();
             if (output.collect() == Op.Collect.SUM) {
-                View sum = context.views.computeIfAbsent(result, r -> region.stack(v, v.origin() + "_sum", r.type()));
+                View sum = context.views.computeIfAbsent(
+                        result, r -> region.placement().stack(v, v.origin() + "_sum", r.type()));
                 before.add(rowSums.zero(sum, result.type(), ""));
                 pendingSums.put(sum, v);
                 continue;
@@ -195,7 +196,8 @@ final class Scans {
                 context.views.put(result, stacked);
                 continue;
             }
-            View all = context.views.computeIfAbsent(result, r -> region.stack(v, name(r), r.type()));
+            View all = context.views.computeIfAbsent(
+                    result, r -> region.placement().stack(v, name(r), r.type()));
             View slot = all.fromRow(Index.of(STEP).times(context.batch));
             if (placeHere(v, region)) {
                 context.views.put(v, slot);
@@ -227,22 +229,22 @@ final class Scans {
     }
 
     /** Copies at the end of a step: stacks first; carries in two phases where one still reads what another overwrites. */
-    private void finish(List<Copy> copies, List<Step> steps) {
-        pendingSums.forEach((sum, v) -> steps.add(elementwise.accumulate(context.view(v), sum, v.type())));
+    private void finish(List<Copy> moves, List<Step> steps) {
+        pendingSums.forEach((sum, v) -> steps.add(copies.accumulate(context.view(v), sum, v.type())));
         Set<View> targets = new LinkedHashSet<>();
-        copies.forEach(c -> targets.add(c.to));
+        moves.forEach(c -> targets.add(c.to));
         List<Copy> second = new ArrayList<>();
-        for (Copy copy : copies) {
+        for (Copy copy : moves) {
             View source = context.view(pending.get(copy.to));
             if (targets.contains(source)) {
                 View temporary = context.buffers.scratch("moved", copy.type);
-                steps.add(elementwise.copy(source, temporary, copy.type, ""));
+                steps.add(copies.copy(source, temporary, copy.type, ""));
                 second.add(new Copy(temporary, copy.to, copy.type));
             } else {
                 second.add(new Copy(source, copy.to, copy.type));
             }
         }
-        second.forEach(c -> steps.add(elementwise.copy(c.from, c.to, c.type, "")));
+        second.forEach(c -> steps.add(copies.copy(c.from, c.to, c.type, "")));
     }
 
     private static String name(Value v) {

@@ -1,0 +1,144 @@
+package dev.rnnc.compiler.lower;
+
+import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.compiler.loop.Statement;
+import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Rows;
+import java.util.List;
+
+/** Kernels that move rows from one place to another, or fill them. */
+final class Copies {
+    private final Context context;
+
+    Copies(Context context) {
+        this.context = context;
+    }
+
+    /** A kernel that copies {@code source} rows of {@code type} to {@code target}. */
+    Step.Call copy(View source, View target, Type type, String comment) {
+        return copy(source, target, type, type.rows(), comment);
+    }
+
+    /** The same for a target with more rows, which the source's rows repeat to. */
+    Step.Call copy(View source, View target, Type type, Rows rows, String comment) {
+        return new Copy(context, type.withRows(rows), type.rows(), source, target).copy(comment);
+    }
+
+    /** A kernel that adds {@code source} to {@code target}. */
+    Step.Call accumulate(View source, View target, Type type) {
+        return new Copy(context, type, type.rows(), source, target).accumulate();
+    }
+
+    /** A kernel that writes one number everywhere. */
+    Step.Call fill(View target, Type type, Value number, String comment) {
+        return new Copy(context, type, Rows.NONE, target, target).fill(number, comment);
+    }
+
+    /** A kernel that copies rows of {@code type}, repeated to {@code rows}, to a contiguous target without padding of its own. */
+    Step.Call copyDense(View source, View target, Type type, Rows rows, String comment) {
+        return new Copy(context, type.withRows(rows), type.rows(), source, target)
+                .byNumber(false, "copyDense", comment);
+    }
+
+    /** One kernel. */
+    private static final class Copy extends RowLoops {
+        private final Rows sourceRows;
+        private final View source;
+        private final View target;
+
+        Copy(Context context, Type type, Rows sourceRows, View source, View target) {
+            super(context, type, false);
+            this.sourceRows = sourceRows;
+            this.source = source;
+            this.target = target;
+        }
+
+        Step.Call copy(String comment) {
+            rows(
+                    isByStep(),
+                    row -> columns(List.of(source, target), (column, offset) -> {
+                        Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
+                        store(target, "target", row, column, offset, value);
+                    }));
+            return call("copy", comment);
+        }
+
+        Step.Call accumulate() {
+            List<Integer> pieces = source.parts().stream().map(View.Part::size).toList();
+            if (!pieces.equals(target.parts().stream().map(View.Part::size).toList())) {
+                // A vector that runs over the end of a piece would add padding to what lies behind it.
+                return byNumber(true, "accumulate", "");
+            }
+            rows(
+                    false,
+                    row -> columns(List.of(source, target), (column, offset) -> {
+                        Expression sum = new Expression.Binary(
+                                Expression.BinaryOperator.ADD,
+                                load(target, "target", row, type.rows(), type.rows(), column, offset),
+                                load(source, "source", row, type.rows(), type.rows(), column, offset));
+                        store(target, "target", row, column, offset, sum);
+                    }));
+            return call("accumulate", "");
+        }
+
+        Step.Call fill(Value number, String comment) {
+            // All rows there may be: constants are written before the steps of a run are known.
+            Index all = Index.of(context.buffers.capacity(type));
+            rows(
+                    false,
+                    all,
+                    row -> columns(List.of(target), (column, offset) -> {
+                        Expression value = switch (number.op()) {
+                            case Op.Constant c -> constant(c.value());
+                            case Op.RowCount count ->
+                                spread(new Expression.OfIndex(
+                                        kernel.outer(context.buffers.rows(Type.real(count.rows())), "count")));
+                            default -> throw new IllegalStateException("not a number: " + number.op());
+                        };
+                        boolean stands = value instanceof Expression.Constant;
+                        store(target, "target", row, column, offset, stands ? value : kernel.define("count", value));
+                    }));
+            return call("fill", comment);
+        }
+
+        Step.Call byNumber(boolean adds, String name, String comment) {
+            String from = kernel.segment(source.buffer(), "source");
+            String to = kernel.segment(target.buffer(), "target");
+            Index sourceBase = kernel.outer(source.base(), "sourceAt");
+            Index targetBase = kernel.outer(target.base(), "targetAt");
+            rows(isByStep(), row -> {
+                Index readRow = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
+                Index writeRow = targetBase.plus(row.row().times(target.stride()));
+                for (int done = 0; done < target.width(); ) {
+                    int first = done;
+                    int size = Math.min(source.run(first), target.run(first));
+                    kernel.loop("j", Index.ZERO, Index.of(size), 1, j -> {
+                        Index read = readRow.plus(j).plus(source.offsetOf(first));
+                        Index write = writeRow.plus(j).plus(target.offsetOf(first));
+                        Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
+                        Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
+                        kernel.add(new Statement.Store(
+                                to,
+                                write,
+                                adds ? new Expression.Binary(Expression.BinaryOperator.ADD, old, value) : value));
+                    });
+                    done += size;
+                }
+            });
+            return call(name, comment);
+        }
+
+        private boolean isByStep() {
+            return sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
+        }
+
+        private Step.Call call(String name, String comment) {
+            return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", comment);
+        }
+    }
+}
