@@ -100,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelFile.requireLoss(source);
         TrainingData examples = data == null ? text(model, settings) : tensors(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
-        if (examples instanceof TrainingText) {
+        if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
         }
         CompiledModel compiled =
