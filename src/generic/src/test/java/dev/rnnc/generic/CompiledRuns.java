@@ -1,0 +1,107 @@
+package dev.rnnc.generic;
+
+import com.sun.management.ThreadMXBean;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.ProgramKind;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedMethod;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * A process that runs one program of one model until it is warm and prints what HotSpot made of it: a line for each
+ * method it refused and its second compiler never took, and last the bytes that {@link #RUNS} runs allocate. A process of
+ * its own, as a user's would be: what HotSpot inlines depends on what else the process has run.
+ */
+final class CompiledRuns {
+    static final int RUNS = 50;
+    static final int BYTES = 1024;
+    private static final int SECOND_COMPILER = 4;
+
+    private CompiledRuns() {}
+
+    /** Arguments: a model file, a program kind, a folder for the recording. */
+    public static void main(String[] arguments) throws Exception {
+        SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
+        Model model = FrontEnd.check(text).model().orElseThrow();
+        ProgramKind kind = ProgramKind.valueOf(arguments[1]);
+        CompiledModel compiled = Compiler.load(model, CompileOptions.of(kind).sized(8, 9));
+        try (Recording recording = new Recording();
+                Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
+            recording.enable("jdk.CompilationFailure");
+            recording.enable("jdk.Compilation").withoutThreshold();
+            recording.start();
+            long allocated = allocatedWhenWarm(program);
+            recording.stop();
+            Path file = Path.of(arguments[2]).resolve("compilation.jfr");
+            recording.dump(file);
+            refused(RecordingFile.readAllEvents(file), model.spec().name())
+                    .forEach((method, reason) -> System.out.println("refused " + method + ": " + reason));
+            System.out.println("allocated " + allocated);
+        }
+    }
+
+    /** Methods of classes whose names begin with {@code model} that HotSpot gave up on, with its reason. */
+    private static Map<String, String> refused(List<RecordedEvent> events, String model) {
+        Map<Long, String> reasons = new HashMap<>();
+        for (RecordedEvent event : events) {
+            if (event.getEventType().getName().equals("jdk.CompilationFailure")) {
+                reasons.put((long) event.getInt("compileId"), event.getString("failureMessage"));
+            }
+        }
+        Map<String, String> refused = new LinkedHashMap<>();
+        Set<String> taken = new HashSet<>();
+        for (RecordedEvent event : events) {
+            if (event.getEventType().getName().equals("jdk.Compilation")) {
+                RecordedMethod method = event.getValue("method");
+                String name = method.getType().getName() + "." + method.getName();
+                String reason = reasons.get((long) event.getInt("compileId"));
+                if (reason != null && name.startsWith(model)) {
+                    refused.putIfAbsent(name, "level " + event.getShort("compileLevel") + ", " + reason);
+                }
+                if (event.getShort("compileLevel") == SECOND_COMPILER && event.getBoolean("succeded")) {
+                    taken.add(name);
+                }
+            }
+        }
+        refused.keySet().removeAll(taken);
+        return refused;
+    }
+
+    /** Bytes that {@link #RUNS} runs allocate, once two batches of runs in a row allocate the same or little enough. */
+    private static long allocatedWhenWarm(Program program) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = Thread.currentThread().threadId();
+        int steps = program.spec().steps();
+        // STEP programs are short: count in steps times rows, so that every loop gets hot.
+        int inner = Math.max(1, 2000 / (steps * program.spec().batch()));
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 120 && allocated >= BYTES; round++) {
+            for (int run = 0; run < RUNS * inner; run++) {
+                program.run(steps);
+            }
+            long before = threads.getThreadAllocatedBytes(id);
+            for (int run = 0; run < RUNS; run++) {
+                program.run(steps);
+            }
+            allocated = threads.getThreadAllocatedBytes(id) - before;
+        }
+        return allocated;
+    }
+}
