@@ -151,36 +151,24 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 192L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 64; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             16384L * panel + 256L * k, ORDER);
@@ -241,42 +229,25 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 4 rows by 4 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int xAt, int initialAt) {
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < 32; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel, ORDER);
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 128L, ORDER);
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 192L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 2048L, ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 2112L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 2176L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 2240L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 4096L, ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 4160L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 4224L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 4288L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 6144L, ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 6208L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 6272L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, initial,
-                        4L * initialAt + 2048L * row + 256L * panel + 6336L, ORDER);
+                FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k, ORDER);
@@ -323,6 +294,20 @@ final class CharLmLanes16 {
                 sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
                 sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
                 sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+            }
+        }
+    }
+
+    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 512; j += 16) {
+                FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j, ORDER);
+                FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j, ORDER);
+                FloatVector sum = value.add(value2);
+                sum.intoMemorySegment(sumMemory, 2048L * row + 4L * j, ORDER);
             }
         }
     }
@@ -502,36 +487,24 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 192L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k, ORDER);
@@ -589,28 +562,19 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         192L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         192L * panel + 128L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             24576L * panel + 192L * k, ORDER);
@@ -883,20 +847,20 @@ final class CharLmLanes16 {
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
                 for (int k = 0; k < 96; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
@@ -1102,20 +1066,20 @@ final class CharLmLanes16 {
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
                 for (int k = 0; k < 512; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
@@ -1277,20 +1241,20 @@ final class CharLmLanes16 {
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
                 for (int k = 0; k < 512; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
@@ -1360,20 +1324,20 @@ final class CharLmLanes16 {
     static void product512x64(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 512; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 256L * k, ORDER);
@@ -1663,36 +1627,24 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 192L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k, ORDER);
@@ -1798,25 +1750,16 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int xAt, int initialAt) {
+    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 4; panel++) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 64L, ORDER);
-            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 128L, ORDER);
-            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 192L, ORDER);
-            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 256L, ORDER);
-            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 320L, ORDER);
-            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 384L, ORDER);
-            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial,
-                    4L * initialAt + 512L * panel + 448L, ORDER);
+            FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum04 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum05 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum06 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum07 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                         65536L * panel + 512L * k, ORDER);
@@ -1852,6 +1795,17 @@ final class CharLmLanes16 {
             sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
             sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
             sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
+        }
+    }
+
+    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
+        for (int j = 0; j < 512; j += 16) {
+            FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j, ORDER);
+            FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j, ORDER);
+            FloatVector sum = value.add(value2);
+            sum.intoMemorySegment(sumMemory, 4L * j, ORDER);
         }
     }
 
@@ -1987,36 +1941,24 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
                         256L * panel + 192L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k, ORDER);
@@ -2110,28 +2052,19 @@ final class CharLmLanes16 {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
                         ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
                         192L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
                         192L * panel + 128L, ORDER);
-                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
                             24576L * panel + 192L * k, ORDER);
@@ -2354,6 +2287,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -2375,6 +2310,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_steps_5;
 
         private final MemorySegment h2_product_3;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_4;
 
@@ -2481,6 +2418,7 @@ final class CharLmLanes16 {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
@@ -2492,6 +2430,7 @@ final class CharLmLanes16 {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
@@ -2549,14 +2488,14 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_product_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
+                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
                         h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_product_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -2567,14 +2506,14 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, h2_product_3,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_product_3, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
+                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
                         h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_product_3, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2829,6 +2768,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -2842,6 +2783,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -2899,6 +2842,7 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
@@ -2906,6 +2850,7 @@ final class CharLmLanes16 {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
@@ -2941,13 +2886,13 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
             }
@@ -2956,13 +2901,13 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
             }
@@ -3074,6 +3019,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -3087,6 +3034,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -3131,6 +3080,7 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
@@ -3138,6 +3088,7 @@ final class CharLmLanes16 {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
@@ -3172,13 +3123,13 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
             }
@@ -3187,13 +3138,13 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
             }
@@ -3293,6 +3244,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -3306,6 +3259,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -3350,6 +3305,7 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
+            h1_sum_2 = allocate(2112L);
             h1_product_3 = allocate(576L);
             h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
@@ -3357,6 +3313,7 @@ final class CharLmLanes16 {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
+            h2_sum_2 = allocate(2112L);
             h2_product_3 = allocate(576L);
             h2_sigmoid_i = allocate(576L);
             h2_sigmoid_o = allocate(576L);
@@ -3391,13 +3348,13 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        128 * t, 512 * t);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
@@ -3406,13 +3363,13 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        128 * t, 512 * t);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }

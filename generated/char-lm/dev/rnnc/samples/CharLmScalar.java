@@ -139,13 +139,13 @@ final class CharLmScalar {
         for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 8L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 8L * panel + 4L);
-                float sum10 = initial.get(REAL, 8L * panel);
-                float sum11 = initial.get(REAL, 8L * panel + 4L);
-                float sum20 = initial.get(REAL, 8L * panel);
-                float sum21 = initial.get(REAL, 8L * panel + 4L);
-                float sum30 = initial.get(REAL, 8L * panel);
-                float sum31 = initial.get(REAL, 8L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 for (int k = 0; k < 64; k++) {
                     float w0 = weights.get(REAL, 512L * panel + 8L * k);
                     float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
@@ -184,18 +184,17 @@ final class CharLmScalar {
     }
 
     /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int xAt, int initialAt) {
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < 32; row += 4) {
-                float sum00 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel);
-                float sum01 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 4L);
-                float sum10 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 2048L);
-                float sum11 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 2052L);
-                float sum20 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 4096L);
-                float sum21 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 4100L);
-                float sum30 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 6144L);
-                float sum31 = initial.get(REAL, 4L * initialAt + 2048L * row + 8L * panel + 6148L);
+                float sum00 = 0.0f;
+                float sum10 = 0.0f;
+                float sum20 = 0.0f;
+                float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
+                float sum31 = 0.0f;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1024L * panel + 8L * k);
                     float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
@@ -220,6 +219,18 @@ final class CharLmScalar {
                 y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
                 y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
                 y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+            }
+        }
+    }
+
+    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 512; j++) {
+                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
+                float sum = (value + value2);
+                sumMemory.set(REAL, 2048L * row + 4L * j, sum);
             }
         }
     }
@@ -353,13 +364,13 @@ final class CharLmScalar {
         for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 8L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 8L * panel + 4L);
-                float sum10 = initial.get(REAL, 8L * panel);
-                float sum11 = initial.get(REAL, 8L * panel + 4L);
-                float sum20 = initial.get(REAL, 8L * panel);
-                float sum21 = initial.get(REAL, 8L * panel + 4L);
-                float sum30 = initial.get(REAL, 8L * panel);
-                float sum31 = initial.get(REAL, 8L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1024L * panel + 8L * k);
                     float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
@@ -394,17 +405,17 @@ final class CharLmScalar {
         for (int panel = 0; panel < 32; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 12L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum10 = initial.get(REAL, 12L * panel);
-                float sum11 = initial.get(REAL, 12L * panel + 4L);
-                float sum12 = initial.get(REAL, 12L * panel + 8L);
-                float sum20 = initial.get(REAL, 12L * panel);
-                float sum21 = initial.get(REAL, 12L * panel + 4L);
-                float sum22 = initial.get(REAL, 12L * panel + 8L);
-                float sum30 = initial.get(REAL, 12L * panel);
-                float sum31 = initial.get(REAL, 12L * panel + 4L);
-                float sum32 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
@@ -659,12 +670,12 @@ final class CharLmScalar {
         for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
-                float sum01 = 0.0f;
                 float sum10 = 0.0f;
-                float sum11 = 0.0f;
                 float sum20 = 0.0f;
-                float sum21 = 0.0f;
                 float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
                 float sum31 = 0.0f;
                 for (int k = 0; k < 96; k++) {
                     float w0 = weights.get(REAL, 768L * panel + 8L * k);
@@ -793,12 +804,12 @@ final class CharLmScalar {
         for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
-                float sum01 = 0.0f;
                 float sum10 = 0.0f;
-                float sum11 = 0.0f;
                 float sum20 = 0.0f;
-                float sum21 = 0.0f;
                 float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
                 float sum31 = 0.0f;
                 for (int k = 0; k < 512; k++) {
                     float w0 = weights.get(REAL, 4096L * panel + 8L * k);
@@ -891,12 +902,12 @@ final class CharLmScalar {
         for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
-                float sum01 = 0.0f;
                 float sum10 = 0.0f;
-                float sum11 = 0.0f;
                 float sum20 = 0.0f;
-                float sum21 = 0.0f;
                 float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
                 float sum31 = 0.0f;
                 for (int k = 0; k < 512; k++) {
                     float w0 = weights.get(REAL, 4096L * panel + 8L * k);
@@ -943,12 +954,12 @@ final class CharLmScalar {
         for (int panel = 0; panel < 32; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
-                float sum01 = 0.0f;
                 float sum10 = 0.0f;
-                float sum11 = 0.0f;
                 float sum20 = 0.0f;
-                float sum21 = 0.0f;
                 float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
                 float sum31 = 0.0f;
                 for (int k = 0; k < 512; k++) {
                     float w0 = weights.get(REAL, 4096L * panel + 8L * k);
@@ -1151,13 +1162,13 @@ final class CharLmScalar {
         for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 8L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 8L * panel + 4L);
-                float sum10 = initial.get(REAL, 8L * panel);
-                float sum11 = initial.get(REAL, 8L * panel + 4L);
-                float sum20 = initial.get(REAL, 8L * panel);
-                float sum21 = initial.get(REAL, 8L * panel + 4L);
-                float sum30 = initial.get(REAL, 8L * panel);
-                float sum31 = initial.get(REAL, 8L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1024L * panel + 8L * k);
                     float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
@@ -1224,17 +1235,16 @@ final class CharLmScalar {
     }
 
     /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int xAt, int initialAt) {
+    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 64; panel++) {
-            float sum00 = initial.get(REAL, 4L * initialAt + 32L * panel);
-            float sum01 = initial.get(REAL, 4L * initialAt + 32L * panel + 4L);
-            float sum02 = initial.get(REAL, 4L * initialAt + 32L * panel + 8L);
-            float sum03 = initial.get(REAL, 4L * initialAt + 32L * panel + 12L);
-            float sum04 = initial.get(REAL, 4L * initialAt + 32L * panel + 16L);
-            float sum05 = initial.get(REAL, 4L * initialAt + 32L * panel + 20L);
-            float sum06 = initial.get(REAL, 4L * initialAt + 32L * panel + 24L);
-            float sum07 = initial.get(REAL, 4L * initialAt + 32L * panel + 28L);
+            float sum00 = 0.0f;
+            float sum01 = 0.0f;
+            float sum02 = 0.0f;
+            float sum03 = 0.0f;
+            float sum04 = 0.0f;
+            float sum05 = 0.0f;
+            float sum06 = 0.0f;
+            float sum07 = 0.0f;
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 4096L * panel + 32L * k);
                 float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
@@ -1262,6 +1272,16 @@ final class CharLmScalar {
             y.set(REAL, 32L * panel + 20L, sum05);
             y.set(REAL, 32L * panel + 24L, sum06);
             y.set(REAL, 32L * panel + 28L, sum07);
+        }
+    }
+
+    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
+        for (int j = 0; j < 512; j++) {
+            float value = valueMemory.get(REAL, 4L * valueAt + 4L * j);
+            float value2 = valueMemory2.get(REAL, 4L * j);
+            float sum = (value + value2);
+            sumMemory.set(REAL, 4L * j, sum);
         }
     }
 
@@ -1362,13 +1382,13 @@ final class CharLmScalar {
         for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 8L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 8L * panel + 4L);
-                float sum10 = initial.get(REAL, 8L * panel);
-                float sum11 = initial.get(REAL, 8L * panel + 4L);
-                float sum20 = initial.get(REAL, 8L * panel);
-                float sum21 = initial.get(REAL, 8L * panel + 4L);
-                float sum30 = initial.get(REAL, 8L * panel);
-                float sum31 = initial.get(REAL, 8L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1024L * panel + 8L * k);
                     float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
@@ -1423,17 +1443,17 @@ final class CharLmScalar {
         for (int panel = 0; panel < 32; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 12L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
                 float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
                 float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum10 = initial.get(REAL, 12L * panel);
-                float sum11 = initial.get(REAL, 12L * panel + 4L);
-                float sum12 = initial.get(REAL, 12L * panel + 8L);
-                float sum20 = initial.get(REAL, 12L * panel);
-                float sum21 = initial.get(REAL, 12L * panel + 4L);
-                float sum22 = initial.get(REAL, 12L * panel + 8L);
-                float sum30 = initial.get(REAL, 12L * panel);
-                float sum31 = initial.get(REAL, 12L * panel + 4L);
-                float sum32 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
@@ -1646,6 +1666,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -1667,6 +1689,8 @@ final class CharLmScalar {
         private final MemorySegment h2_steps_5;
 
         private final MemorySegment h2_product_3;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_4;
 
@@ -1773,6 +1797,7 @@ final class CharLmScalar {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
@@ -1784,6 +1809,7 @@ final class CharLmScalar {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
@@ -1841,14 +1867,14 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_product_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
+                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
                         h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_product_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -1859,14 +1885,14 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, h2_product_3,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_product_3, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
+                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
                         h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_product_3, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2121,6 +2147,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -2134,6 +2162,8 @@ final class CharLmScalar {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -2191,6 +2221,7 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
@@ -2198,6 +2229,7 @@ final class CharLmScalar {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
@@ -2233,13 +2265,13 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
             }
@@ -2248,13 +2280,13 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
             }
@@ -2366,6 +2398,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -2379,6 +2413,8 @@ final class CharLmScalar {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -2423,6 +2459,7 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
@@ -2430,6 +2467,7 @@ final class CharLmScalar {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
+            h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
@@ -2464,13 +2502,13 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
             }
@@ -2479,13 +2517,13 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        4096 * t, 16384 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
             }
@@ -2585,6 +2623,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_product_2;
 
+        private final MemorySegment h1_sum_2;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_sigmoid_i;
@@ -2598,6 +2638,8 @@ final class CharLmScalar {
         private final MemorySegment h2_h_history;
 
         private final MemorySegment h2_product_2;
+
+        private final MemorySegment h2_sum_2;
 
         private final MemorySegment h2_product_3;
 
@@ -2642,6 +2684,7 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
+            h1_sum_2 = allocate(2112L);
             h1_product_3 = allocate(576L);
             h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
@@ -2649,6 +2692,7 @@ final class CharLmScalar {
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
+            h2_sum_2 = allocate(2112L);
             h2_product_3 = allocate(576L);
             h2_sigmoid_i = allocate(576L);
             h2_sigmoid_o = allocate(576L);
@@ -2683,13 +2727,13 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product, h1_product_2,
-                        128 * t, 512 * t);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_product_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_product_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
@@ -2698,13 +2742,13 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product, h2_product_2,
-                        128 * t, 512 * t);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_product_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_product_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }

@@ -14,11 +14,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedMethod;
@@ -26,13 +24,12 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * A process that runs one program of one model until it is warm and prints what HotSpot made of it: a line for each
- * method it refused and its second compiler never took, and last the bytes that {@link #RUNS} runs allocate. A process of
- * its own, as a user's would be: what HotSpot inlines depends on what else the process has run.
+ * method that one of its compilers refused, and last the bytes that {@link #RUNS} runs allocate. A process of its own, as
+ * a user's would be: what HotSpot inlines depends on what else the process has run.
  */
 final class CompiledRuns {
     static final int RUNS = 50;
     static final int BYTES = 1024;
-    private static final int SECOND_COMPILER = 4;
 
     private CompiledRuns() {}
 
@@ -41,7 +38,8 @@ final class CompiledRuns {
         SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
         Model model = FrontEnd.check(text).model().orElseThrow();
         ProgramKind kind = ProgramKind.valueOf(arguments[1]);
-        CompiledModel compiled = Compiler.load(model, CompileOptions.of(kind).sized(8, 9));
+        CompiledModel compiled =
+                Compiler.load(model, CompileOptions.of(kind).sized(8, kind == ProgramKind.STEP ? 1 : 9));
         try (Recording recording = new Recording();
                 Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
             recording.enable("jdk.CompilationFailure");
@@ -57,7 +55,7 @@ final class CompiledRuns {
         }
     }
 
-    /** Methods of classes whose names begin with {@code model} that HotSpot gave up on, with its reason. */
+    /** Methods of classes whose names begin with {@code model} that a compiler of HotSpot refused, with its reason. */
     private static Map<String, String> refused(List<RecordedEvent> events, String model) {
         Map<Long, String> reasons = new HashMap<>();
         for (RecordedEvent event : events) {
@@ -66,22 +64,22 @@ final class CompiledRuns {
             }
         }
         Map<String, String> refused = new LinkedHashMap<>();
-        Set<String> taken = new HashSet<>();
         for (RecordedEvent event : events) {
             if (event.getEventType().getName().equals("jdk.Compilation")) {
                 RecordedMethod method = event.getValue("method");
                 String name = method.getType().getName() + "." + method.getName();
                 String reason = reasons.get((long) event.getInt("compileId"));
-                if (reason != null && name.startsWith(model)) {
+                if (reason != null && !isRepeatedAtOnce(reason) && name.startsWith(model)) {
                     refused.putIfAbsent(name, "level " + event.getShort("compileLevel") + ", " + reason);
-                }
-                if (event.getShort("compileLevel") == SECOND_COMPILER && event.getBoolean("succeded")) {
-                    taken.add(name);
                 }
             }
         }
-        refused.keySet().removeAll(taken);
         return refused;
+    }
+
+    /** Whether HotSpot itself tries again with the same method: it refused nothing. */
+    private static boolean isRepeatedAtOnce(String reason) {
+        return reason.startsWith("retry ") || reason.equals("concurrent class loading");
     }
 
     /** Bytes that {@link #RUNS} runs allocate, once two batches of runs in a row allocate the same or little enough. */

@@ -47,8 +47,11 @@ final class Products {
         Index rows = context.buffers.rows(v.type());
         int tileRows =
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
+        boolean started =
+                initial != null && !Context.isRepeated(initialRows, v.type().rows());
+        int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
         List<Step> steps = new ArrayList<>();
-        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, tileRows), out)) {
+        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, widest), out)) {
             steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
             int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
             if (left != 0) {
@@ -59,8 +62,7 @@ final class Products {
     }
 
     /** The tile width: the widest that divides the columns, if it is not much narrower than the widest possible. */
-    private int vectors(View y, int tileRows) {
-        int widest = context.target.tileVectors(tileRows);
+    private int vectors(View y, int widest) {
         int total = y.parts().stream().mapToInt(p -> context.vectors(p.size())).sum();
         for (int width = Math.min(widest, total); width >= Math.max(1, widest - 2); width--) {
             if (total % width == 0) {
@@ -81,6 +83,8 @@ final class Products {
             int tileRows,
             boolean rest) {
         KernelBuilder kernel = new KernelBuilder();
+        boolean repeated =
+                initial != null && Context.isRepeated(initialRows, v.type().rows());
         int lanes = context.lanes();
         int width = panels.vectors() * lanes;
         int length = x.width();
@@ -102,14 +106,14 @@ final class Products {
                 panel -> kernel.loop("row", from, to, height, row -> {
                     Index column = panel.times(width).plus(panels.column());
                     Local[][] sums = new Local[height][panels.vectors()];
-                    for (int i = 0; i < height; i++) {
-                        for (int j = 0; j < panels.vectors(); j++) {
+                    for (int j = 0; j < panels.vectors(); j++) {
+                        for (int i = 0; i < height; i++) {
                             Expression start = new Expression.Constant(0, Shape.VECTOR);
-                            if (initial != null) {
+                            if (repeated && i > 0) {
+                                start = new Expression.Read(sums[0][j]);
+                            } else if (initial != null) {
                                 Index inRow =
-                                        Context.isRepeated(initialRows, v.type().rows())
-                                                ? Index.ZERO
-                                                : row.plus(i).times(initial.stride());
+                                        repeated ? Index.ZERO : row.plus(i).times(initial.stride());
                                 start = KernelBuilder.load(
                                         initialName,
                                         initialBase

@@ -89,7 +89,9 @@ final class Region {
         switch (v.op()) {
             case Op.Product _, Op.TransposedProduct _ -> {
                 View x = overRows(v.operand(1), v.type().rows(), out);
-                out.addAll(products.lower(v, x, this::aligned, out));
+                View gathered =
+                        context.buffers.rows(v.type()).equals(Index.of(1)) ? x : contiguous(v.operand(1), x, v, out);
+                out.addAll(products.lower(v, gathered, this::aligned, out));
             }
             case Op.OuterSum _ -> {
                 Rows rows =
@@ -158,6 +160,20 @@ final class Region {
         }
         View copy = context.buffers.scratch(Placement.name(v), v.type().withRows(rows));
         out.add(copies.copy(view, copy, v.type(), rows, ""));
+        return copy;
+    }
+
+    /**
+     * {@code view} with its features next to each other, copied if they are not. A tile of a product needs a loop for
+     * each piece, and with more than one HotSpot's first compiler refuses it; beside the product the copy is little.
+     */
+    private View contiguous(Value v, View view, Value user, List<Step> out) {
+        if (view.isContiguous()) {
+            return view;
+        }
+        Type type = v.type().withRows(user.type().rows());
+        View copy = context.buffers.scratch(Placement.name(v), context.buffers.capacity(type), List.of(view.width()));
+        out.add(copies.copyDense(view, copy, type, type.rows(), Comments.of(user.origin())));
         return copy;
     }
 

@@ -26,4 +26,12 @@ public record Target(int lanes, boolean wideRegisters) {
         int accumulators = wideRegisters ? 16 : 12;
         return Math.max(1, Math.min(rows == 1 ? 8 : 6, accumulators / rows));
     }
+
+    /**
+     * The same for a tile whose every accumulator starts from a value of its own. With those loads HotSpot's first
+     * compiler refuses tiles of 4 x 4 vectors in about every second process (JDK 25), and takes those of 4 x 3.
+     */
+    int startedTileVectors(int rows) {
+        return rows == 1 ? tileVectors(rows) : Math.min(tileVectors(rows), Math.max(1, 12 / rows));
+    }
 }

@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Sorts the terms of sums with products and lets products start from the sum before them:
- * {@code W @ x + a + U @ h + b} becomes {@code U @ h from (W @ x from (a + b))}. Parameters come first, so that biases
- * merge; then what does not depend on the step before, so that it can leave the loop; the recurrent products come last.
+ * {@code W @ x + a + V @ y + b} becomes {@code V @ y from (W @ x from (a + b))}. Parameters come first, so that biases
+ * merge; then what does not depend on the step before, so that it can leave the loop; the recurrent products come last,
+ * and start from parameters alone.
  * Does not fire on sums without a product, nor on terms that others use too, and never on broadcast scalars.
  */
 public final class FoldSumsIntoProducts extends Rewriter {
@@ -53,13 +54,22 @@ public final class FoldSumsIntoProducts extends Rewriter {
             boolean sameRows = term.type().rows() == value.type().rows();
             if (sum == null) {
                 sum = copy;
-            } else if (foldable(term) && sameRows) {
+            } else if (foldable(term) && sameRows && startsFrom(sum, value)) {
                 sum = builder.apply(copy.op(), value.origin(), copy.operand(0), copy.operand(1), sum);
             } else {
                 sum = builder.map(Function.ADD, value.origin(), sum, copy);
             }
         }
         return sum;
+    }
+
+    /**
+     * Whether a product is to start from {@code sum}. In a loop, what depends on the step before is read by element-wise
+     * work at once: there the sum costs nothing, while a start value that differs from row to row costs every tile a
+     * load for each of its accumulators.
+     */
+    private boolean startsFrom(Value sum, Value value) {
+        return sum.type().rows() == Rows.NONE || !dependent.contains(value);
     }
 
     /** Products after other terms; before that, what has fewer rows and changes less often comes first. */
