@@ -34,7 +34,7 @@ cellDefinition
       '{' cellStatement* '}'
     ;
 
-cellInput : identifier (dimensions | ':' portType)? ;
+cellInput : identifier (dimensions | ':' portType)? whole='sequence'? ;
 
 dimensions : '[' expression (',' expression)* ']' ;
 

@@ -144,7 +144,13 @@ final class ReverseBody {
                         "cannot differentiate a scan inside the body of a scan (" + v.origin() + ")");
             // Cheaper to repeat than to keep; the memory of a one-hot row would be the vocabulary's size.
             case Op.Expand _, Op.Detach _, Op.OneHot _, Op.FeatureMask _ -> again(v);
-            default -> v.type().rows() == Rows.NONE ? withoutRows(v) : saved(v);
+            default ->
+                switch (v.type().rows()) {
+                    case NONE -> withoutRows(v);
+                    case BATCH -> saved(v);
+                    // Made of a whole sequence: to keep it for each step would take the square of the steps.
+                    case SEQUENCE -> again(v);
+                };
         };
     }
 

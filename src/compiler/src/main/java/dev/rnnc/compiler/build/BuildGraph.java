@@ -64,6 +64,7 @@ public final class BuildGraph {
                             graph,
                             terms,
                             lengths,
+                            options.steps(),
                             this::parameter));
         }
         List<Root> roots = new ArrayList<>();
@@ -130,6 +131,8 @@ public final class BuildGraph {
             case Term.Parameter parameter -> parameter(parameter);
             case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
             case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);
+            case Term.Dropout dropout ->
+                graph.leaf(TermBuilder.mask(dropout), TermBuilder.constantMask(dropout), Origin.NONE);
             case Term.FinalState state -> scans.get(state.recurrence()).finalState(state.index());
             default -> throw new IllegalStateException("outside of a recurrence there is no " + term);
         };

@@ -1,6 +1,5 @@
 package dev.rnnc.compiler.build;
 
-import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
@@ -16,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Knows which inputs' lengths each sequence follows, and masks its padding. A sequence made from several is as long as
@@ -28,11 +29,38 @@ final class Lengths {
     private final Map<Set<String>, Value> masks = new HashMap<>();
     private final Map<String, Value> leaves = new HashMap<>();
     private final Set<Value> zeroPadded = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Value, Set<String>> told = new IdentityHashMap<>();
+    private final Function<Set<String>, Value> maker;
     private int read;
 
     Lengths(GraphBuilder graph, boolean enabled) {
         this.graph = graph;
         this.enabled = enabled;
+        this.maker = this::maskOf;
+    }
+
+    private Lengths(GraphBuilder body, Lengths outer, UnaryOperator<Value> imported) {
+        this.graph = body;
+        this.enabled = outer.enabled;
+        this.maker = names -> {
+            Value mask = imported.apply(outer.mask(names).orElseThrow());
+            told.put(mask, names);
+            return mask;
+        };
+    }
+
+    /**
+     * The lengths of the whole sequences in the body of a scan, which the body is {@linkplain #follow told}.
+     *
+     * @param imported makes a value of the outer graph a leaf of the body
+     */
+    static Lengths within(GraphBuilder body, Lengths outer, UnaryOperator<Value> imported) {
+        return new Lengths(body, outer, imported);
+    }
+
+    /** Notes that a leaf of a body is a sequence of the outer graph. */
+    void follow(Value leaf, Lengths outer, Value sequence) {
+        told.put(leaf, outer.names(sequence));
     }
 
     /** 1 at the steps of a sequence, 0 at its padding, {@code real[T, B]}; empty if there is no padding. */
@@ -93,19 +121,18 @@ final class Lengths {
 
     /** One or the other, by a mask. */
     static Value select(GraphBuilder builder, Value mask, Value then, Value otherwise, Origin origin) {
-        return builder.map(Function.SELECT, origin, mask, then, otherwise);
+        return builder.map(dev.rnnc.compiler.graph.Function.SELECT, origin, mask, then, otherwise);
     }
 
     private Optional<Value> mask(Set<String> names) {
-        return names.isEmpty()
-                ? Optional.empty()
-                : Optional.of(masks.computeIfAbsent(
-                        names,
-                        n -> n.stream()
-                                .map(name ->
-                                        graph.apply(new Op.StepMask(Op.MaskKind.VALID), Origin.NONE, lengths(name)))
-                                .reduce((a, b) -> graph.map(Function.MULTIPLY, Origin.NONE, a, b))
-                                .orElseThrow()));
+        return names.isEmpty() ? Optional.empty() : Optional.of(masks.computeIfAbsent(names, maker));
+    }
+
+    private Value maskOf(Set<String> names) {
+        return names.stream()
+                .map(name -> graph.apply(new Op.StepMask(Op.MaskKind.VALID), Origin.NONE, lengths(name)))
+                .reduce((a, b) -> graph.map(dev.rnnc.compiler.graph.Function.MULTIPLY, Origin.NONE, a, b))
+                .orElseThrow();
     }
 
     private Value lengths(String name) {
@@ -127,6 +154,9 @@ final class Lengths {
     }
 
     private Set<String> found(Value value) {
+        if (told.containsKey(value)) {
+            return told.get(value);
+        }
         if (value.type().rows() != Rows.SEQUENCE && !(value.op() instanceof Op.Scan)) {
             return Set.of();
         }

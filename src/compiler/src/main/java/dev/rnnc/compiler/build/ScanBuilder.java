@@ -17,15 +17,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Builds the scan of one recurrence: states are carried, inputs with time steps are its sequences, all else invariant. */
+/**
+ * Builds the scan of one recurrence: states are carried, inputs with time steps are its sequences, all else is invariant,
+ * sequences that each step gets whole among it.
+ */
 final class ScanBuilder {
     private final Recurrence recurrence;
     private final GraphBuilder outer;
     private final TermBuilder outerTerms;
     private final Function<Term.Parameter, Value> parameters;
     private final GraphBuilder body = new GraphBuilder();
-    private final TermBuilder terms = new TermBuilder(body, this::leaf, new Lengths(body, false), 1);
+    private final TermBuilder terms;
     private final Lengths lengths;
+    private final Lengths lengthsWithin;
     private final List<Value> sequences = new ArrayList<>();
     private final List<Value> invariants = new ArrayList<>();
     private final Map<String, Value> leaves = new HashMap<>();
@@ -35,23 +39,31 @@ final class ScanBuilder {
             GraphBuilder outer,
             TermBuilder outerTerms,
             Lengths lengths,
+            int steps,
             Function<Term.Parameter, Value> parameters) {
         this.recurrence = recurrence;
         this.outer = outer;
         this.outerTerms = outerTerms;
         this.lengths = lengths;
         this.parameters = parameters;
+        this.lengthsWithin = Lengths.within(body, lengths, mask -> invariant(mask, origin("valid")));
+        this.terms = new TermBuilder(body, this::leaf, lengthsWithin, steps);
     }
 
-    /** Adds the scan to {@code outer}; it collects the states and the result that {@code collected} names. */
+    /**
+     * Adds the scan to {@code outer}; it collects the states and the result that {@code collected} names.
+     *
+     * @param steps the most time steps of a run
+     */
     static BuiltScan build(
             Recurrence recurrence,
             Set<Integer> collected,
             GraphBuilder outer,
             TermBuilder outerTerms,
             Lengths lengths,
+            int steps,
             Function<Term.Parameter, Value> parameters) {
-        return new ScanBuilder(recurrence, outer, outerTerms, lengths, parameters)
+        return new ScanBuilder(recurrence, outer, outerTerms, lengths, steps, parameters)
                 .build(collected.stream().sorted().toList());
     }
 
@@ -100,6 +112,7 @@ final class ScanBuilder {
     /** This step's mask, if the sequences that flow in have lengths. */
     private Optional<Value> valid() {
         List<Value> followed = recurrence.inputs().stream()
+                .filter(i -> !i.whole())
                 .map(i -> outerTerms.build(i.term()))
                 .filter(v -> v.type().rows() == Rows.SEQUENCE)
                 .toList();
@@ -138,6 +151,11 @@ final class ScanBuilder {
                                         recurrence.states().get(state.index()).type()),
                                 origin(state.name())));
             case Term.StepInput input -> leaves.computeIfAbsent("input " + input.index(), k -> input(input));
+            case Term.WholeInput input -> leaves.computeIfAbsent("input " + input.index(), k -> whole(input));
+            case Term.Dropout dropout ->
+                invariant(
+                        outer.leaf(TermBuilder.mask(dropout), TermBuilder.constantMask(dropout), Origin.NONE),
+                        Origin.NONE);
             case Term.Parameter parameter ->
                 leaves.computeIfAbsent(
                         "parameter " + parameter.name(),
@@ -158,6 +176,15 @@ final class ScanBuilder {
         sequences.add(value);
         return body.leaf(
                 new Op.StepInput(sequences.size() - 1), value.type().withRows(Rows.BATCH), origin(input.name()));
+    }
+
+    /** All steps of an input, zeros at padded ones. */
+    private Value whole(Term.WholeInput input) {
+        Value value = lengths.zeroed(
+                outerTerms.build(recurrence.inputs().get(input.index()).term()));
+        Value within = invariant(value, origin(input.name()));
+        lengthsWithin.follow(within, lengths, value);
+        return lengthsWithin.markZeroPadded(within);
     }
 
     private Value invariant(Value value, Origin origin) {

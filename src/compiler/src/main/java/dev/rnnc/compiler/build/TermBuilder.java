@@ -28,7 +28,8 @@ final class TermBuilder {
     private final Map<Variable, Value> built = new IdentityHashMap<>();
 
     /**
-     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states
+     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states, and for a
+     *     dropout with one draw for all steps its mask
      * @param lengths of the sequences of this graph
      * @param steps the most time steps of a run
      */
@@ -42,6 +43,17 @@ final class TermBuilder {
     /** The graph's type for a model's. */
     static Type type(TermType type) {
         return new Type(type.element(), type.rows(), type.shape());
+    }
+
+    /** The mask of a dropout. */
+    static Op mask(Term.Dropout dropout) {
+        return new Op.RandomMask(1 - dropout.rate(), dropout.stream());
+    }
+
+    /** The type of a mask that holds for all steps. */
+    static Type constantMask(Term.Dropout dropout) {
+        Type type = type(dropout.type());
+        return type.rows() == Rows.SEQUENCE ? type.withRows(Rows.BATCH) : type;
     }
 
     /** The origin of a leaf. */
@@ -74,6 +86,7 @@ final class TermBuilder {
                     Term.Previous _,
                     Term.Parameter _,
                     Term.StepInput _,
+                    Term.WholeInput _,
                     Term.StateBefore _,
                     Term.CellOutput _,
                     Term.CellState _,
@@ -121,12 +134,21 @@ final class TermBuilder {
                         builder,
                         lengths,
                         origin);
+            case Term.Attend attend ->
+                AttentionBuilder.attend(
+                        below(attend.scores(), origin),
+                        below(attend.values(), origin),
+                        steps,
+                        builder,
+                        lengths,
+                        origin);
             case Term.Directions d ->
                 builder.apply(new Op.Concat(), origin, below(d.forward(), origin), below(d.backward(), origin));
             case Term.Dropout dropout -> {
                 Value operand = below(dropout.operand(), origin);
-                Value mask = builder.leaf(
-                        new Op.RandomMask(1 - dropout.rate(), dropout.stream()), operand.type(), origin.named(""));
+                Value mask = dropout.constant()
+                        ? leaves.apply(dropout)
+                        : builder.leaf(mask(dropout), operand.type(), origin.named(""));
                 yield builder.map(Function.MULTIPLY, origin, operand, mask);
             }
             case Term.Fold fold -> FoldBuilder.build(fold, below(fold.operand(), origin), builder, lengths, origin);

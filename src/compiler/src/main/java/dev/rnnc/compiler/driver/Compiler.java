@@ -16,6 +16,7 @@ import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
@@ -78,7 +79,8 @@ public final class Compiler {
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
         ProgramPlan plan = ProgramPlan.of(kind);
         boolean stepwise = kind == ProgramKind.STEP;
-        Graph graph = StackProducts.apply(BuildGraph.build(model, options.generating(stepwise)));
+        Graph graph = StackProducts.apply(
+                HoistFromScans.wholeSequences(BuildGraph.build(model, options.generating(stepwise))));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = Differentiate.gradients(graph, inputs);

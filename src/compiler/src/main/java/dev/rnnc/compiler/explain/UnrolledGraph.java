@@ -137,7 +137,7 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                             true,
                             recurrence.backward()));
             recurrences.put(recurrence, name);
-            recurrence.inputs().forEach(input -> flow(input.term(), name, Flow.SAME, false));
+            recurrence.inputs().forEach(input -> flow(input.term(), name, input.whole() ? Flow.ALL : Flow.SAME, false));
             recurrence.states().forEach(state -> state.initial().ifPresent(t -> flow(t, name, Flow.SAME, true)));
         }
 
@@ -167,6 +167,8 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                 case Term.FinalState state -> edge(recurrences.get(state.recurrence()), to, Flow.FINAL, initial);
                 case Term.Step step -> flow(step.operand(), to, step.index() < 0 ? Flow.LAST : Flow.FIRST, initial);
                 case Term.Fold fold when fold.axis() == Term.Axis.TIME -> flow(fold.operand(), to, Flow.ALL, initial);
+                case Term.Attend attend ->
+                    Terms.operands(attend).forEach(operand -> flow(operand, to, Flow.ALL, initial));
                 default -> {
                     if (recurrence(term) != null) {
                         edge(recurrences.get(recurrence(term)), to, flow, initial);

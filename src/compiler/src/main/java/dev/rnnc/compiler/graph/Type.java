@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * The type of a value: its row axes and the feature shape of one row. Within a {@link Op.Body} (one time step) no value
- * has {@link Rows#SEQUENCE}.
+ * has {@link Rows#SEQUENCE} but what is made of a sequence that is invariant: all its steps at each step.
  *
  * @param element real numbers or tokens
  * @param rows row axes

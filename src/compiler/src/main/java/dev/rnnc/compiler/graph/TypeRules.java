@@ -229,7 +229,6 @@ final class TypeRules {
                 types,
                 "has a wrong number of operands");
         for (Value v : body.values()) {
-            require(v.type().rows() != Rows.SEQUENCE, op, types, "holds a sequence in its body");
             switch (v.op()) {
                 case Op.CarryIn c -> same(op, v.type(), types.get(c.index()), types);
                 case Op.StepInput s -> {
@@ -250,7 +249,15 @@ final class TypeRules {
                 default -> {}
             }
         }
+        for (Op.Output output : body.outputs()) {
+            require(
+                    output.collect() == Op.Collect.SUM || output.value().type().rows() != Rows.SEQUENCE,
+                    op,
+                    types,
+                    "stacks whole sequences");
+        }
         for (int i = 0; i < carries; i++) {
+            require(types.get(i).rows() != Rows.SEQUENCE, op, types, "carries a whole sequence");
             same(op, body.carries().get(i).type(), types.get(i), types);
         }
         return Type.real(Rows.NONE);

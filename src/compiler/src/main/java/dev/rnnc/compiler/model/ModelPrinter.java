@@ -79,7 +79,7 @@ public final class ModelPrinter {
                         .append(i.name())
                         .append(" = ")
                         .append(text(i.term()))
-                        .append('\n'));
+                        .append(i.whole() ? ", all steps\n" : "\n"));
         recurrence
                 .states()
                 .forEach(s -> out.append("  state ")
@@ -120,6 +120,7 @@ public final class ModelPrinter {
             case Term.Parameter p -> p.name();
             case Term.Use u -> names.get(u.variable());
             case Term.StepInput i -> i.name();
+            case Term.WholeInput i -> i.name();
             case Term.StateBefore s -> s.name();
             case Term.Apply a -> a.primitive().name().toLowerCase() + list(a.operands());
             case Term.Power p -> "power(" + text(p.base()) + ", " + p.exponent() + ")";
@@ -133,7 +134,10 @@ public final class ModelPrinter {
             case Term.Previous p -> "previous(" + text(p.of()) + ", start " + p.start() + ")";
             case Term.Attention a -> "attention" + list(Terms.operands(a));
             case Term.Directions d -> "directions" + list(Terms.operands(d));
-            case Term.Dropout d -> "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream() + ")";
+            case Term.Attend a -> "attend" + list(Terms.operands(a));
+            case Term.Dropout d ->
+                "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream()
+                        + (d.constant() ? ", one draw)" : ")");
             case Term.Fold f ->
                 f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "
                         + f.axis().name().toLowerCase() + ")";

@@ -68,13 +68,12 @@ public final class ModelVerifier {
         outside(outer);
         List<Term> inner = new ArrayList<>(List.of(recurrence.result()));
         recurrence.states().forEach(s -> inner.add(s.next()));
+        inner.forEach(t -> require(t.type().rows() != Rows.SEQUENCE, recurrence.name() + " yields whole sequences"));
         recurrence.variables().forEach(v -> inner.add(new Term.Use(v)));
         each(inner, term -> {
-            require(term.type().rows() != Rows.SEQUENCE, recurrence.name() + " holds a sequence");
             boolean foreign = switch (term) {
                 case Term.Input _,
                         Term.Previous _,
-                        Term.Attention _,
                         Term.CellOutput _,
                         Term.CellState _,
                         Term.FinalState _,
@@ -92,7 +91,8 @@ public final class ModelVerifier {
     private void outside(List<Term> roots) {
         each(roots, term -> {
             switch (term) {
-                case Term.StepInput _, Term.StateBefore _ -> require(false, "a step's value is read outside of it");
+                case Term.StepInput _, Term.WholeInput _, Term.StateBefore _ ->
+                    require(false, "a step's value is read outside of it");
                 case Term.Input input -> require(ports.containsKey(input.name()), input.name() + " has no port");
                 case Term.Previous p -> require(ports.containsKey(p.of().name()), p.of().name() + " has no port");
                 case Term.CellOutput c -> require(known.contains(c.recurrence()), "a recurrence is read too early");

@@ -50,8 +50,9 @@ public final class Recurrence {
      *
      * @param name its name in the cell
      * @param term a term outside of the recurrence; without time steps it is the same at each step
+     * @param whole whether each step gets all of its steps, rather than its own
      */
-    public record Input(String name, Term term) {}
+    public record Input(String name, Term term, boolean whole) {}
 
     /**
      * A state.

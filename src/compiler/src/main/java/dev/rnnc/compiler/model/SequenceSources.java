@@ -50,12 +50,20 @@ public record SequenceSources(Map<String, Set<String>> bindings, Set<Set<String>
         private final Map<Variable, Set<String>> variables = new IdentityHashMap<>();
         private final Map<Recurrence, Set<String>> recurrences = new IdentityHashMap<>();
         private final Set<Set<String>> together = new HashSet<>();
+        /** What the inputs of the present recurrence follow. */
+        private List<Set<String>> wholes = List.of();
 
         void add(Recurrence recurrence) {
-            List<Term> inputs =
-                    recurrence.inputs().stream().map(Recurrence.Input::term).toList();
-            addVariables(inputs);
-            recurrences.put(recurrence, noted(union(inputs)));
+            List<Recurrence.Input> inputs = recurrence.inputs();
+            addVariables(inputs.stream().map(Recurrence.Input::term).toList());
+            wholes = inputs.stream().map(input -> find(input.term())).toList();
+            addVariables(List.of(recurrence.result()));
+            recurrence.states().forEach(state -> addVariables(List.of(state.next())));
+            List<Term> stepped = inputs.stream()
+                    .filter(i -> !i.whole())
+                    .map(Recurrence.Input::term)
+                    .toList();
+            recurrences.put(recurrence, noted(union(stepped)));
         }
 
         void addVariables(Collection<Term> roots) {
@@ -69,6 +77,7 @@ public record SequenceSources(Map<String, Set<String>> bindings, Set<Set<String>
             Set<String> below = switch (term) {
                 case Term.Input input -> isSequence(input) ? Set.of(input.name()) : Set.of();
                 case Term.Previous previous -> find(previous.of());
+                case Term.WholeInput input -> wholes.get(input.index());
                 case Term.Use use -> variables.get(use.variable());
                 case Term.CellOutput output -> recurrences.get(output.recurrence());
                 case Term.CellState state -> recurrences.get(state.recurrence());
@@ -76,6 +85,7 @@ public record SequenceSources(Map<String, Set<String>> bindings, Set<Set<String>
                     union(List.of(attention.keys(), attention.values()));
                     yield find(attention.query());
                 }
+                case Term.Attend attend -> noted(union(Terms.operands(attend)));
                 default -> union(Terms.operands(term));
             };
             return isSequence(term) ? noted(below) : Set.of();

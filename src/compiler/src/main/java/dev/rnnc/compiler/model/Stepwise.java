@@ -54,6 +54,7 @@ public final class Stepwise {
                     obstacle = "its attention looks at all steps";
                 }
             }
+            case Term.Attend _ -> obstacle = "its attention looks at all steps";
             case Term.Fold fold -> {
                 if (fold.axis() != Term.Axis.FEATURES && isSequence(fold.operand())) {
                     obstacle = "it takes a sum, mean, minimum or maximum over all steps";
@@ -78,6 +79,11 @@ public final class Stepwise {
         } else if (recurrence.states().stream().anyMatch(s -> s.initial().isPresent())) {
             obstacle = "'" + recurrence.name() + "' starts from a state that the model computes ('initial:')";
         }
+        recurrence.inputs().stream()
+                .filter(Recurrence.Input::whole)
+                .findFirst()
+                .ifPresent(input ->
+                        obstacle = "'" + recurrence.name() + "' reads all steps of its input '" + input.name() + "'");
         recurrence.inputs().forEach(input -> open.add(input.term()));
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A resolved, typed expression. A value that is used more than once stands behind a {@link Variable}. */
 public sealed interface Term {
-    /** Its type. Within a recurrence no term has {@link Rows#SEQUENCE}. */
+    /** Its type. Within a recurrence only what is made of a {@link WholeInput} has {@link Rows#SEQUENCE}. */
     TermType type();
 
     // ---- leaves
@@ -47,6 +47,9 @@ public sealed interface Term {
 
     /** Within a recurrence: its {@code index}-th input at this step. */
     record StepInput(int index, String name, TermType type) implements Term {}
+
+    /** Within a recurrence: all steps of its {@code index}-th input, the same at each step. */
+    record WholeInput(int index, String name, TermType type) implements Term {}
 
     /** Within a recurrence: the value of its {@code index}-th state before this step. */
     record StateBefore(int index, String name, TermType type) implements Term {}
@@ -103,8 +106,12 @@ public sealed interface Term {
         }
     }
 
-    /** Each element 0 with probability {@code rate}, else divided by {@code 1 - rate}; in training only. */
-    record Dropout(Term operand, double rate, int stream) implements Term {
+    /**
+     * Each element 0 with probability {@code rate}, else divided by {@code 1 - rate}; in training only.
+     *
+     * @param constant whether one draw holds for all steps of a run
+     */
+    record Dropout(Term operand, double rate, int stream, boolean constant) implements Term {
         @Override
         public TermType type() {
             return operand.type();
@@ -130,6 +137,14 @@ public sealed interface Term {
         @Override
         public TermType type() {
             return TermType.real(query.type().rows(), values.type().shape());
+        }
+    }
+
+    /** The mean of {@code values} over the valid steps, weighted by the softmax of {@code scores}, one number for each. */
+    record Attend(Term scores, Term values) implements Term {
+        @Override
+        public TermType type() {
+            return values.type().withRows(Rows.BATCH);
         }
     }
 

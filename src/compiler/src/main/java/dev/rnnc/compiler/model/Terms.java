@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What all terms share. */
@@ -15,6 +16,7 @@ public final class Terms {
                     Term.Parameter _,
                     Term.Use _,
                     Term.StepInput _,
+                    Term.WholeInput _,
                     Term.StateBefore _,
                     Term.Previous _,
                     Term.CellOutput _,
@@ -31,11 +33,21 @@ public final class Terms {
             case Term.Component t -> List.of(t.operand());
             case Term.Concat t -> t.operands();
             case Term.Attention t -> List.of(t.query(), t.keys(), t.values());
+            case Term.Attend t -> List.of(t.scores(), t.values());
             case Term.Directions t -> List.of(t.forward(), t.backward());
             case Term.Dropout t -> List.of(t.operand());
             case Term.Fold t -> List.of(t.operand());
             case Term.Step t -> List.of(t.operand());
         };
+    }
+
+    /** Whether a term stands in the equations of a recurrence and reads a whole sequence there. */
+    public static boolean readsWhole(Term term) {
+        List<Term> all = new ArrayList<>(List.of(term));
+        Variables.inOrder(List.of(term)).forEach(v -> all.add(v.term()));
+        boolean[] found = {false};
+        all.forEach(t -> Variables.walk(t, below -> found[0] |= below instanceof Term.WholeInput));
+        return found[0];
     }
 
     /** The term behind any number of variables. */

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Moves products that do not depend on the step before in front of the loop: the input projections of all steps become
@@ -18,11 +19,23 @@ import java.util.Set;
  * the loop unless such a product needs it, because outside it would cost a pass over memory.
  */
 public final class HoistFromScans extends Rewriter {
-    private HoistFromScans() {}
+    private final Function<Op.Body, Set<Value>> hoistable;
+
+    private HoistFromScans(Function<Op.Body, Set<Value>> hoistable) {
+        this.hoistable = hoistable;
+    }
 
     /** {@code graph} with step-independent products outside its scans. */
     public static Graph apply(Graph graph) {
-        return new HoistFromScans().graph(graph);
+        return new HoistFromScans(HoistFromScans::products).graph(graph);
+    }
+
+    /**
+     * {@code graph} with what scans do to whole sequences, the same at each step, in front of them. Runs before the
+     * gradients are derived, so that these too are summed over the steps first and go back through it once.
+     */
+    public static Graph wholeSequences(Graph graph) {
+        return new HoistFromScans(HoistFromScans::ofWholeSequences).graph(graph);
     }
 
     @Override
@@ -31,7 +44,7 @@ public final class HoistFromScans extends Rewriter {
             return super.rewrite(value, op, operands, outer);
         }
         Op.Body body = scan.body();
-        Set<Value> hoisted = hoistable(body);
+        Set<Value> hoisted = hoistable.apply(body);
         if (hoisted.isEmpty()) {
             return super.rewrite(value, op, operands, outer);
         }
@@ -79,11 +92,27 @@ public final class HoistFromScans extends Rewriter {
         return outer.add(new Op.Scan(changed, scan.backward()), all, null, value.origin());
     }
 
-    private static Set<Value> hoistable(Op.Body body) {
+    private static Set<Value> ofWholeSequences(Op.Body body) {
         Set<Value> bound = Dependence.onCarries(body.values());
-        // A sum over the rows of a step would be another one over the rows of all steps; a mask is drawn step by step.
+        bound.addAll(Dependence.onSteps(body.values()));
+        List<Value> wanted = body.values().stream()
+                .filter(v -> !bound.contains(v))
+                .filter(v -> v.operands().stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE))
+                .toList();
+        Set<Value> hoisted = Dependence.ancestors(body.values(), wanted);
+        hoisted.removeIf(v -> v.operands().isEmpty());
+        return hoisted;
+    }
+
+    private static Set<Value> products(Op.Body body) {
+        Set<Value> bound = Dependence.onCarries(body.values());
+        Set<Value> varying = Dependence.onSteps(body.values());
+        // A sum over the rows of a step would be another one over the rows of all steps; a mask is drawn step by step;
+        // what
+        // is made of a step and a whole sequence would have two time axes.
         for (Value v : body.values()) {
             if (reducesRows(v)
+                    || varying.contains(v) && v.type().rows() == Rows.SEQUENCE
                     || v.op() instanceof Op.RandomMask
                     || v.operands().stream().anyMatch(bound::contains)) {
                 bound.add(v);
@@ -113,8 +142,9 @@ public final class HoistFromScans extends Rewriter {
 
     private static Value hoist(Value v, GraphBuilder outer, Map<Value, Value> outside) {
         List<Value> operands = v.operands().stream().map(outside::get).toList();
-        boolean sequence = operands.stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
-        Type declared = sequence ? overSteps(v.type()) : v.type();
+        boolean stepped = v.operands().stream()
+                .anyMatch(o -> outside.get(o).type().rows() != o.type().rows());
+        Type declared = stepped ? overSteps(v.type()) : v.type();
         return outer.add(v.op(), operands, declared, v.origin());
     }
 
@@ -124,7 +154,7 @@ public final class HoistFromScans extends Rewriter {
 
     private static Value leaf(
             Value v, Value source, GraphBuilder builder, List<Value> sequences, List<Value> invariants) {
-        if (source.type().rows() == Rows.SEQUENCE) {
+        if (source.type().rows() != v.type().rows()) {
             sequences.add(source);
             return builder.leaf(new Op.StepInput(sequences.size() - 1), v.type(), v.origin());
         }

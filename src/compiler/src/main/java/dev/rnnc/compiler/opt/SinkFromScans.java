@@ -138,7 +138,10 @@ public final class SinkFromScans {
         for (Value v : body.values()) {
             boolean heavy =
                     v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct || reducesRows(v.op());
-            if (!fixed.contains(v) && (heavy || v.operands().stream().anyMatch(sunk::contains))) {
+            // What is made of a whole sequence at each step would have two time axes behind the loop.
+            boolean whole = v.type().rows() == Rows.SEQUENCE
+                    || v.operands().stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
+            if (!fixed.contains(v) && !whole && (heavy || v.operands().stream().anyMatch(sunk::contains))) {
                 sunk.add(v);
             }
         }

@@ -133,7 +133,8 @@ final class TreeBuilder {
                 inputs.add(new Definition.CellInput(
                         inputName,
                         dimensions(input.dimensions()),
-                        Optional.ofNullable(input.portType()).map(this::portType)));
+                        Optional.ofNullable(input.portType()).map(this::portType),
+                        input.whole != null));
             }
         }
         return new Definition.Cell(

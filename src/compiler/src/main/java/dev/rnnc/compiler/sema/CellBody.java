@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Resolves the body of one instance of a cell. The cell has passed the {@link DefinitionChecker}. */
 final class CellBody {
@@ -44,7 +45,8 @@ final class CellBody {
 
     Term resolve(
             Expression.Call call, List<Term> inputs, Map<String, Term> initial, Direction direction, Context caller) {
-        bindInputs(inputs, caller);
+        boolean scanned = scanned(cell, inputs);
+        bindInputs(inputs, scanned, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
         valid = valid && equations();
@@ -66,7 +68,10 @@ final class CellBody {
                             .formatted(declared.get(), type.isToken() ? type : type.shape()));
             return new Term.Invalid();
         }
-        if (states.isEmpty()) {
+        if (cell.readsWhole() && value.type().rows() == Rows.SEQUENCE) {
+            return whole("the result '" + result + "'", cell.result().span());
+        }
+        if (!scanned) {
             return value;
         }
         List<Recurrence.State> resolved = states(states, initial, call, caller);
@@ -75,7 +80,8 @@ final class CellBody {
         }
         List<Recurrence.Input> outer = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            outer.add(new Recurrence.Input(cell.inputs().get(i).name().text(), caller.shared("", inputs.get(i))));
+            Definition.CellInput input = cell.inputs().get(i);
+            outer.add(new Recurrence.Input(input.name().text(), caller.shared("", inputs.get(i)), input.whole()));
         }
         Recurrence recurrence = new Recurrence(
                 body.owner(),
@@ -91,18 +97,37 @@ final class CellBody {
         return index >= 0 ? new Term.CellState(recurrence, index) : new Term.CellOutput(recurrence);
     }
 
-    private void bindInputs(List<Term> inputs, Context caller) {
+    /** Whether an instance runs step by step: it has a state, or reads a whole sequence at each step of another. */
+    private static boolean scanned(Definition.Cell cell, List<Term> inputs) {
+        return cell.recurrent() || cell.readsWhole() && hasSteps(cell, inputs);
+    }
+
+    /** Whether some input comes step by step. */
+    static boolean hasSteps(Definition.Cell cell, List<Term> inputs) {
+        return IntStream.range(0, inputs.size())
+                .anyMatch(i ->
+                        !cell.inputs().get(i).whole() && inputs.get(i).type().rows() == Rows.SEQUENCE);
+    }
+
+    private void bindInputs(List<Term> inputs, boolean scanned, Context caller) {
         for (int i = 0; i < inputs.size(); i++) {
-            String name = cell.inputs().get(i).name().text();
+            Definition.CellInput input = cell.inputs().get(i);
+            String name = input.name().text();
             TermType type = inputs.get(i).type();
             Rows rows = type.rows() == Rows.SEQUENCE ? Rows.BATCH : type.rows();
-            body.names()
-                    .put(
-                            name,
-                            cell.recurrent()
-                                    ? new Term.StepInput(i, name, type.withRows(rows))
-                                    : caller.shared("", inputs.get(i)));
+            Term step = input.whole()
+                    ? new Term.WholeInput(i, name, type)
+                    : new Term.StepInput(i, name, type.withRows(rows));
+            body.names().put(name, scanned ? step : caller.shared("", inputs.get(i)));
         }
+    }
+
+    private Term whole(String what, Span span) {
+        return body.error(
+                DiagnosticKind.WHOLE_VALUE,
+                span,
+                Optional.of("'attention(query, keys)' and 'attend(scores, values)' make one value of all steps"),
+                what);
     }
 
     private boolean declare(Map<String, TermType> states) {
@@ -296,6 +321,10 @@ final class CellBody {
                         state.getKey() + "'",
                         "the state has %s, its new value %s"
                                 .formatted(state.getValue().shape(), next.type().shape()));
+                valid = false;
+            }
+            if (next.type().rows() == Rows.SEQUENCE) {
+                whole("the new value '" + state.getKey() + "''", span);
                 valid = false;
             }
             Term start = initial.get(state.getKey());

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.Rows;
@@ -135,13 +136,18 @@ final class CellCalls {
 
     private Term make(Expression.Call call, String name, Made made, CellArguments arguments, Context context) {
         Definition.Cell cell = made.cell();
-        if (cell.recurrent()
-                && arguments.inputs().stream().noneMatch(t -> t.type().rows() == Rows.SEQUENCE)) {
+        boolean steps = CellBody.hasSteps(cell, arguments.inputs());
+        if (cell.recurrent() && !steps) {
             return context.error(
-                    DiagnosticKind.NEEDS_SEQUENCE,
+                    DiagnosticKind.NEEDS_SEQUENCE, call.functionSpan(), call.function(), firstStepped(cell, arguments));
+        }
+        if (cell.readsWhole() && steps && arguments.inputs().stream().anyMatch(Terms::readsWhole)) {
+            // It would run along one whole sequence at each step of the cell around it.
+            return context.error(
+                    DiagnosticKind.NOT_SUPPORTED,
                     call.functionSpan(),
-                    call.function(),
-                    "'" + Operators.text(arguments.written().getFirst()) + "'");
+                    Optional.of("call it outside of the cell and give its result as a sequence"),
+                    "'" + call.function() + "' along a whole sequence within another cell");
         }
         var initial = new InitialStates(terms, context, call, cell, made.direction()).resolve(arguments.initial());
         List<Term> results = new ArrayList<>();
@@ -171,6 +177,14 @@ final class CellCalls {
                         call.span(),
                         "'" + Operators.text(call) + "'",
                         results.getFirst().type());
+    }
+
+    private static String firstStepped(Definition.Cell cell, CellArguments arguments) {
+        int index = 0;
+        while (index < cell.inputs().size() - 1 && cell.inputs().get(index).whole()) {
+            index++;
+        }
+        return "'" + Operators.text(arguments.written().get(index)) + "'";
     }
 
     private static Context body(Expression.Call call, String name, String weights, Made made, Context context) {

@@ -5,6 +5,7 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -66,6 +67,7 @@ final class CellSizes {
         }
         for (int i = 0; i < cell.inputs().size(); i++) {
             valid &= input(
+                    cell,
                     cell.inputs().get(i),
                     arguments.inputs().get(i),
                     arguments.written().get(i),
@@ -77,6 +79,7 @@ final class CellSizes {
     }
 
     private static boolean input(
+            Definition.Cell cell,
             Definition.CellInput input,
             Term term,
             Expression written,
@@ -86,6 +89,19 @@ final class CellSizes {
         boolean token =
                 input.type().filter(t -> t.element().text().equals("token")).isPresent();
         TermType type = term.type();
+        if (input.whole() && type.rows() != Rows.SEQUENCE) {
+            Optional<String> hint = context.place() == Context.Place.CELL
+                    ? Optional.of("a cell gets all steps of an input that it declares so: 'keys[K] sequence'")
+                    : Optional.empty();
+            context.error(
+                    DiagnosticKind.NEEDS_WHOLE,
+                    written.span(),
+                    hint,
+                    input.name().text(),
+                    cell.name().text(),
+                    "'" + Operators.text(written) + "'");
+            return false;
+        }
         if (token && !type.isToken()) {
             context.error(DiagnosticKind.NEEDS_TOKEN, written.span(), "'" + Operators.text(written) + "'", type);
             return false;

@@ -97,6 +97,7 @@ record Context(
                     Term.Parameter _,
                     Term.Use _,
                     Term.StepInput _,
+                    Term.WholeInput _,
                     Term.StateBefore _,
                     Term.Invalid _ -> term;
             default -> new Term.Use(variable(name, term));

@@ -233,6 +233,9 @@ final class DefinitionChecker {
                     error(DiagnosticKind.STATE_NEVER_UPDATED, declared.get(state), state, state);
                 }
             }
+            if (!states.isEmpty() && cell.inputs().stream().allMatch(Definition.CellInput::whole)) {
+                error(DiagnosticKind.NO_STEPS, cell.name(), cell.name().text());
+            }
             String result = cell.result().text();
             if (!states.contains(result) && !targets.contains(result)) {
                 error(DiagnosticKind.RESULT_UNDEFINED, cell.result(), result);
@@ -258,7 +261,7 @@ final class DefinitionChecker {
 
         private void names(Expression value) {
             Expressions.walk(value, e -> {
-                if (e instanceof Expression.Name name) {
+                if (e instanceof Expression.Name name && !Intrinsics.isWord(name, value)) {
                     name(name);
                 } else if (e instanceof Expression.Call call) {
                     call(call);

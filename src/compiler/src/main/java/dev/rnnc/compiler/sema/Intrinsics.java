@@ -7,12 +7,12 @@ import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,7 +35,8 @@ final class Intrinsics {
             Map.entry("backward", 1),
             Map.entry("share", -1),
             Map.entry("previous", 1),
-            Map.entry("attention", 2));
+            Map.entry("attention", 2),
+            Map.entry("attend", 2));
 
     /** Constructs of the language that this compiler does not know yet. */
     private static final List<String> LATER = List.of("transpose");
@@ -63,10 +64,25 @@ final class Intrinsics {
                 || Primitive.named(name).isPresent();
     }
 
+    /** Whether a name in {@code whole} is a word of a call's option, as in {@code dropout(h, 0.2, mask: sequence)}. */
+    static boolean isWord(Expression.Name name, Expression whole) {
+        boolean[] found = {false};
+        Expressions.walk(whole, e -> {
+            if (e instanceof Expression.Call call && call.function().equals("dropout")) {
+                found[0] |= call.arguments().stream()
+                        .anyMatch(a -> a.value() == name && a.name().equals(Optional.of(Dropouts.MASK)));
+            }
+        });
+        return found[0];
+    }
+
     Term call(Expression.Call call, Context context) {
         String name = call.function();
         if (LATER.contains(name)) {
             return context.error(DiagnosticKind.NOT_SUPPORTED, call.functionSpan(), "'" + name + "(...)'");
+        }
+        if (name.equals("dropout")) {
+            return Dropouts.resolve(call, terms, instances, context);
         }
         if (!positional(call, context)) {
             return new Term.Invalid();
@@ -81,9 +97,6 @@ final class Intrinsics {
         }
         List<Expression> written =
                 call.arguments().stream().map(Expression.Argument::value).toList();
-        if (name.equals("dropout")) {
-            return dropout(call, written, context);
-        }
         if (name.equals("split")) {
             return context.error(DiagnosticKind.SPLIT_MISPLACED, call.span());
         }
@@ -219,26 +232,14 @@ final class Intrinsics {
         return new Term.Concat(operands, TermType.real(rows, List.of(size)));
     }
 
-    private Term dropout(Expression.Call call, List<Expression> written, Context context) {
-        Term operand = terms.resolve(written.get(0), context);
-        OptionalDouble rate = TermResolver.constant(written.get(1), context);
-        if (operand instanceof Term.Invalid || rate.isEmpty() || !Operators.real(written.get(0), operand, context)) {
-            return new Term.Invalid();
-        }
-        if (rate.getAsDouble() < 0 || rate.getAsDouble() >= 1) {
-            return context.error(
-                    DiagnosticKind.OUT_OF_RANGE,
-                    written.get(1).span(),
-                    "the rate of dropout",
-                    "at least 0 and less than 1",
-                    ConstantEvaluator.number(rate.getAsDouble()));
-        }
-        return rate.getAsDouble() == 0
-                ? operand
-                : new Term.Dropout(operand, rate.getAsDouble(), instances.nextDropout());
-    }
-
     private static Term step(Expression.Call call, Term operand, int index, Context context) {
+        if (Terms.readsWhole(operand)) {
+            return context.error(
+                    DiagnosticKind.NOT_SUPPORTED,
+                    call.span(),
+                    Optional.of("call it outside and give its result to the cell as another input"),
+                    "'" + call.function() + "' within a cell that runs step by step");
+        }
         return operand.type().rows() == Rows.SEQUENCE
                 ? new Term.Step(operand, index)
                 : needsSequence(call, call.arguments().getFirst().value(), context);
@@ -254,7 +255,8 @@ final class Intrinsics {
                         ? forward
                         : new Term.Directions(forward, finalState(call, both.backward(), context));
             }
-            case Term.CellOutput output -> {
+            case Term.CellOutput output
+            when !output.recurrence().states().isEmpty() -> {
                 Recurrence r = output.recurrence();
                 String states = r.states().stream().map(Recurrence.State::name).collect(Collectors.joining(", "));
                 yield context.error(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Resolves {@code previous} and {@code attention}, which look at other steps of a sequence than the present one. */
+/** Resolves {@code previous}, {@code attention} and {@code attend}, which look at other steps of a sequence than the present one. */
 final class SequenceCalls {
     private final TermResolver terms;
     private final Instances instances;
@@ -102,11 +102,7 @@ final class SequenceCalls {
         for (int i = 0; i < operands.size() && valid; i++) {
             valid = Operators.vector(written.get(i), operands.get(i), context);
             if (valid && i > 0 && operands.get(i).type().rows() != Rows.SEQUENCE) {
-                context.error(
-                        DiagnosticKind.NEEDS_SEQUENCE,
-                        call.span(),
-                        "attention",
-                        "'" + Operators.text(written.get(i)) + "'");
+                needsWhole(call, written.get(i), context);
                 valid = false;
             }
         }
@@ -133,5 +129,52 @@ final class SequenceCalls {
                                     keys.type().shape().getFirst()));
         }
         return new Term.Attention(query, keys, operands.getLast());
+    }
+
+    /** {@code attend(scores, values)}. */
+    Term attend(Expression.Call call, Context context) {
+        List<Expression> written =
+                call.arguments().stream().map(Expression.Argument::value).toList();
+        if (written.size() != 2
+                || call.arguments().stream().anyMatch(a -> a.name().isPresent())) {
+            return context.error(
+                    DiagnosticKind.ARGUMENT_COUNT,
+                    call.functionSpan(),
+                    Optional.of("it is called attend(scores, values)"),
+                    "attend",
+                    "2 arguments",
+                    written.size());
+        }
+        Term scores = context.shared("", terms.resolve(written.get(0), context));
+        Term values = context.shared("", terms.resolve(written.get(1), context));
+        if (scores instanceof Term.Invalid || values instanceof Term.Invalid) {
+            return new Term.Invalid();
+        }
+        if (!scores.type().isScalar()) {
+            return context.error(
+                    DiagnosticKind.OUT_OF_RANGE,
+                    written.get(0).span(),
+                    Optional.of("a score for each step, as in 'sum(v * tanh(w @ keys))' in a cell"),
+                    "'" + Operators.text(written.get(0)) + "'",
+                    "one number a step",
+                    scores.type());
+        }
+        if (!Operators.vector(written.get(1), values, context)) {
+            return new Term.Invalid();
+        }
+        for (int i = 0; i < 2; i++) {
+            if ((i == 0 ? scores : values).type().rows() != Rows.SEQUENCE) {
+                return needsWhole(call, written.get(i), context);
+            }
+        }
+        return new Term.Attend(scores, values);
+    }
+
+    private static Term needsWhole(Expression.Call call, Expression written, Context context) {
+        Optional<String> hint = context.place() == Context.Place.CELL
+                ? Optional.of("a cell gets all steps of an input that it declares so: 'keys[K] sequence'")
+                : Optional.empty();
+        return context.error(
+                DiagnosticKind.NEEDS_SEQUENCE, call.span(), hint, call.function(), "'" + Operators.text(written) + "'");
     }
 }

@@ -139,6 +139,10 @@ final class TermResolver {
 
     private static Term state(Expression.Field field, Recurrence recurrence, Context context) {
         int index = recurrence.indexOf(field.name());
+        if (recurrence.states().isEmpty()) {
+            String text = "'" + Context.shorten(field.operand().span().text()) + "'";
+            return context.error(DiagnosticKind.NOT_A_CELL, field.span(), "'." + field.name() + "'", text);
+        }
         if (index < 0) {
             List<String> states =
                     recurrence.states().stream().map(Recurrence.State::name).toList();
@@ -196,6 +200,7 @@ final class TermResolver {
                 case "share" -> cells.share(call, context);
                 case "previous" -> sequences.previous(call, context);
                 case "attention" -> sequences.attention(call, context);
+                case "attend" -> sequences.attend(call, context);
                 default -> intrinsics.call(call, context);
             };
         }

@@ -59,8 +59,12 @@ public sealed interface Definition {
         }
     }
 
-    /** An input of a cell: dimensions, or a written type, or neither for a single number. */
-    record CellInput(Name name, List<Expression> dimensions, Optional<PortType> type) {
+    /**
+     * An input of a cell: dimensions, or a written type, or neither for a single number.
+     *
+     * @param whole whether the cell gets all steps of a sequence at once, where other inputs come step by step
+     */
+    record CellInput(Name name, List<Expression> dimensions, Optional<PortType> type, boolean whole) {
         public CellInput {
             dimensions = List.copyOf(dimensions);
         }
@@ -86,6 +90,11 @@ public sealed interface Definition {
         /** Whether it carries anything over time. */
         public boolean recurrent() {
             return statements.stream().anyMatch(CellStatement.States.class::isInstance);
+        }
+
+        /** Whether some input is a whole sequence. */
+        public boolean readsWhole() {
+            return inputs.stream().anyMatch(CellInput::whole);
         }
     }
 

@@ -63,7 +63,9 @@ public final class SyntaxPrinter {
 
     private static String cell(Definition.Cell cell) {
         String inputs = cell.inputs().stream()
-                .map(i -> i.name().text() + i.type().map(t -> ": " + type(t)).orElse(dimensions(i.dimensions())))
+                .map(i -> i.name().text()
+                        + i.type().map(t -> ": " + type(t)).orElse(dimensions(i.dimensions()))
+                        + (i.whole() ? " sequence" : ""))
                 .collect(Collectors.joining(", "));
         return "cell " + cell.name().text() + "(" + inputs + constants(cell.constants()) + ") -> "
                 + cell.result().text() + dimensions(cell.resultDimensions())
