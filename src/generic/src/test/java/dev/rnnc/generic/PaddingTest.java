@@ -45,6 +45,13 @@ class PaddingTest {
               m' = 0.7 * m + x
               y = m' - 1
             }
+            cell listener(x[X], keys[K] sequence, values[V] sequence; A) -> h[H] {
+              state h[H]
+              param weight[A, K], recurrent[A, H], feed[H, X], read[H, K + V] ~ uniform(0.5)
+              own  = attend(sum(tanh(weight @ keys + recurrent @ h)), values)
+              seen = attention_additive(h, keys, A: A)
+              h' = tanh(feed @ x + read @ concat(seen, own))
+            }
             model Padded {
               precision double
               input x : real[3] sequence
@@ -59,10 +66,12 @@ class PaddingTest {
               output sums   = concat(sum(b), mean(r), max(r), min(b))
               output ends   = concat(first(b), last(r), final(r.m), final(a.forward.c), last(x), first(z), last(z))
               output seen   = attention(dense(b, 3), dense(r, 3), concat(a, b)) + concat(a, b)
+              layer  told   = listener(x, b, concat(z, b), 4, A: 3)
+              output heard  = attention_additive(told, a, A: 3) + concat(told, told)
               output looked = attention(dense(last(b), 8), a)
               output before = concat(previous(x, start: 0.5), previous(z))
               output label  = dense(concat(sums, ends, looked), 2)
-              loss sum(series * g) + sum(seen) + sum(before ^ 2) + sum((label - t) ^ 2) + sum(max(sums, 0))
+              loss sum(series * g) + sum(seen) + sum(heard * g) + sum(before ^ 2) + sum((label - t) ^ 2) + sum(max(sums, 0))
             }
             """;
 

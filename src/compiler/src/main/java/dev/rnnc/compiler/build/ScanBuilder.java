@@ -178,13 +178,13 @@ final class ScanBuilder {
                 new Op.StepInput(sequences.size() - 1), value.type().withRows(Rows.BATCH), origin(input.name()));
     }
 
-    /** All steps of an input, zeros at padded ones. */
+    /** All steps of an input; of real numbers, zeros at padded ones. */
     private Value whole(Term.WholeInput input) {
-        Value value = lengths.zeroed(
-                outerTerms.build(recurrence.inputs().get(input.index()).term()));
-        Value within = invariant(value, origin(input.name()));
+        Value value = outerTerms.build(recurrence.inputs().get(input.index()).term());
+        Value given = input.type().isToken() ? value : lengths.zeroed(value);
+        Value within = invariant(given, origin(input.name()));
         lengthsWithin.follow(within, lengths, value);
-        return lengthsWithin.markZeroPadded(within);
+        return input.type().isToken() ? within : lengthsWithin.markZeroPadded(within);
     }
 
     private Value invariant(Value value, Origin origin) {
