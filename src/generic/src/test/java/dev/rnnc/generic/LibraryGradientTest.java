@@ -69,6 +69,7 @@ class LibraryGradientTest {
                 "attention(gru(x, 2), dense(x, 2), dense(x, 3))",
                 "attention_general(rnn(x, 5), dense(x, 3))",
                 "attention_projected(rnn(x, 5), x, A: 3)",
+                "attention_additive(rnn(x, 5), dense(x, 3), A: 4)",
                 "dense(previous(x, start: 2), 3)"
             })
     void cells(String call) {

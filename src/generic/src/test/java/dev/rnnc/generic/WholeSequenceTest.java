@@ -8,18 +8,23 @@ import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.graph.Graph;
+import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.GraphVerifier;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
+import dev.rnnc.compiler.opt.RemoveDeadValues;
+import dev.rnnc.compiler.opt.RemoveDropout;
+import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -138,7 +143,7 @@ class WholeSequenceTest {
               param w[H, X], u[H, H], c[H, X] ~ uniform(0.5)
               kept = dropout(h, 0.25, mask: sequence)
               seen = attention(dropout(x, 0.2), dropout(keys, 0.3, mask: sequence))
-              h' = tanh(w @ x + u @ kept + c @ seen) + 0.1 * kept
+              h' = tanh(w @ x + dropout(u, 0.2, mask: sequence) @ kept + c @ seen) + 0.1 * kept
             }
             model M {
               input x : real[3] sequence
@@ -179,6 +184,16 @@ class WholeSequenceTest {
                     Differential.check(text, ProgramKind.INSPECTION, lanes, 5, lanes == 8 ? 4 : 3, 5, 2, 5, 1));
             Differential.check(text, ProgramKind.TRAINING, Lanes.count(), 5, 6, 5, 3);
             Differential.check(text, ProgramKind.SEQUENCE, Lanes.count(), 32, 1, 32, 17);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> unequalLengthsGiveTheSameBitsForEveryLaneCount() {
+        return each(text -> {
+            Model model = model(text);
+            Graph graph = BuildGraph.build(model, BuildOptions.of(model).withLengths(true));
+            GeneratedOpTest.agrees(RemoveDeadValues.apply(
+                    RemoveDropout.apply(SelectRoots.apply(graph, EnumSet.of(RootKind.OUTPUT, RootKind.LOSS)))));
         });
     }
 

@@ -64,13 +64,16 @@ final class AttentionBuilder {
         // The same product of ones tells which steps there are: less than the most in a short run, or by lengths.
         Value valid = row(rows, lengths.valid(List.of(scored, values)).orElseGet(() -> builder.constant(1)));
         Value masked = builder.map(Function.SELECT, below, valid, scores, builder.constant(NOT_THERE));
-        Value largest = builder.apply(new Op.Reduce(Op.Fold.MAXIMUM), below, masked);
+        // The largest score only keeps the powers from overflowing: it cancels, so that no gradient need pass it.
+        Value largest =
+                builder.apply(new Op.Detach(), below, builder.apply(new Op.Reduce(Op.Fold.MAXIMUM), below, masked));
         Value powers = builder.map(Function.EXPONENTIAL, below, builder.map(Function.SUBTRACT, below, masked, largest));
         Value kept = builder.map(Function.SELECT, below, valid, powers, builder.constant(0));
-        // Where a step is valid the sum is at least 1; where none is, this yields 0 rather than 0 / 0.
-        Value sum = builder.map(
-                Function.MAXIMUM, below, builder.apply(new Op.Reduce(Op.Fold.SUM), below, kept), builder.constant(0.5));
-        Value weights = builder.map(Function.DIVIDE, below, kept, sum);
+        Value sum = builder.apply(new Op.Reduce(Op.Fold.SUM), below, kept);
+        // Where no step is valid this yields 0 / 1 rather than 0 / 0.
+        Value any = builder.apply(new Op.Reduce(Op.Fold.MAXIMUM), below, valid);
+        Value none = builder.map(Function.EQUAL, below, any, builder.constant(0));
+        Value weights = builder.map(Function.DIVIDE, below, kept, builder.map(Function.ADD, below, sum, none));
         return builder.apply(new Op.Mix(), origin, weights, lengths.zeroed(values));
     }
 }
