@@ -184,6 +184,7 @@ class WholeSequenceTest {
                     Differential.check(text, ProgramKind.INSPECTION, lanes, 5, lanes == 8 ? 4 : 3, 5, 2, 5, 1));
             Differential.check(text, ProgramKind.TRAINING, Lanes.count(), 5, 6, 5, 3);
             Differential.check(text, ProgramKind.SEQUENCE, Lanes.count(), 32, 1, 32, 17);
+            Differential.check(text, ProgramKind.STEP, Lanes.count(), 1, 1, 1, 1, 1);
         });
     }
 

@@ -108,7 +108,31 @@ public final class SampleTexts {
             }
             """;
 
-    public static final List<String> ALL = List.of(TRANSLATION, RECORDED_CASE, PROJECTED, ONE_TO_ONE, OWN_CELLS);
+    /** Cells that get whole sequences, and masks that hold for all steps. */
+    public static final String LISTENING = """
+            cell listener(x[X], keys[K] sequence, words: token(9) sequence; A = 4) -> h[H] {
+              state h[H], seen[K]
+              param w[H, X + K], u[H, H], table[9, H] ~ uniform(0.5)
+              read  = attend(sum(table[words] * h), keys)
+              seen' = attention_additive(h, keys * sigmoid(h[0]), A: A) + read
+              h'    = tanh(w @ concat(x, seen) + u @ dropout(h, 0.2, mask: sequence))
+            }
+            model Listening {
+              input  source : token(9) sequence
+              input  image  : real[5] sequence
+              target words  : token(7) sequence
+              layer  e = bidirectional(gru(embed(source, 4), 3))
+              layer  d = listener(embed(previous(words), 4), e, source, 5)
+              layer  b = bidirectional(listener(d, image, source, 4, A: 2))
+              layer  p = attend(tanh(e[0]), e)
+              output logits = dense(concat(d, b, attention_additive(d, e, A: 3), b.forward.seen, final(d.seen), p), 7)
+              loss crossentropy(logits, words)
+              train { steps 4 batch 2 }
+            }
+            """;
+
+    public static final List<String> ALL =
+            List.of(TRANSLATION, RECORDED_CASE, PROJECTED, ONE_TO_ONE, OWN_CELLS, LISTENING);
 
     private SampleTexts() {}
 }
