@@ -12,6 +12,13 @@ final class GradientText {
         String result = derived.cell().result().text();
         StringBuilder text = new StringBuilder("// Forward, as written.\n");
         text.append(derived.definition()).append('\n');
+        if (!derived.shorthand().isEmpty()) {
+            text.append("// Forward, in short: what the gradient reads more than once.\n");
+            legend(text, derived.shorthand(), "valid", "1 for each step that is there");
+            legend(text, derived.shorthand(), "scores(", "scores(a, b) is for each step of b its product with a");
+            derived.shorthand().forEach(line -> text.append(line).append('\n'));
+            text.append('\n');
+        }
         text.append("// Backward, as derived: dv is the gradient of the loss with respect to v.\n");
         legend(
                 text,
@@ -20,6 +27,8 @@ final class GradientText {
                 "what the loss, or the layer above, gives to this step's " + result);
         legend(text, equations, "_next", "dv_next is the dv of the step after; zero at the last step");
         legend(text, equations, "+=", "summed over the steps and the rows of the batch");
+        legend(text, equations, "mix(", "mix(w, x) is the sum of the steps of x, each times its w");
+        legend(text, equations, "mix_back(", "mix_back(w, x) is w times x for each step");
         legend(text, equations, "^T", "w^T is w transposed; a @ b^T the matrix of all products a[i] * b[j]");
         equations.forEach(line -> text.append(line).append('\n'));
         return text.toString();

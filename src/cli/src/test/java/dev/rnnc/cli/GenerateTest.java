@@ -60,6 +60,7 @@ class GenerateTest extends CommandLineTest {
                 "bidirectional(gru(e, 4)) | 'h.backward' runs backward",
                 "backward(gru(e, 4)) | 'h' runs backward",
                 "attention(e, e) | attention looks at all steps",
+                "attention_additive(e, e, A: 2) | 'h' reads all steps of its input 'keys'",
                 "e - mean(e) | sum, mean, minimum or maximum over all steps",
                 "e * last(e) | first or last step",
                 "gru(e, 4, initial: {h: start}) | 'h' starts from a state that the model computes"

@@ -111,6 +111,33 @@ class RunWithLengthsTest extends CommandLineTest {
     }
 
     @Test
+    void aCellThatReadsAWholeSequenceFollowsItsOwnSteps() throws IOException {
+        model = file("look.rnn", """
+                cell total(x[X], keys[X] sequence, values[X] sequence) -> s[X] {
+                  state s[X]
+                  s' = s + attend(sum(0 * x * keys), values)
+                }
+                model Look {
+                  input  query : real[1] sequence
+                  input  keys  : real[1] sequence
+                  output z = total(query, keys, keys + 1)
+                }
+                """);
+        weights = tensors("w", Map.of());
+        Map<String, Tensor> data = Map.of(
+                "query", Tensor.ofFloats(List.of(2, 2, 1), new float[4]),
+                "keys", Tensor.ofFloats(List.of(3, 2, 1), new float[] {1, 4, 2, 6, 6, 100}),
+                "keys.lengths", Tensor.ofInts(List.of(2), new int[] {3, 2}));
+
+        rnnc("run", model, "--weights", weights, "--data", tensors("in", data), "--out", out)
+                .succeeds();
+
+        Tensor z = SafeTensors.read(out).tensors().get("z");
+        assertThat(z.shape()).containsExactly(2, 2, 1);
+        assertThat(z.floats()).containsExactly(4, 6, 8, 12);
+    }
+
+    @Test
     void sequencesThatMeetMayDifferInStepsWhereLengthsSaySo() throws IOException {
         Map<String, Tensor> data = data();
         data.put("y", Tensor.ofFloats(List.of(2, 2, 1), new float[] {1, 1, 1, 1}));

@@ -70,6 +70,22 @@ class EmittedCodeRunsCompiledTest {
                   loss sum(y) + mse(dense(y, 8), g)
                 }
                 """);
+        models.put("a cell that attends with its state", """
+                cell attentive(x[X], keys[K] sequence, notes[H] sequence) -> h[H] {
+                  state h[H]
+                  param w[H, X + K + H], u[H, H] ~ uniform(1/sqrt(H))
+                  read = attention_additive(h, keys, A: 48)
+                  h' = tanh(w @ concat(x, read, attention(h, notes)) + u @ dropout(h, 0.2, mask: sequence))
+                }
+                model M {
+                  input x : real[24] sequence
+                  target g : real[8] sequence
+                  layer e = bidirectional(gru(x, 32))
+                  layer h = attentive(x, e, e)
+                  output y = dense(concat(h, attention_additive(h, e, A: 32)), 8)
+                  loss mse(y, g)
+                }
+                """);
         return models;
     }
 

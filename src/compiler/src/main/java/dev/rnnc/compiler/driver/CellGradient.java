@@ -61,9 +61,10 @@ public final class CellGradient {
      *
      * @param cell the cell
      * @param definition its text in canonical form
+     * @param shorthand names for what of the forward step the gradient reads more than once
      * @param equations the equations of its gradient, in the order of their computation
      */
-    public record Derived(Definition.Cell cell, String definition, List<String> equations) {}
+    public record Derived(Definition.Cell cell, String definition, List<String> shorthand, List<String> equations) {}
 
     /**
      * Derives the backward equations.
@@ -156,12 +157,16 @@ public final class CellGradient {
                 .flatMap(recurrence -> recurrence.states().stream())
                 .map(Recurrence.State::name)
                 .toList();
-        List<String> equations = BackwardEquations.of(
+        BackwardEquations.Lines lines = BackwardEquations.of(
                 cell, new BackwardEquations.Probe(graph, LAYER, PREFIX, SEED, states, call.sizes()));
         SourceText definition = new SourceText(
                 text.name(),
                 text.text().substring(cell.span().start(), cell.span().end()));
-        return new Derived(cell, Compiler.format(definition, new Diagnostics()).orElseThrow(), equations);
+        return new Derived(
+                cell,
+                Compiler.format(definition, new Diagnostics()).orElseThrow(),
+                lines.shorthand(),
+                lines.equations());
     }
 
     /** A call of the cell: the inputs it needs, its own text, and the sizes chosen. */

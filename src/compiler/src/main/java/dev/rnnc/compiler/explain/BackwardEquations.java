@@ -50,6 +50,19 @@ public final class BackwardEquations {
         }
     }
 
+    /**
+     * What is printed.
+     *
+     * @param shorthand names for what of the forward step is long and read more than once: {@code u = ...}
+     * @param equations the gradients
+     */
+    public record Lines(List<String> shorthand, List<String> equations) {
+        public Lines {
+            shorthand = List.copyOf(shorthand);
+            equations = List.copyOf(equations);
+        }
+    }
+
     private BackwardEquations(Definition.Cell cell, Probe probe) {
         this.cell = cell;
         this.probe = probe;
@@ -63,11 +76,11 @@ public final class BackwardEquations {
      * The equations, one a line: {@code dc' = ...} for this step's value, {@code dc = ...} for what is handed to the
      * step before, {@code dweight += ...} for what is summed over the steps.
      */
-    public static List<String> of(Definition.Cell cell, Probe probe) {
+    public static Lines of(Definition.Cell cell, Probe probe) {
         return new BackwardEquations(cell, probe).equations();
     }
 
-    private List<String> equations() {
+    private Lines equations() {
         Map<String, Value> roots = new LinkedHashMap<>();
         step.reverse().ifPresent(scan -> {
             for (int i = 0; i < Step.body(scan).carries().size(); i++) {
@@ -86,6 +99,7 @@ public final class BackwardEquations {
 
         List<Value> needed = needed(roots.values());
         label(needed);
+        List<String> shorthand = abbreviate(needed);
         List<String> printed = new ArrayList<>();
         for (Value value : needed) {
             reverse.of(value)
@@ -93,7 +107,7 @@ public final class BackwardEquations {
                     .ifPresent(name -> printed.add(name + " = " + SyntaxPrinter.print(text.operation(value))));
         }
         roots.forEach((head, value) -> printed.add(root(head, value)));
-        return printed;
+        return new Lines(shorthand, printed);
     }
 
     private String root(String head, Value value) {
@@ -151,6 +165,38 @@ public final class BackwardEquations {
                 reverse.put(value, name);
             }
         }
+    }
+
+    /** Names for what of the forward step is long and read more than once: u, u2 and so on. */
+    private List<String> abbreviate(List<Value> needed) {
+        Abbreviations abbreviations = new Abbreviations(
+                this::behind, v -> isGradient(v) || forward.of(v).isPresent());
+        needed.stream().filter(this::isGradient).forEach(abbreviations::read);
+        return abbreviations.lines(text, (value, same) -> {
+            String name = same;
+            for (int i = 1; name == null || same == null && isTaken(name); i++) {
+                name = i == 1 ? "u" : "u" + i;
+            }
+            forward.put(value, name);
+            return name;
+        });
+    }
+
+    private Value behind(Value leaf) {
+        Value value = leaf;
+        Optional<Value> next = step.behind(value);
+        while (next.isPresent()) {
+            value = next.get();
+            next = step.behind(value);
+        }
+        return value;
+    }
+
+    private boolean isTaken(String name) {
+        return forward.isUsed(name)
+                || reverse.isUsed(name)
+                || cell.inputs().stream().anyMatch(i -> i.name().text().equals(name))
+                || cell.statements().stream().anyMatch(s -> s.span().text().matches("(?s).*\\b" + name + "\\b.*"));
     }
 
     /** Whether a value depends on a gradient that comes in, rather than on the forward step alone. */

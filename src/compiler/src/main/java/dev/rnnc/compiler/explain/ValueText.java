@@ -63,6 +63,7 @@ final class ValueText {
             case Op.TokenConstant token -> number(token.value());
             case Op.Shift shift ->
                 call(shift.backward() ? "next" : "previous", text(value.operand(0)), text(value.operand(1)));
+            case Op.Scores _ when value.operands().stream().allMatch(ValueText::isOne) -> name("valid");
             case Op.Scores _ -> call("scores", text(value.operand(0)), text(value.operand(1)));
             case Op.Mix _ -> call("mix", text(value.operand(0)), text(value.operand(1)));
             case Op.MixBack _ -> call("mix_back", text(value.operand(0)), text(value.operand(1)));
@@ -75,6 +76,14 @@ final class ValueText {
             case Op.StepPad step -> call("at_step", text(value.operand(0)), number(step.index()));
             case Op.Scan _ -> name("scan");
             case Op.Result result -> name("result" + result.index());
+        };
+    }
+
+    private static boolean isOne(Value value) {
+        return switch (value.op()) {
+            case Op.Constant constant -> constant.value() == 1;
+            case Op.Expand _ -> isOne(value.operand(0));
+            default -> false;
         };
     }
 

@@ -10,7 +10,9 @@ import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
@@ -24,6 +26,7 @@ final class Attention {
 
     private final Context context;
     private final Copies copies;
+    private final Map<Value, View> transposed = new IdentityHashMap<>();
 
     Attention(Context context) {
         this.context = context;
@@ -38,7 +41,7 @@ final class Attention {
                     "attention over " + size + " steps in a program of " + context.steps + " steps");
         }
         View queries = whole(v.operand(0), out);
-        View keys = transposed(v.operand(1), size, out);
+        View keys = keys(v.operand(1), size, out);
         int width = v.operand(0).type().width();
         result(v, out, to -> {
             KernelBuilder kernel = new KernelBuilder();
@@ -200,7 +203,13 @@ final class Attention {
         }
     }
 
-    /** The keys as {@code [B, D, S]}, zeros from the run's steps on. */
+    /** The keys as {@code [B, D, S]}, zeros from the run's steps on; those that all steps of a loop share only once. */
+    private View keys(Value keys, int size, List<Step> out) {
+        return keys.op() instanceof Op.Invariant
+                ? transposed.computeIfAbsent(keys, k -> transposed(k, size, context.beforeLoop))
+                : transposed(keys, size, out);
+    }
+
     private View transposed(Value keys, int size, List<Step> out) {
         View from = whole(keys, out);
         int width = keys.type().width();

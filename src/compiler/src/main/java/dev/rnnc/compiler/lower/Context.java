@@ -3,11 +3,13 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +27,9 @@ final class Context {
     final Set<Value> fixed = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Where sums over rows should lie, if what they read is in one piece. */
     final Map<Value, View> homes = new IdentityHashMap<>();
+
+    /** Where work of a loop's body goes that is the same at each step: in front of the loop; null outside of loops. */
+    List<Step> beforeLoop;
 
     /** The states that one value reads, so that a scan may overwrite them. */
     final Set<String> states = new HashSet<>();

@@ -87,7 +87,9 @@ final class Scans {
         }
         List<Step> sums = new ArrayList<>();
         outputs(op, results, region, places, collect, out, sums);
+        context.beforeLoop = out;
         region.lower();
+        context.beforeLoop = null;
         steps.addAll(sums);
         finish(collect, steps);
         String name = body.carries().isEmpty()

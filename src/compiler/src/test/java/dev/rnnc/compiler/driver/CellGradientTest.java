@@ -93,6 +93,23 @@ class CellGradientTest {
     }
 
     @Test
+    void whatIsLongAndReadMoreThanOnceHasAName() {
+        CellGradient.Derived derived = CellGradient.of(new SourceText("test.rnn", """
+                cell pool(keys[K] sequence) -> y[K] {
+                  param v[K] ~ uniform(1)
+                  y = attend(sum(v * keys), keys)
+                }
+                """), "pool");
+
+        assertThat(derived.shorthand()).containsExactly(lines("""
+                u = where(valid, scores(1, sum(v * keys)), -1.0e30)
+                u2 = sum(where(valid, exp(u - max(u)), 0)) + (max(valid) == 0)
+                u3 = where(valid, exp(u - max(u)), 0) / u2
+                """));
+        assertThat(derived.equations()).contains("dz = scores(dy, keys)").anyMatch(line -> line.contains("u3"));
+    }
+
+    @Test
     void cellsOfImportedFiles(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("cells.rnn"), "cell twice(x[X]) -> y[X] { y = 2 * x }");
         SourceText source = new SourceText(folder.resolve("m.rnn").toString(), "import \"cells.rnn\"");
