@@ -59,7 +59,8 @@ public record Model(
      */
     public boolean generatesStepwise() {
         boolean carried = recurrences.stream()
-                .allMatch(r -> r.states().stream().allMatch(s -> s.initial().isEmpty()));
+                .allMatch(r -> r.states().stream().allMatch(s -> s.initial().isEmpty())
+                        && r.inputs().stream().noneMatch(Recurrence.Input::whole));
         return !feedback.isEmpty() && runsForward() && carried;
     }
 
