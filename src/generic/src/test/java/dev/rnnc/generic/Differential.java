@@ -1,9 +1,11 @@
 package dev.rnnc.generic;
 
+import static dev.rnnc.generic.Witness.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
+import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
@@ -50,13 +52,12 @@ final class Differential {
     private final Random random = new Random(42);
     private final double scale;
 
-    private Differential(Model model, ProgramKind kind, int lanes, int steps, int batch) {
+    private Differential(Model model, CompileOptions options) {
         this.model = model;
-        this.kind = kind;
-        this.batch = batch;
+        this.kind = options.programs().iterator().next();
+        this.batch = options.batch();
         this.scale = model.spec().precision() == Precision.FLOAT ? 2e-5 : 1e-10;
-        this.graph = reference(model, kind);
-        CompileOptions options = CompileOptions.of(kind).sized(steps, batch).lanes(lanes);
+        this.graph = reference(model, kind, options);
         Compiler.plan(model, options).lanes().forEach(l -> l.programs().forEach(LoopVerifier::verify));
         CompiledModel compiled = Compiler.load(model, options);
         Parameters own = new Parameters(compiled.spec());
@@ -80,7 +81,19 @@ final class Differential {
     static void check(String text, ProgramKind kind, int lanes, int steps, int batch, int... runs) {
         Checked checked = FrontEnd.check(new SourceText("test.rnn", text));
         assertThat(checked.model()).as(checked.render()).isPresent();
-        Differential differential = new Differential(checked.model().orElseThrow(), kind, lanes, steps, batch);
+        check(
+                checked.model().orElseThrow(),
+                CompileOptions.of(kind).sized(steps, batch).lanes(lanes),
+                runs);
+    }
+
+    /**
+     * Checks runs of {@code runs} steps each.
+     *
+     * @param options one program, its sizes, one lane count, and whether sequences come with lengths
+     */
+    static void check(Model model, CompileOptions options, int... runs) {
+        Differential differential = new Differential(model, options);
         try (differential.program) {
             for (int run : runs) {
                 differential.run(run);
@@ -88,8 +101,13 @@ final class Differential {
         }
     }
 
-    private static Graph reference(Model model, ProgramKind kind) {
-        Graph graph = BuildGraph.build(model);
+    private static Graph reference(Model model, ProgramKind kind, CompileOptions options) {
+        Graph graph = BuildGraph.build(
+                model,
+                BuildOptions.of(model)
+                        .withSteps(options.steps())
+                        .withLengths(options.lengths())
+                        .generating(kind == ProgramKind.STEP));
         boolean gradients = kind == ProgramKind.TRAINING || kind == ProgramKind.INSPECTION;
         if (gradients) {
             Set<Op> leaves = graph.values().stream().map(Value::op).collect(Collectors.toSet());
@@ -142,7 +160,9 @@ final class Differential {
         int length = Ports.length(program, port, steps);
         boolean read = reads(new Op.Input(port.name()));
         if (port.element() == Element.TOKEN) {
-            int[] tokens = random.ints(length, 0, port.vocabulary()).toArray();
+            boolean lengths = port.name().endsWith(Model.LENGTHS);
+            int[] tokens = random.ints(length, 0, lengths ? steps + 1 : port.vocabulary())
+                    .toArray();
             Ports.write(program, port, tokens, steps);
             if (read) {
                 engine.bindTokens(port.name(), tokens);
@@ -174,20 +194,6 @@ final class Differential {
                         .filter(p -> p.name().equals(root.name())
                                 && p.role().name().equals(root.kind().name()))
                         .forEach(p -> same(what, Ports.read(program, p, steps), expected, scale));
-        }
-    }
-
-    private static void same(String what, double[] found, double[] expected, double tolerance) {
-        assertThat(found).as(what).hasSameSizeAs(expected);
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        for (int i = 0; i < found.length; i++) {
-            double error = Math.abs(found[i] - expected[i]);
-            assertThat(error)
-                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(tolerance * largest);
         }
     }
 

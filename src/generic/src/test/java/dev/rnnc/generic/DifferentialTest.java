@@ -143,6 +143,15 @@ class DifferentialTest {
                       loss crossentropy(logits, label)
                     }
                     """),
+            Map.entry("theLargestOfBothDirectionsWhoseGradientIsCarriedInOnePieceAndReadInTwo", """
+                    model M {
+                      input x : real[2] sequence
+                      target g : real[14] sequence
+                      layer h = bidirectional(rnn(x, 7))
+                      output most = max(h)
+                      loss mse(h, g) + sum(most * most)
+                    }
+                    """),
             Map.entry("noSequenceAtAll", """
                     model M {
                       input x : real[4]

@@ -1,18 +1,15 @@
 package dev.rnnc.generic;
 
+import static dev.rnnc.generic.Witness.same;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
-import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.model.Model;
-import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.generic.Dl4jCase.Block;
 import dev.rnnc.generic.Dl4jCase.Minibatch;
 import dev.rnnc.runtime.CompiledModel;
@@ -31,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -52,12 +48,12 @@ class Dl4jWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> outputsAndGradientsOfTheGenericEngineAgree() {
-        return dynamic(recorded -> agrees(recorded, generic(recorded)));
+        return Witness.each(Dl4jCase.all(), Dl4jCase.needed(), recorded -> agrees(recorded, generic(recorded)));
     }
 
     @TestFactory
     Stream<DynamicTest> outputsAndGradientsOfGeneratedCodeAgree() {
-        return dynamic(recorded -> {
+        return Witness.each(Dl4jCase.all(), Dl4jCase.needed(), recorded -> {
             Network generated = generated(recorded, ProgramKind.INSPECTION);
             agrees(recorded, generated);
             Minibatch first = recorded.training().getFirst();
@@ -73,17 +69,20 @@ class Dl4jWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> elevenStepsOfAdamWithTheGenericEngineAgree() {
-        return dynamic(recorded -> trains(recorded, generic(recorded)));
+        return Witness.each(Dl4jCase.all(), Dl4jCase.needed(), recorded -> trains(recorded, generic(recorded)));
     }
 
     @TestFactory
     Stream<DynamicTest> elevenStepsOfAdamWithGeneratedCodeAgree() {
-        return dynamic(recorded -> trains(recorded, generated(recorded, ProgramKind.TRAINING)));
+        return Witness.each(
+                Dl4jCase.all(),
+                Dl4jCase.needed(),
+                recorded -> trains(recorded, generated(recorded, ProgramKind.TRAINING)));
     }
 
     @TestFactory
     Stream<DynamicTest> theTrainedNetworkPutsAsManyTestChartsRight() {
-        return dynamic(recorded -> {
+        return Witness.each(Dl4jCase.all(), Dl4jCase.needed(), recorded -> {
             Network network = generated(recorded, ProgramKind.EVALUATION);
             int right = 0;
             for (Minibatch charts : recorded.test()) {
@@ -113,7 +112,7 @@ class Dl4jWitnessTest {
     }
 
     private static void trains(Dl4jCase recorded, Network network) {
-        Model model = model(recorded);
+        Model model = Witness.model(recorded.name(), recorded.text());
         Parameters parameters = new Parameters(model.spec());
         recorded.before().forEach(parameters::set);
         Optimizer optimizer = null;
@@ -176,7 +175,8 @@ class Dl4jWitnessTest {
     private record Result(double loss, double[] outputs, Map<String, double[]> gradients) {}
 
     private static Network generic(Dl4jCase recorded) {
-        Graph graph = Differentiate.gradients(BuildGraph.build(model(recorded)), Set.of());
+        Graph graph =
+                Differentiate.gradients(BuildGraph.build(Witness.model(recorded.name(), recorded.text())), Set.of());
         return (parameters, charts) -> {
             GenericEngine engine = new GenericEngine(graph, Dl4jCase.STEPS, charts.kinds().length);
             parameters.forEach(engine::parameter);
@@ -190,7 +190,7 @@ class Dl4jWitnessTest {
     }
 
     private static Network generated(Dl4jCase recorded, ProgramKind kind) {
-        Model model = model(recorded);
+        Model model = Witness.model(recorded.name(), recorded.text());
         Map<Integer, CompiledModel> sizes = new HashMap<>();
         return (values, charts) -> {
             CompiledModel compiled = sizes.computeIfAbsent(
@@ -214,31 +214,5 @@ class Dl4jWitnessTest {
                 return new Result(program.loss(), outputs, gradients);
             }
         };
-    }
-
-    private static Model model(Dl4jCase recorded) {
-        Checked checked = FrontEnd.check(new SourceText(recorded.name() + ".rnn", recorded.text()));
-        assertThat(checked.render()).isEmpty();
-        return checked.model().orElseThrow();
-    }
-
-    private static Stream<DynamicTest> dynamic(Consumer<Dl4jCase> test) {
-        List<Dl4jCase> cases = Dl4jCase.all();
-        if (cases.isEmpty()) {
-            return Stream.of(DynamicTest.dynamicTest("recorded values", () -> assumeTrue(false, Dl4jCase.needed())));
-        }
-        return cases.stream().map(c -> DynamicTest.dynamicTest(c.toString(), () -> test.accept(c)));
-    }
-
-    /** Within the tolerance of the largest entry, or of 1 where all are smaller. */
-    private static void same(String what, double[] found, double[] expected, double tolerance) {
-        assertThat(found).as(what).hasSameSizeAs(expected);
-        double largest =
-                Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(1));
-        for (int i = 0; i < found.length; i++) {
-            assertThat(Math.abs(found[i] - expected[i]))
-                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(tolerance * largest);
-        }
     }
 }

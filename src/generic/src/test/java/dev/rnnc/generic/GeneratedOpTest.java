@@ -1,5 +1,6 @@
 package dev.rnnc.generic;
 
+import static dev.rnnc.generic.Witness.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
@@ -143,18 +144,5 @@ class GeneratedOpTest {
             case BATCH -> BATCH;
             case SEQUENCE -> STEPS * BATCH;
         };
-    }
-
-    private static void same(String what, double[] found, double[] expected, double tolerance) {
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        assertThat(found).as(what).hasSameSizeAs(expected);
-        for (int i = 0; i < found.length; i++) {
-            assertThat(Math.abs(found[i] - expected[i]))
-                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(tolerance * largest);
-        }
     }
 }

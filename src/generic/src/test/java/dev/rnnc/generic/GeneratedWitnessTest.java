@@ -1,14 +1,10 @@
 package dev.rnnc.generic;
 
+import static dev.rnnc.generic.Witness.same;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
-import dev.rnnc.compiler.model.Model;
-import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.Parameters;
@@ -21,7 +17,6 @@ import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,19 +39,19 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> floatStacksAgreeInOutputsStatesAndGradients() {
-        return dynamic(
+        return Witness.torch(
                 TorchCase.unidirectional(),
                 c -> agrees(inFloat(TorchModel.recurrent(c)), Lanes.count(), OUTPUT, GRADIENT));
     }
 
     @TestFactory
     Stream<DynamicTest> doubleStacksAgreeInOutputsStatesAndGradients() {
-        return dynamic(TorchCase.unidirectional(), c -> agrees(TorchModel.recurrent(c), 1, DOUBLE, DOUBLE));
+        return Witness.torch(TorchCase.unidirectional(), c -> agrees(TorchModel.recurrent(c), 1, DOUBLE, DOUBLE));
     }
 
     @TestFactory
     Stream<DynamicTest> bidirectionalStacksAgree() {
-        return dynamic(TorchCase.bidirectional(), c -> {
+        return Witness.torch(TorchCase.bidirectional(), c -> {
             TorchModel model = TorchModel.recurrent(c);
             agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
             agrees(model, 1, DOUBLE, DOUBLE);
@@ -65,7 +60,7 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> sequencesOfDifferentLengthAgree() {
-        return dynamic(TorchCase.padded(), c -> {
+        return Witness.torch(TorchCase.padded(), c -> {
             TorchModel model = TorchModel.recurrent(c);
             agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
             agrees(model, 1, DOUBLE, DOUBLE);
@@ -74,7 +69,7 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> encodersWithDecodersAgree() {
-        return dynamic(TorchCase.matching("m10-.*"), c -> {
+        return Witness.torch(TorchCase.matching("m10-.*"), c -> {
             TorchModel model = TorchModel.encoderDecoder(c, "epochs 1");
             agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
             agrees(model, 1, DOUBLE, DOUBLE);
@@ -83,7 +78,7 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> bidirectionalClassifiersAgree() {
-        return dynamic(TorchCase.matching("m0[258]-.*"), c -> {
+        return Witness.torch(TorchCase.matching("m0[258]-.*"), c -> {
             TorchModel model = TorchModel.manyToOne(c, "epochs 1");
             agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
             agrees(model, 1, DOUBLE, DOUBLE);
@@ -92,7 +87,7 @@ class GeneratedWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> characterModelsAgreeInOutputLossAndGradients() {
-        return dynamic(TorchCase.matching("m0[147]-.*"), c -> {
+        return Witness.torch(TorchCase.matching("m0[147]-.*"), c -> {
             TorchModel model = TorchModel.characters(c, "epochs 1");
             agrees(inFloat(model), Lanes.count(), OUTPUT, GRADIENT);
             agrees(model, 1, DOUBLE, DOUBLE);
@@ -102,7 +97,7 @@ class GeneratedWitnessTest {
     @TestFactory
     Stream<DynamicTest> twentyStepsOfTrainingAgree() {
         return TorchCase.matching("m0[147]-.*").stream()
-                .flatMap(c -> dynamic(
+                .flatMap(c -> Witness.torch(
                         TRAININGS.keySet().stream().sorted().toList(),
                         name -> trains(inFloat(TorchModel.characters(c, TRAININGS.get(name) + " epochs 20")), name)));
     }
@@ -112,7 +107,7 @@ class GeneratedWitnessTest {
         List<TorchCase> cases = TorchCase.unidirectional().stream()
                 .filter(c -> c.name().matches(".*-i(3-h5|33-h17|16-h16-l3).*|.*proj.*"))
                 .toList();
-        return dynamic(cases, c -> {
+        return Witness.torch(cases, c -> {
             TorchModel model = inFloat(TorchModel.recurrent(c));
             List<Integer> counts = IntStream.of(1, 4, 8, 16)
                     .filter(n -> n <= Lanes.count())
@@ -129,17 +124,7 @@ class GeneratedWitnessTest {
     }
 
     private static TorchModel inFloat(TorchModel model) {
-        return new TorchModel(
-                model.recorded(),
-                model.text().replace("precision double", ""),
-                model.steps(),
-                model.batch(),
-                model.parameters(),
-                model.reals(),
-                model.tokens(),
-                model.outputs(),
-                model.states(),
-                model.inputGradients());
+        return model.withText(model.text().replace("precision double", ""));
     }
 
     private static void agrees(TorchModel recorded, int lanes, double output, double gradient) {
@@ -160,7 +145,7 @@ class GeneratedWitnessTest {
     /** All results of one run, by name; gradients are {@code grad.NAME}. */
     private static Map<String, double[]> run(TorchModel recorded, int lanes) {
         CompiledModel compiled = Compiler.load(
-                model(recorded),
+                recorded.model(),
                 CompileOptions.of(ProgramKind.INSPECTION)
                         .sized(recorded.steps(), recorded.batch())
                         .lanes(lanes)
@@ -190,7 +175,7 @@ class GeneratedWitnessTest {
     }
 
     private static void trains(TorchModel recorded, String name) {
-        CompiledModel compiled = Compiler.load(model(recorded), CompileOptions.of(ProgramKind.TRAINING));
+        CompiledModel compiled = Compiler.load(recorded.model(), CompileOptions.of(ProgramKind.TRAINING));
         Parameters parameters = new Parameters(compiled.spec());
         recorded.parameters()
                 .forEach((ours, theirs) ->
@@ -218,39 +203,10 @@ class GeneratedWitnessTest {
         }
     }
 
-    private static Model model(TorchModel recorded) {
-        Checked checked = FrontEnd.check(new SourceText(recorded.recorded().name() + ".rnn", recorded.text()));
-        assertThat(checked.render()).isEmpty();
-        return checked.model().orElseThrow();
-    }
-
     private static void bind(TorchModel recorded, Program program) {
         recorded.reals()
                 .forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
         recorded.tokens()
                 .forEach((name, values) -> Ports.write(program, Ports.port(program, name), values, recorded.steps()));
-    }
-
-    private static <T> Stream<DynamicTest> dynamic(List<T> cases, Consumer<T> test) {
-        if (cases.isEmpty()) {
-            return Stream.of(DynamicTest.dynamicTest(
-                    "recorded values",
-                    () -> assumeTrue(false, "needs the folder torch-cases in RNNC_DATA: " + TorchCase.folder())));
-        }
-        return cases.stream().map(c -> DynamicTest.dynamicTest(c.toString(), () -> test.accept(c)));
-    }
-
-    /** Within the tolerance of the largest entry, or of 1 where all are smaller. */
-    private static void same(String what, double[] found, double[] expected, double tolerance) {
-        assertThat(found).as(what).hasSameSizeAs(expected);
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        for (int i = 0; i < found.length; i++) {
-            assertThat(Math.abs(found[i] - expected[i]))
-                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(tolerance * largest);
-        }
     }
 }

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rnnc.compiler.build.BuildGraph;
-import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.model.Model;
-import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Ports;
@@ -112,7 +109,7 @@ class KerasWitnessTest {
         List<Integer> input = shape(recorded.get("input"));
         int units = shapes.get(1).get(0);
         Setup setup = new Setup(cell, settings, both, input.get(1), units);
-        Model model = model(setup.text());
+        Model model = Witness.model("keras", setup.text());
         Map<String, double[]> parameters = new LinkedHashMap<>();
         List<String> directions = both ? List.of("l.forward.", "l.backward.") : List.of("l.");
         int each = weights.size() / directions.size();
@@ -129,7 +126,7 @@ class KerasWitnessTest {
         int runs = setup.flag("stateful") ? 2 : 1;
         double[] x = data(recorded.get("input"));
         assertThat(generic(model, parameters, x, input.get(0), runs)).containsExactly(inTime, within(RECORDED));
-        Model inFloat = model(setup.text().replace("precision double", ""));
+        Model inFloat = Witness.model("keras", setup.text().replace("precision double", ""));
         double[] generated = generated(inFloat, parameters, x, input.get(0), runs);
         assertThat(generated).as("generated code").containsExactly(inTime, within(FLOAT));
     }
@@ -196,12 +193,6 @@ class KerasWitnessTest {
                     + "model Keras { precision double input x : real[%d] sequence layer l = %s output y = %s }"
                             .formatted(input, directed, result);
         }
-    }
-
-    private static Model model(String text) {
-        Checked checked = FrontEnd.check(new SourceText("keras.rnn", text));
-        assertThat(checked.render()).isEmpty();
-        return checked.model().orElseThrow();
     }
 
     private static double[] transposed(double[] values, int rows) {

@@ -1,5 +1,6 @@
 package dev.rnnc.generic;
 
+import dev.rnnc.compiler.model.Model;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ public record TorchModel(
             }
         }
         model.outputs.put("l" + (layers - 1), recorded.tensor("y"));
-        return model.with(text.append(body).append(loss).append("\n}\n").toString());
+        return model.withText(text.append(body).append(loss).append("\n}\n").toString());
     }
 
     /** Our name for PyTorch's {@code weight_ih_l0_reverse}: {@code l0.backward.weight_ih}. */
@@ -132,7 +133,8 @@ public record TorchModel(
                         theirs.startsWith("rnn.") ? ours(theirs.substring("rnn.".length()), true) : theirs, theirs);
             }
         }
-        return model.with("""
+        return model.withText(
+                """
                 model Recorded {
                   precision double
                   input  x     : real[%d] sequence
@@ -170,7 +172,7 @@ public record TorchModel(
                 model.parameters.put(key.substring("param.".length()), key.substring("param.".length()));
             }
         }
-        return model.with("""
+        return model.withText("""
                 model Recorded {
                   precision double
                   input  ids  : token(%1$d) sequence
@@ -221,7 +223,7 @@ public record TorchModel(
             }
         }
         List<Integer> table = tensors.get("param.src.weight").shape();
-        return model.with("""
+        return model.withText("""
                 model Recorded {
                   precision double
                   input  source : token(%1$d) sequence
@@ -242,6 +244,11 @@ public record TorchModel(
                         steps,
                         batch,
                         train));
+    }
+
+    /** The resolved model. */
+    Model model() {
+        return Witness.model(recorded.name(), text);
     }
 
     /** Whether sequences have lengths of their own. */
@@ -268,7 +275,8 @@ public record TorchModel(
                 new LinkedHashMap<>());
     }
 
-    private TorchModel with(String modelText) {
+    /** The same case as another text. */
+    public TorchModel withText(String modelText) {
         return new TorchModel(
                 recorded, modelText, steps, batch, parameters, reals, tokens, outputs, states, inputGradients);
     }

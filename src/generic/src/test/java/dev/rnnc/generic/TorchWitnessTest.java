@@ -1,19 +1,15 @@
 package dev.rnnc.generic;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static dev.rnnc.generic.Witness.same;
 
 import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
-import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.GraphVerifier;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.Optimizer.Pass;
-import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
@@ -21,10 +17,8 @@ import dev.rnnc.runtime.spec.ParameterSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -49,38 +43,38 @@ class TorchWitnessTest {
 
     @TestFactory
     Stream<DynamicTest> outputsStatesAndGradientsOfRecurrentStacksAgree() {
-        return dynamic(TorchCase.unidirectional(), c -> agrees(TorchModel.recurrent(c)));
+        return Witness.torch(TorchCase.unidirectional(), c -> agrees(TorchModel.recurrent(c)));
     }
 
     @TestFactory
     Stream<DynamicTest> bidirectionalStacksAgree() {
-        return dynamic(TorchCase.bidirectional(), c -> agrees(TorchModel.recurrent(c)));
+        return Witness.torch(TorchCase.bidirectional(), c -> agrees(TorchModel.recurrent(c)));
     }
 
     @TestFactory
     Stream<DynamicTest> sequencesOfDifferentLengthAgree() {
-        return dynamic(TorchCase.padded(), c -> agrees(TorchModel.recurrent(c)));
+        return Witness.torch(TorchCase.padded(), c -> agrees(TorchModel.recurrent(c)));
     }
 
     @TestFactory
     Stream<DynamicTest> encodersWithDecodersAgree() {
-        return dynamic(TorchCase.matching("m10-.*"), c -> agrees(TorchModel.encoderDecoder(c, "epochs 1")));
+        return Witness.torch(TorchCase.matching("m10-.*"), c -> agrees(TorchModel.encoderDecoder(c, "epochs 1")));
     }
 
     @TestFactory
     Stream<DynamicTest> bidirectionalClassifiersAgree() {
-        return dynamic(TorchCase.matching("m0[258]-.*"), c -> agrees(TorchModel.manyToOne(c, "epochs 1")));
+        return Witness.torch(TorchCase.matching("m0[258]-.*"), c -> agrees(TorchModel.manyToOne(c, "epochs 1")));
     }
 
     @TestFactory
     Stream<DynamicTest> outputLossAndGradientsOfCharacterModelsAgree() {
-        return dynamic(TorchCase.matching("m0[147]-.*"), c -> agrees(TorchModel.characters(c, "epochs 1")));
+        return Witness.torch(TorchCase.matching("m0[147]-.*"), c -> agrees(TorchModel.characters(c, "epochs 1")));
     }
 
     @TestFactory
     Stream<DynamicTest> twentyStepsOfTrainingAgree() {
         return TorchCase.matching("m(0[124578]|10)-.*").stream()
-                .flatMap(c -> dynamic(
+                .flatMap(c -> Witness.torch(
                         TRAININGS.keySet().stream().sorted().toList(),
                         name -> trains(model(c, TRAININGS.get(name) + " epochs 20"), name)));
     }
@@ -94,7 +88,7 @@ class TorchWitnessTest {
     }
 
     private static void agrees(TorchModel recorded) {
-        Graph graph = Differentiate.gradients(build(recorded, model(recorded)), recorded.differentiable());
+        Graph graph = Differentiate.gradients(build(recorded, recorded.model()), recorded.differentiable());
         GraphVerifier.verify(graph);
         agrees(recorded, new GenericEngine(graph, recorded.steps(), recorded.batch()), TOLERANCE);
         for (Pass pass : dev.rnnc.compiler.opt.Optimizer.PASSES) {
@@ -129,7 +123,7 @@ class TorchWitnessTest {
     }
 
     private static void trains(TorchModel recorded, String name) {
-        Model model = model(recorded);
+        Model model = recorded.model();
         Graph graph = Differentiate.gradients(build(recorded, model), Set.of());
         GenericEngine engine = new GenericEngine(graph, recorded.steps(), recorded.batch());
         bind(recorded, engine);
@@ -167,12 +161,6 @@ class TorchWitnessTest {
         return BuildGraph.build(model, BuildOptions.of(model).withLengths(recorded.hasLengths()));
     }
 
-    private static Model model(TorchModel recorded) {
-        Checked checked = FrontEnd.check(new SourceText(recorded.recorded().name() + ".rnn", recorded.text()));
-        assertThat(checked.render()).isEmpty();
-        return checked.model().orElseThrow();
-    }
-
     private static void bind(TorchModel recorded, GraphEngine<?> engine) {
         recorded.reals().forEach(engine::bind);
         recorded.tokens().forEach(engine::bindTokens);
@@ -185,29 +173,5 @@ class TorchWitnessTest {
 
     private static void write(MemorySegment flat, ParameterSpec slice, double[] values) {
         MemorySegment.copy(values, 0, flat, ValueLayout.JAVA_DOUBLE, slice.offset() * Double.BYTES, values.length);
-    }
-
-    private static <T> Stream<DynamicTest> dynamic(List<T> cases, Consumer<T> test) {
-        if (cases.isEmpty()) {
-            return Stream.of(DynamicTest.dynamicTest(
-                    "recorded values",
-                    () -> assumeTrue(false, "needs the folder torch-cases in RNNC_DATA: " + TorchCase.folder())));
-        }
-        return cases.stream().map(c -> DynamicTest.dynamicTest(c.toString(), () -> test.accept(c)));
-    }
-
-    /** Within the tolerance of the largest entry, or of 1 where all are smaller. */
-    private static void same(String what, double[] found, double[] expected, double tolerance) {
-        assertThat(found).as(what).hasSameSizeAs(expected);
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        for (int i = 0; i < found.length; i++) {
-            double error = Math.abs(found[i] - expected[i]);
-            assertThat(error)
-                    .as("%s[%s]: %s for %s", what, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(tolerance * largest);
-        }
     }
 }

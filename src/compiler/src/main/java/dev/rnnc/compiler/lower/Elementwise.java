@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Lowers clusters of element-wise values, each to one loop over rows and features. */
 final class Elementwise {
@@ -101,35 +101,32 @@ final class Elementwise {
 
         /** The memory that is read and written. */
         private List<View> views() {
-            List<View> views = new ArrayList<>();
-            for (Value v : values) {
-                if (context.views.containsKey(v)) {
-                    views.add(context.views.get(v));
-                }
-                for (Value operand : v.operands()) {
-                    if (!isMember(operand)
-                            && !Context.isInline(operand)
-                            && operand.type().element() == Element.REAL) {
-                        views.add(context.view(operand));
-                    }
-                }
-            }
+            List<View> views = stored();
+            views.addAll(read());
             return views;
         }
 
-        /** Whether a vector that starts where a piece does would be written over a row's end. */
-        boolean leavesRows() {
-            if (type.isScalar()) {
-                return false;
-            }
-            TreeSet<Integer> cuts = cuts(views());
+        private List<View> stored() {
             return values.stream()
                     .map(context.views::get)
                     .filter(Objects::nonNull)
-                    .anyMatch(view -> cuts.stream().anyMatch(from -> {
-                        int end = view.offsetOf(from) + covered(size(cuts, from));
-                        return from > 0 && end > context.precision.padded(view.stride());
-                    }));
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
+
+        private List<View> read() {
+            return values.stream()
+                    .flatMap(v -> v.operands().stream())
+                    .filter(o ->
+                            !isMember(o) && !Context.isInline(o) && o.type().element() == Element.REAL)
+                    .map(context::view)
+                    .toList();
+        }
+
+        /** Whether a vector that starts where a piece does would be written where it must not. */
+        boolean leavesRows() {
+            List<View> read = read();
+            List<View> views = views();
+            return stored().stream().anyMatch(view -> leavesRow(view, views) || runsAhead(view, read, views));
         }
 
         private void element(Row row, int column, Index offset) {

@@ -93,6 +93,35 @@ class RowLoops {
         return cuts;
     }
 
+    /** Whether a vector that starts where a piece of {@code views} does would be written over the end of a row. */
+    boolean leavesRow(View stored, List<View> views) {
+        if (type.isScalar()) {
+            return false;
+        }
+        TreeSet<Integer> cuts = cuts(views);
+        return cuts.stream().anyMatch(from -> {
+            int end = stored.offsetOf(from) + covered(size(cuts, from));
+            return from > 0 && end > context.precision.padded(stored.stride());
+        });
+    }
+
+    /**
+     * Whether a vector that runs over the end of a piece of {@code views} would be written to where the next piece is
+     * still to be read: in a row that is both read and written, and lies otherwise than those pieces.
+     */
+    boolean runsAhead(View stored, List<View> read, List<View> views) {
+        if (type.isScalar()
+                || read.stream()
+                        .noneMatch(r -> r.buffer() == stored.buffer() && r.row().equals(stored.row()))) {
+            return false;
+        }
+        TreeSet<Integer> cuts = cuts(views);
+        return cuts.stream().anyMatch(from -> {
+            Integer next = cuts.higher(from);
+            return next != null && stored.offsetOf(from) + covered(size(cuts, from)) > stored.offsetOf(next);
+        });
+    }
+
     int size(TreeSet<Integer> cuts, int from) {
         Integer next = cuts.higher(from);
         return (next == null ? Buffers.width(type) : next) - from;
