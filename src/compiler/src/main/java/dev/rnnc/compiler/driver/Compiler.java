@@ -6,6 +6,7 @@ import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
+import dev.rnnc.compiler.emit.bytecode.BytecodeBackend;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
@@ -109,17 +110,29 @@ public final class Compiler {
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
-        return new ClassPlan(spec, options.packageName(), lanes);
+        return new ClassPlan(spec, model.file(), options.packageName(), lanes);
     }
 
     /** Compiles a model in memory, for this process. */
     public static CompiledModel load(Model model, CompileOptions options) {
-        return load(plan(model, options));
+        return load(plan(model, options), options.backend());
     }
 
     /** Compiles a class plan in memory, for this process. */
-    public static CompiledModel load(ClassPlan plan) {
-        return InMemoryClasses.load(plan.model().name(), plan.packageName(), JavaBackend.emit(plan));
+    public static CompiledModel load(ClassPlan plan, BackendKind backend) {
+        return InMemoryClasses.load(plan.className(), classes(plan, backend));
+    }
+
+    /** The class files of a model by binary class name, the model's own class first. */
+    public static Map<String, byte[]> classes(Model model, CompileOptions options) {
+        return classes(plan(model, options), options.backend());
+    }
+
+    private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {
+        return switch (backend) {
+            case BYTECODE -> BytecodeBackend.emit(plan);
+            case JAVA -> JavaSources.compile(plan.packageName(), JavaBackend.emit(plan));
+        };
     }
 
     /** The Java sources of a model, by class name. */

@@ -1,0 +1,136 @@
+package dev.rnnc.compiler.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Initialization;
+import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.optimizer.Optimizer;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Precision;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.util.CheckClassAdapter;
+
+/** Java source and bytecode made of one model are the same program: every result has the same bits. */
+class BackendsAgreeTest {
+    private static final List<Integer> LANES = List.of(16, 8, 4, 1);
+    private static final OptimizerSpec ADAM = new OptimizerSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, false);
+
+    /** One size of each cell for every lane count, all other models for this machine's: javac takes a second for each. */
+    @TestFactory
+    Stream<DynamicTest> bothBackendsGiveTheSameBits() {
+        return ModelTexts.all().entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
+                    Model model = ModelTexts.model(e.getValue());
+                    if (model.spec().precision() == Precision.DOUBLE) {
+                        agree(model, List.of(1));
+                    } else if (e.getKey().matches("char-lm|.*17.*")) {
+                        agree(
+                                model,
+                                LANES.stream().filter(n -> n <= Lanes.count()).toList());
+                    } else {
+                        agree(model, List.of(Lanes.count()));
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyEmittedClassPassesTheVerifier() {
+        return ModelTexts.all().entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> verify(ModelTexts.model(e.getValue()))));
+    }
+
+    private static void verify(Model model) {
+        CompileOptions options = CompileOptions.of(ModelTexts.kinds(model)).lanes(16, 8, 4, 1);
+        Map<String, byte[]> classes = Compiler.classes(model, options);
+        ClassLoader loader = InMemoryClasses.loader(classes);
+        classes.forEach((name, bytes) -> {
+            StringWriter problems = new StringWriter();
+            CheckClassAdapter.verify(
+                    new ClassReader(bytes), loader, false, new PrintWriter(problems));
+            assertThat(problems.toString()).as(name).isEmpty();
+        });
+    }
+
+    private static void agree(Model model, List<Integer> laneCounts) {
+        ProgramKind[] kinds = ModelTexts.kinds(model);
+        for (int lanes : laneCounts) {
+            CompileOptions options = CompileOptions.of(kinds).sized(4, 3).lanes(lanes);
+            CompiledModel java = Compiler.load(model, options.by(BackendKind.JAVA));
+            CompiledModel bytecode = Compiler.load(model, options.by(BackendKind.BYTECODE));
+            assertThat(bytecode.spec()).isEqualTo(java.spec());
+            assertThat(bytecode.programs()).isEqualTo(java.programs());
+            for (ProgramKind kind : kinds) {
+                assertThat(results(bytecode, kind))
+                        .as("%s with %d lanes", kind, lanes)
+                        .isEqualTo(results(java, kind));
+            }
+        }
+    }
+
+    /** Whatever two runs leave behind, the second after a step of an optimiser where there are gradients. */
+    private static List<String> results(CompiledModel model, ProgramKind kind) {
+        List<String> results = new ArrayList<>();
+        Parameters parameters = new Parameters(model.spec());
+        Initialization.fill(parameters, 3);
+        Optimizer optimizer = Optimizer.create(ADAM, model.spec());
+        try (Program program = model.newProgram(kind, parameters)) {
+            Random random = new Random(5);
+            assertThat(program.spec().kind()).isEqualTo(kind);
+            for (int steps : new int[] {program.spec().steps(), 1}) {
+                program.seed(11);
+                program.refresh();
+                program.spec().ports().forEach(port -> write(program, port, steps, random));
+                program.run(steps);
+                results.add("loss " + Double.doubleToRawLongBits(program.loss()));
+                for (PortSpec port : program.spec().ports()) {
+                    results.add(port.name() + " " + bits(Ports.read(program, port, steps)));
+                }
+                if (program.gradients() != null) {
+                    model.spec()
+                            .parameters()
+                            .forEach(p -> results.add(p.name() + " " + bits(Ports.gradient(program, p.name()))));
+                    optimizer.step(parameters, program.gradients());
+                }
+            }
+        }
+        return results;
+    }
+
+    private static void write(Program program, PortSpec port, int steps, Random random) {
+        if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
+            return;
+        }
+        int length = Ports.length(program, port, steps);
+        if (port.element() == Element.TOKEN) {
+            Ports.write(program, port, random.ints(length, 0, port.vocabulary()).toArray(), steps);
+        } else {
+            Ports.write(program, port, random.doubles(length, -1, 1).toArray(), steps);
+        }
+    }
+
+    private static List<Long> bits(double[] values) {
+        List<Long> bits = new ArrayList<>();
+        for (double value : values) {
+            bits.add(Double.doubleToRawLongBits(value));
+        }
+        return bits;
+    }
+}
