@@ -9,8 +9,11 @@ public sealed interface Action {
     /** Calls a kernel. */
     record Call(Step.Call call) implements Action {}
 
-    /** Calls another method of the program, handing on what it receives. */
-    record Invoke(String method, Method.Receives receives) implements Action {}
+    /**
+     * Calls another method of the program, handing on what it receives. {@code line} is the line of the model's file that
+     * the method stands for, 0 where it is but a part of the caller.
+     */
+    record Invoke(String method, Method.Receives receives, int line) implements Action {}
 
     /** Runs over the time steps {@code t} below {@code steps}, from the first or from the last. */
     record OverTime(boolean backward, List<Action> body) implements Action {

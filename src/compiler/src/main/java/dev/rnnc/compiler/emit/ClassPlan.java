@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.emit;
 
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Kernel;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
@@ -32,8 +33,8 @@ public record ClassPlan(ModelSpec model, String sourceFile, String packageName, 
         }
 
         /** All kernels that the programs call, each once, in the order of their first calls. */
-        public Collection<Kernel> kernels() {
-            Map<String, Kernel> kernels = new LinkedHashMap<>();
+        public Collection<CalledKernel> kernels() {
+            Map<String, CalledKernel> kernels = new LinkedHashMap<>();
             for (LoopProgram program : programs) {
                 collect(program.refresh(), kernels);
                 collect(program.forward(), kernels);
@@ -47,6 +48,16 @@ public record ClassPlan(ModelSpec model, String sourceFile, String packageName, 
     public String className() {
         return packageName.isEmpty() ? model.name() : packageName + "." + model.name();
     }
+
+    /**
+     * A kernel and the equation it is called for.
+     *
+     * @param kernel the kernel
+     * @param line the line of the model's file that all its calls stand for; 0 where they stand for several, so that only
+     *     the callers know
+     * @param comment what its first call is for
+     */
+    public record CalledKernel(Kernel kernel, int line, Comment comment) {}
 
     /** Name of the class that holds the programs for a lane count. */
     public String laneClass(int count) {
@@ -73,10 +84,16 @@ public record ClassPlan(ModelSpec model, String sourceFile, String packageName, 
         return model.name() + " was compiled without the program ";
     }
 
-    private static void collect(List<Step> steps, Map<String, Kernel> kernels) {
+    private static void collect(List<Step> steps, Map<String, CalledKernel> kernels) {
         for (Step step : steps) {
             switch (step) {
-                case Step.Call call -> kernels.putIfAbsent(call.kernel().name(), call.kernel());
+                case Step.Call call ->
+                    kernels.merge(
+                            call.kernel().name(),
+                            new CalledKernel(call.kernel(), call.comment().line(), call.comment()),
+                            (known, next) -> known.line() == next.line()
+                                    ? known
+                                    : new CalledKernel(known.kernel(), 0, known.comment()));
                 case Step.TimeLoop loop -> collect(loop.body(), kernels);
                 case Step.ChunkLoop loop -> collect(loop.body(), kernels);
             }

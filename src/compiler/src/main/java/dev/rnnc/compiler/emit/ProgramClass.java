@@ -86,7 +86,7 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
             } else {
                 for (int from = 0; from < steps.size(); from += CALLS) {
                     String part = unique(name + (from / CALLS + 1));
-                    body.add(new Action.Invoke(part, receives));
+                    body.add(new Action.Invoke(part, receives, 0));
                     method(part, steps.subList(from, Math.min(steps.size(), from + CALLS)), receives, false);
                 }
             }
@@ -101,7 +101,8 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
                     case Step.TimeLoop loop -> {
                         String name = unique((loop.name().isEmpty() ? "steps" : loop.name())
                                 + (loop.backward() ? "Backward" : "Forward"));
-                        actions.add(new Action.Invoke(name, Receives.STEPS));
+                        actions.add(new Action.Invoke(
+                                name, Receives.STEPS, loop.comment().line()));
                         overTime(name, loop);
                     }
                     case Step.ChunkLoop loop ->
@@ -118,7 +119,7 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
             } else {
                 for (int from = 0; from < loop.body().size(); from += CALLS) {
                     String part = unique(name + "Step");
-                    body.add(new Action.Invoke(part, Receives.TIME_AND_STEPS));
+                    body.add(new Action.Invoke(part, Receives.TIME_AND_STEPS, 0));
                     List<Step> piece =
                             loop.body().subList(from, Math.min(loop.body().size(), from + CALLS));
                     methods.add(new Method(part, Receives.TIME_AND_STEPS, false, actions(piece)));

@@ -63,8 +63,7 @@ class BackendsAgreeTest {
         ClassLoader loader = InMemoryClasses.loader(classes);
         classes.forEach((name, bytes) -> {
             StringWriter problems = new StringWriter();
-            CheckClassAdapter.verify(
-                    new ClassReader(bytes), loader, false, new PrintWriter(problems));
+            CheckClassAdapter.verify(new ClassReader(bytes), loader, false, new PrintWriter(problems));
             assertThat(problems.toString()).as(name).isEmpty();
         });
     }

@@ -54,6 +54,13 @@ final class ClassFile {
         code.endMethod();
     }
 
+    /** Says that the code from here on stands for that line of the model's file; 0 says nothing. */
+    static void line(GeneratorAdapter code, int line) {
+        if (line > 0) {
+            code.visitLineNumber(line, code.mark());
+        }
+    }
+
     /** Declares {@code nested} as a static member of {@code host}; both classes of the nest must say so. */
     void nest(Type host, Type nested, String simpleName) {
         if (type.equals(host)) {

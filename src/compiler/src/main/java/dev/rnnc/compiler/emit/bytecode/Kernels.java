@@ -2,6 +2,7 @@ package dev.rnnc.compiler.emit.bytecode;
 
 import static dev.rnnc.compiler.emit.bytecode.LaneTypes.signature;
 
+import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.loop.Kernel;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
@@ -16,19 +17,25 @@ final class Kernels {
     private final LaneTypes types;
     private final Scope scope;
     private final GeneratorAdapter code;
+    /** Whether all calls are for the same equation, so that its lines are those of every call. */
+    private final boolean lined;
+
     private final Expressions expressions;
 
-    private Kernels(LaneTypes types, GeneratorAdapter code) {
+    private Kernels(LaneTypes types, GeneratorAdapter code, boolean lined) {
+        this.lined = lined;
         this.types = types;
         this.code = code;
         this.scope = new Scope(code);
         this.expressions = new Expressions(types, scope);
     }
 
-    static void emit(Kernel kernel, LaneTypes types, ClassFile file) {
+    static void emit(ClassPlan.CalledKernel called, LaneTypes types, ClassFile file) {
+        Kernel kernel = called.kernel();
         GeneratorAdapter code =
                 file.method(Opcodes.ACC_STATIC, kernel.name(), Type.VOID_TYPE, LaneTypes.parameters(kernel));
-        Kernels kernels = new Kernels(types, code);
+        Kernels kernels = new Kernels(types, code, called.line() > 0);
+        ClassFile.line(code, called.line());
         for (int i = 0; i < kernel.parameters().size(); i++) {
             kernels.scope.parameter(kernel.parameters().get(i).name(), i);
         }
@@ -44,6 +51,7 @@ final class Kernels {
                     expressions.emit(define.value());
                     scope.define(define.local().name(), types.of(define.local().shape()));
                 }
+                case Statement.Line line -> ClassFile.line(code, lined ? line.number() : 0);
                 case Statement.Assign assign -> {
                     expressions.emit(assign.value());
                     scope.store(assign.local().name());

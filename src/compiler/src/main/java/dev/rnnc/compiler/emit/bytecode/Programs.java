@@ -184,10 +184,12 @@ final class Programs {
         for (Action action : actions) {
             switch (action) {
                 case Action.Call(Step.Call call) -> {
+                    ClassFile.line(code, call.comment().line());
                     call.arguments().forEach(argument -> argument(argument, scope));
                     code.invokeStatic(types.laneClass(), LaneTypes.kernel(call.kernel()));
                 }
                 case Action.Invoke invoke -> {
+                    ClassFile.line(code, invoke.line());
                     code.loadThis();
                     invoke.receives().names().forEach(scope::load);
                     code.invokeVirtual(self, routine(invoke.method(), invoke.receives()));

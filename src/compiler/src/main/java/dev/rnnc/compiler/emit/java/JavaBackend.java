@@ -174,7 +174,7 @@ public final class JavaBackend {
             type.addType(Programs.emit(ProgramClass.of(program)));
         }
         Kernels methods = new Kernels(types);
-        lanes.kernels().forEach(k -> type.addMethod(methods.emit(k)));
+        lanes.kernels().forEach(k -> type.addMethod(methods.emit(k.kernel())));
         return type.build();
     }
 

@@ -123,9 +123,10 @@ final class Programs {
         for (Action action : actions) {
             switch (action) {
                 case Action.Call(Step.Call call) -> {
-                    if (!call.comment().equals(last)) {
-                        call.comment().lines().forEach(line -> method.addComment("$L", line));
-                        last = call.comment();
+                    String comment = call.comment().text();
+                    if (!comment.equals(last)) {
+                        comment.lines().forEach(line -> method.addComment("$L", line));
+                        last = comment;
                     }
                     List<CodeBlock> arguments =
                             call.arguments().stream().map(Programs::argument).toList();
