@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.emit;
 
 import dev.rnnc.compiler.emit.Method.Receives;
+import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ import java.util.Set;
  * @param passes {@code forward(steps)}, {@code backward(steps)} where there is one, and their callees
  */
 public record ProgramClass(LoopProgram program, List<Field> fields, List<Method> refresh, List<Method> passes) {
-    /** Calls in one method: HotSpot never compiles a method of more than 8,000 bytes. */
+    /** Calls in one method, and bytes of them: HotSpot never compiles a method of more than 8,000 bytes. */
     private static final int CALLS = 40;
+
+    private static final int BYTES = 3000;
 
     public ProgramClass {
         fields = List.copyOf(fields);
@@ -81,13 +84,14 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
 
         private void method(String name, List<Step> steps, Receives receives, boolean overrides) {
             List<Action> body = new ArrayList<>();
-            if (steps.size() <= CALLS) {
+            List<List<Step>> pieces = pieces(steps);
+            if (pieces.size() == 1) {
                 body.addAll(actions(steps));
             } else {
-                for (int from = 0; from < steps.size(); from += CALLS) {
-                    String part = unique(name + (from / CALLS + 1));
+                for (int i = 0; i < pieces.size(); i++) {
+                    String part = unique(name + (i + 1));
                     body.add(new Action.Invoke(part, receives, 0));
-                    method(part, steps.subList(from, Math.min(steps.size(), from + CALLS)), receives, false);
+                    method(part, pieces.get(i), receives, false);
                 }
             }
             methods.add(new Method(name, receives, overrides, body));
@@ -114,19 +118,58 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
 
         private void overTime(String name, Step.TimeLoop loop) {
             List<Action> body = new ArrayList<>();
-            if (loop.body().size() <= CALLS) {
+            List<List<Step>> pieces = pieces(loop.body());
+            if (pieces.size() == 1) {
                 body.addAll(actions(loop.body()));
             } else {
-                for (int from = 0; from < loop.body().size(); from += CALLS) {
+                for (List<Step> piece : pieces) {
                     String part = unique(name + "Step");
                     body.add(new Action.Invoke(part, Receives.TIME_AND_STEPS, 0));
-                    List<Step> piece =
-                            loop.body().subList(from, Math.min(loop.body().size(), from + CALLS));
                     methods.add(new Method(part, Receives.TIME_AND_STEPS, false, actions(piece)));
                 }
             }
             Action.OverTime all = new Action.OverTime(loop.backward(), body);
             methods.add(new Method(name, Receives.STEPS, false, List.of(all)));
+        }
+
+        /** The steps in as many methods as they need; one if there are none. */
+        private static List<List<Step>> pieces(List<Step> steps) {
+            List<List<Step>> pieces = new ArrayList<>();
+            int from = 0;
+            int bytes = 0;
+            for (int i = 0; i < steps.size(); i++) {
+                int more = bytes(steps.get(i));
+                if (i > from && (i - from == CALLS || bytes + more > BYTES)) {
+                    pieces.add(steps.subList(from, i));
+                    from = i;
+                    bytes = 0;
+                }
+                bytes += more;
+            }
+            pieces.add(steps.subList(from, steps.size()));
+            return pieces;
+        }
+
+        /** About the bytes of bytecode that a step takes, rather more than fewer. */
+        private static int bytes(Step step) {
+            return switch (step) {
+                case Step.Call call ->
+                    3 + call.arguments().stream().mapToInt(Splitter::bytes).sum();
+                case Step.TimeLoop _ -> 5;
+                case Step.ChunkLoop loop ->
+                    30
+                            + 16 * loop.rows().terms().size()
+                            + loop.body().stream().mapToInt(Splitter::bytes).sum();
+            };
+        }
+
+        private static int bytes(Argument argument) {
+            return switch (argument) {
+                case Argument.Memory _, Argument.Seed _ -> 4;
+                case Argument.Number number -> 4 + 8 * number.index().terms().size();
+                case Argument.RoundedDown rounded ->
+                    12 + 8 * rounded.index().terms().size();
+            };
         }
 
         private String unique(String wish) {
