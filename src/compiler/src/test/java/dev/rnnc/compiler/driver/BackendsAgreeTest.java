@@ -16,9 +16,13 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,12 +35,22 @@ import org.objectweb.asm.util.CheckClassAdapter;
 /** Java source and bytecode made of one model are the same program: every result has the same bits. */
 class BackendsAgreeTest {
     private static final List<Integer> LANES = List.of(16, 8, 4, 1);
+    private static final List<List<String>> LIBRARY = List.of(
+            List.of("rnn_nobias(x, 3)", "rnn_relu_nobias(x, 3)", "lstm_nobias(x, 3)", "lstmp_nobias(x, 3, C: 5)"),
+            List.of("gru_nobias(x, 3)", "dense_nobias(x, 3)", "gru_reset_before(x, 3)", "lstm_peephole(x, 3)"),
+            List.of("lstm_coupled(x, 3)", "mgu(x, 3)", "indrnn(x, 3)", "sru(dense(x, 3))", "ligru(x, 3)"),
+            List.of("lstm_layernorm(x, 3)", "gru_layernorm(x, 3)", "lstm_zoneout(x, 3, zone_h: 0.3)"),
+            List.of("lstm_dropout(x, 3)", "backward(gru(x, 3))", "dense(bidirectional(lstm(x, 2)), 3)"),
+            List.of(
+                    "attention(rnn(x, 3), dense(x, 3))",
+                    "attention_general(rnn(x, 5), dense(x, 3))",
+                    "attention_projected(rnn(x, 5), x, A: 3)"));
     private static final OptimizerSpec ADAM = new OptimizerSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, false);
 
     /** One size of each cell for every lane count, all other models for this machine's: javac takes a second for each. */
     @TestFactory
-    Stream<DynamicTest> bothBackendsGiveTheSameBits() {
-        return ModelTexts.all().entrySet().stream()
+    Stream<DynamicTest> bothBackendsGiveTheSameBits() throws IOException {
+        return models().entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
                     Model model = ModelTexts.model(e.getValue());
                     if (model.spec().precision() == Precision.DOUBLE) {
@@ -52,9 +66,36 @@ class BackendsAgreeTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyEmittedClassPassesTheVerifier() {
-        return ModelTexts.all().entrySet().stream()
+    Stream<DynamicTest> everyEmittedClassPassesTheVerifier() throws IOException {
+        return models().entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> verify(ModelTexts.model(e.getValue()))));
+    }
+
+    /** The models of other tests, the samples, and every cell of the library, several to a model. */
+    private static Map<String, String> models() throws IOException {
+        Map<String, String> models = new LinkedHashMap<>(ModelTexts.all());
+        try (Stream<Path> files = Files.walk(Path.of("../../samples"))) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".rnn")).sorted().toList()) {
+                models.put(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+        for (int i = 0; i < LIBRARY.size(); i++) {
+            models.put("library " + i, library(LIBRARY.get(i)));
+        }
+        models.put("library in double", library(LIBRARY.get(1)).replace("{ input", "{ precision double input"));
+        return models;
+    }
+
+    private static String library(List<String> calls) {
+        StringBuilder text =
+                new StringBuilder("model Library { input x : real[5] sequence target g : real[3] sequence\n");
+        StringBuilder sum = new StringBuilder();
+        for (int i = 0; i < calls.size(); i++) {
+            text.append("layer l%d = %s\n".formatted(i, calls.get(i)));
+            sum.append(i == 0 ? "" : " + ").append("l" + i);
+        }
+        return text + "output y = " + sum + " loss mse(y, g) }";
     }
 
     private static void verify(Model model) {

@@ -43,8 +43,9 @@ class MethodBudgetTest {
         MethodBudget.check(plan, classes, largest);
         assertThatThrownBy(() -> MethodBudget.check(plan, classes, largest - 1))
                 .isInstanceOf(ModelException.class)
-                .hasMessageMatching("(?s)test\\.rnn:\\d+: error: '(a|b|loss): .*' needs the method Stack.* of %,d bytes.*"
-                        .formatted(largest));
+                .hasMessageMatching(
+                        "(?s)test\\.rnn:\\d+: error: '(a|b|loss): .*' needs the method Stack.* of %,d bytes.*"
+                                .formatted(largest));
     }
 
     @Test
