@@ -1,5 +1,6 @@
 package dev.rnnc.bench;
 
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Costs;
@@ -54,6 +55,10 @@ public class TrainingStepBenchmark {
     @Param("samples/char-lm/char-lm.rnn")
     public String model;
 
+    /** What makes the classes that are measured. */
+    @Param("JAVA")
+    public BackendKind backend;
+
     private Program program;
     private Parameters parameters;
     private Optimizer optimizer;
@@ -67,7 +72,8 @@ public class TrainingStepBenchmark {
     public void compile() throws IOException {
         Checked checked = Compiler.check(Path.of(model));
         Model resolved = checked.model().orElseThrow(() -> new IllegalArgumentException(checked.render()));
-        CompiledModel compiled = Compiler.load(resolved, CompileOptions.of(ProgramKind.TRAINING));
+        CompiledModel compiled =
+                Compiler.load(resolved, CompileOptions.of(ProgramKind.TRAINING).by(backend));
         parameters = new Parameters(compiled.spec());
         Initialization.fill(parameters, 1);
         program = compiled.newProgram(ProgramKind.TRAINING, parameters);

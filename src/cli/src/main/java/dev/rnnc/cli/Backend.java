@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
@@ -68,8 +69,11 @@ interface Backend {
          */
         CompiledModel load(CompileOptions options);
 
-        /** Writes Java sources below {@code directory} and returns the files. */
-        List<Path> writeJava(CompileOptions options, Path directory) throws IOException;
+        /** Writes Java sources or class files, as the options say, below {@code directory} and returns the files. */
+        List<Path> write(CompileOptions options, Path directory) throws IOException;
+
+        /** Every method of the compiled classes with its size and what it is for. */
+        List<MethodBudget.Entry> methods(CompileOptions options);
 
         /** The model after one stage, as text. */
         String print(Stage stage);

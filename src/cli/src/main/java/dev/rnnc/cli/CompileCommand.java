@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Rows;
@@ -18,12 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rnnc compile}: writes the model's class as Java source. */
+/** {@code rnnc compile}: writes the model's classes, as Java source or as class files. */
 @Command(
         name = "compile",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Writes the Java source of the model's class below a folder.")
+        description = "Writes the model's classes below a folder, as Java source or as class files.")
 final class CompileCommand implements Callable<Integer> {
     private static final List<Integer> LANES = List.of(16, 8, 4, 1);
 
@@ -42,8 +43,10 @@ final class CompileCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "NAME",
             defaultValue = "java",
-            description = "What to write; available: java (the default).")
-    private String backendName;
+            description =
+                    "What to write: java, sources (the default), or bytecode, class files. Either needs the runtime"
+                            + " and nothing else.")
+    private BackendKind kind;
 
     @Option(
             names = "--package",
@@ -74,7 +77,6 @@ final class CompileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        requireJava();
         if (!packageName.isEmpty() && !SourceVersion.isName(packageName)) {
             throw CommandFailure.usage("--package '" + packageName + "' is not a Java package name");
         }
@@ -86,22 +88,13 @@ final class CompileCommand implements Callable<Integer> {
             throw CommandFailure.job("-d '" + directory + "' is a file; name a folder");
         }
         try {
-            for (Path written : model.writeJava(options(model), directory)) {
+            for (Path written : model.write(options(model), directory)) {
                 spec.commandLine().getOut().println(written);
             }
         } catch (IOException e) {
             throw InputFile.failure("cannot write below", directory, e);
         }
         return ExitCode.OK;
-    }
-
-    private void requireJava() {
-        if (backendName.equals("bytecode")) {
-            throw CommandFailure.usage("--backend bytecode is not available yet; available: java");
-        }
-        if (!backendName.equals("java")) {
-            throw CommandFailure.usage("--backend '" + backendName + "' is unknown; available: java");
-        }
     }
 
     private CompileOptions options(Backend.Source model) {
@@ -116,6 +109,6 @@ final class CompileCommand implements Callable<Integer> {
         int time = Sizes.choose("--steps", steps, train == null ? Sizes.DEFAULT_STEPS : train.steps());
         int rows = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
         List<Integer> widestFirst = LANES.stream().filter(lanes::contains).toList();
-        return new CompileOptions(kinds, time, rows, widestFirst, packageName);
+        return new CompileOptions(kinds, time, rows, widestFirst, packageName).by(kind);
     }
 }

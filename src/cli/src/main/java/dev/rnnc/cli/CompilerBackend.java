@@ -5,6 +5,8 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.MethodBudget;
+import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.model.Model;
@@ -82,12 +84,19 @@ final class CompilerBackend implements Backend {
         }
 
         @Override
-        public List<Path> writeJava(CompileOptions options, Path directory) throws IOException {
+        public List<Path> write(CompileOptions options, Path directory) throws IOException {
             try {
-                return Compiler.writeJava(model, options, directory);
+                return Compiler.write(model, options, directory);
+            } catch (ModelException e) {
+                throw CommandFailure.model(e.getMessage());
             } catch (RuntimeException e) {
                 throw bug("compiling " + options.programs() + " of", file, e);
             }
+        }
+
+        @Override
+        public List<MethodBudget.Entry> methods(CompileOptions options) {
+            return guarded("compiling " + options.programs() + " of", () -> Compiler.methods(model, options));
         }
 
         @Override
@@ -98,6 +107,8 @@ final class CompilerBackend implements Backend {
                 throw InputFile.failure("cannot read model file", file, e);
             } catch (CommandFailure e) {
                 throw e;
+            } catch (ModelException e) {
+                throw CommandFailure.model(e.getMessage());
             } catch (RuntimeException e) {
                 throw bug("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", file, e);
             }
@@ -130,6 +141,8 @@ final class CompilerBackend implements Backend {
         private <T> T guarded(String stage, Supplier<T> work) {
             try {
                 return work.get();
+            } catch (ModelException e) {
+                throw CommandFailure.model(e.getMessage());
             } catch (RuntimeException e) {
                 throw bug(stage, file, e);
             }

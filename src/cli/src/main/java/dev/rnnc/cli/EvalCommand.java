@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,6 +78,9 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Write the figures as JSON.")
     private boolean json;
 
+    @Mixin
+    private final BackendOption compiler = new BackendOption();
+
     EvalCommand(Backend backend) {
         this.backend = backend;
     }
@@ -97,7 +101,8 @@ final class EvalCommand implements Callable<Integer> {
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
         int size = TensorScore.batch(data.batch(), wanted);
         CompiledModel compiled =
-                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), ""));
+                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), "")
+                        .by(compiler.kind()));
         TensorScore score = TensorScore.of(compiled, parameters, data, size);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;
@@ -124,8 +129,8 @@ final class EvalCommand implements Callable<Integer> {
                 stateful,
                 ports.input().name(),
                 ports.target().name());
-        CompiledModel compiled =
-                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), ""));
+        CompiledModel compiled = model.load(
+                new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
         TextScore score = TextScore.of(compiled, parameters, data, ports);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,6 +50,15 @@ final class ExplainCommand implements Callable<Integer> {
             description = "Write a picture of the model unrolled over time, as SVG, to standard output or --out.")
     private boolean graph;
 
+    @Option(
+            names = "--bytecode",
+            description = "List the methods of the classes for this machine instead: size, budget, shape of tiles,"
+                    + " equation. HotSpot compiles no method of more than 8,000 bytes.")
+    private boolean bytecode;
+
+    @Mixin
+    private final BackendOption compiler = new BackendOption();
+
     @Option(names = "--out", paramLabel = "FILE.svg", description = "Where --graph writes the picture.")
     private Path out;
 
@@ -61,11 +71,12 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (Stream.of(stage != null, gradient != null, graph, json)
+        if (Stream.of(stage != null, gradient != null, graph, bytecode, json)
                         .filter(on -> on)
                         .count()
                 > 1) {
-            throw CommandFailure.usage("--stage, --gradient, --graph and --json exclude one another: give one of them");
+            throw CommandFailure.usage(
+                    "--stage, --gradient, --graph, --bytecode and --json exclude one another: give one of them");
         }
         if (out != null && !graph) {
             throw CommandFailure.usage("--out is for --graph");
@@ -79,6 +90,8 @@ final class ExplainCommand implements Callable<Integer> {
             print.print(model.picture());
         } else if (gradient != null) {
             print.print(model.gradient(gradient));
+        } else if (bytecode) {
+            print.print(MethodReport.text(model, compiler.kind()));
         } else if (stage != null) {
             print.print(model.print(stage));
         } else if (json) {

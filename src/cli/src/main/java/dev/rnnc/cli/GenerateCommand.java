@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,6 +65,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the draws (default: 1).")
     private long seed;
 
+    @Mixin
+    private final BackendOption compiler = new BackendOption();
+
     GenerateCommand(Backend backend) {
         this.backend = backend;
     }
@@ -83,7 +87,8 @@ final class GenerateCommand implements Callable<Integer> {
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         requireKnown(symbols);
-        CompiledModel compiled = model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), ""));
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), "").by(compiler.kind()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(prime);
         new TextGenerator(compiled, parameters, ports, symbols).generate(prime, length, temperature, seed, symbol -> {

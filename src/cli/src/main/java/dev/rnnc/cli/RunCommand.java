@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,6 +74,9 @@ final class RunCommand implements Callable<Integer> {
             description = "A JSON object from parameter names to the names in the weights file.")
     private Path map;
 
+    @Mixin
+    private final BackendOption compiler = new BackendOption();
+
     RunCommand(Backend backend) {
         this.backend = backend;
     }
@@ -93,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), "")
-                        .withLengths(input.padded()));
+                        .withLengths(input.padded())
+                        .by(compiler.kind()));
         try (Program program = compiled.newProgram(kind, parameters)) {
             program.refresh();
             program.resetStates();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -85,6 +86,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "The run folder, new or empty; runs/MODEL-DATE-TIME by default.")
     private Path out;
 
+    @Mixin
+    private final BackendOption compiler = new BackendOption();
+
     TrainCommand(Backend backend, Surroundings surroundings) {
         this.backend = backend;
         this.surroundings = surroundings;
@@ -103,8 +107,8 @@ final class TrainCommand implements Callable<Integer> {
         if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
         }
-        CompiledModel compiled =
-                source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), ""));
+        CompiledModel compiled = source.load(
+                new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "").by(compiler.kind()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 

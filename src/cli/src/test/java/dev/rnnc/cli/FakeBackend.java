@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
@@ -75,11 +76,16 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public List<Path> writeJava(CompileOptions options, Path directory) throws IOException {
+        public List<Path> write(CompileOptions options, Path directory) throws IOException {
             Path file =
                     directory.resolve(options.packageName().replace('.', '/')).resolve("Bigram.java");
             Files.createDirectories(file.getParent());
             return List.of(Files.writeString(file, "final class Bigram {}\n"));
+        }
+
+        @Override
+        public List<MethodBudget.Entry> methods(CompileOptions options) {
+            return List.of();
         }
 
         @Override

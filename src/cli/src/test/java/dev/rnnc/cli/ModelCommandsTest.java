@@ -114,8 +114,8 @@ class ModelCommandsTest extends CommandLineTest {
         Path model = file("m.rnn", "bigram 4");
         Path taken = file("taken", "");
 
-        rnnc("compile", model, "-d", folder, "--backend", "bytecode")
-                .fails(ExitCode.USAGE, "not available yet; available: java");
+        rnnc("compile", model, "-d", folder, "--backend", "native")
+                .fails(ExitCode.USAGE, "'--backend': expected one of [JAVA, BYTECODE]");
         rnnc("compile", model, "-d", folder, "--package", "1st").fails(ExitCode.USAGE, "not a Java package name");
         rnnc("compile", model, "-d", folder, "--lanes", "16,3").fails(ExitCode.USAGE, "--lanes 3");
         rnnc("compile", model, "-d", folder, "--steps", 0).fails(ExitCode.USAGE, "at least 1");

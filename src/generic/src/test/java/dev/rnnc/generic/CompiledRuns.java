@@ -2,6 +2,7 @@ package dev.rnnc.generic;
 
 import com.sun.management.ThreadMXBean;
 import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.model.Model;
@@ -33,13 +34,16 @@ final class CompiledRuns {
 
     private CompiledRuns() {}
 
-    /** Arguments: a model file, a program kind, a folder for the recording. */
+    /** Arguments: a model file, a program kind, a folder for the recording, a backend. */
     public static void main(String[] arguments) throws Exception {
         SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
         Model model = FrontEnd.check(text).model().orElseThrow();
         ProgramKind kind = ProgramKind.valueOf(arguments[1]);
-        CompiledModel compiled =
-                Compiler.load(model, CompileOptions.of(kind).sized(8, kind == ProgramKind.STEP ? 1 : 9));
+        CompiledModel compiled = Compiler.load(
+                model,
+                CompileOptions.of(kind)
+                        .sized(8, kind == ProgramKind.STEP ? 1 : 9)
+                        .by(BackendKind.valueOf(arguments[3])));
         try (Recording recording = new Recording();
                 Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
             recording.enable("jdk.CompilationFailure");

@@ -2,6 +2,7 @@ package dev.rnnc.generic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -91,14 +92,17 @@ class EmittedCodeRunsCompiledTest {
 
     @TestFactory
     Stream<DynamicTest> noEmittedMethodIsRefusedAndNoRunAllocates() throws IOException {
-        return models().entrySet().stream()
-                .flatMap(e -> Stream.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.STEP)
-                        .map(kind ->
-                                DynamicTest.dynamicTest(e.getKey() + ", " + kind, () -> check(e.getValue(), kind))));
+        Map<String, String> models = models();
+        return Stream.of(BackendKind.values())
+                .flatMap(backend -> models.entrySet().stream()
+                        .flatMap(e -> Stream.of(ProgramKind.TRAINING, ProgramKind.EVALUATION, ProgramKind.STEP)
+                                .map(kind -> DynamicTest.dynamicTest(
+                                        e.getKey() + ", " + kind + ", " + backend,
+                                        () -> check(e.getValue(), kind, backend)))));
     }
 
-    private void check(String text, ProgramKind kind) throws Exception {
-        List<String> report = run(text, kind);
+    private void check(String text, ProgramKind kind, BackendKind backend) throws Exception {
+        List<String> report = run(text, kind, backend);
         assertThat(report).as("methods HotSpot refused").noneMatch(line -> line.startsWith("refused"));
         assertThat(allocated(report))
                 .as("bytes allocated by %d runs", CompiledRuns.RUNS)
@@ -109,7 +113,7 @@ class EmittedCodeRunsCompiledTest {
         return Long.parseLong(report.getLast().substring("allocated ".length()));
     }
 
-    private List<String> run(String text, ProgramKind kind) throws Exception {
+    private List<String> run(String text, ProgramKind kind, BackendKind backend) throws Exception {
         Path model = Files.writeString(folder.resolve("test.rnn"), text);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -120,7 +124,8 @@ class EmittedCodeRunsCompiledTest {
                 CompiledRuns.class.getName(),
                 model.toString(),
                 kind.name(),
-                folder.toString());
+                folder.toString(),
+                backend.name());
         Path errors = folder.resolve("errors.txt");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

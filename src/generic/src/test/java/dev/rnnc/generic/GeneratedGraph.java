@@ -1,5 +1,6 @@
 package dev.rnnc.generic;
 
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.graph.Graph;
@@ -96,8 +97,9 @@ final class GeneratedGraph {
         for (int lanes : laneCounts) {
             KernelPool kernels = new KernelPool();
             var lowered = LoopVerifier.verify(Lowering.lower(graph, model, spec, Target.of(lanes), kernels));
-            ClassPlan plan = new ClassPlan(model, "", List.of(new ClassPlan.Lanes(lanes, List.of(lowered))));
-            results.put(lanes, run(Compiler.load(plan), runSteps, reals, tokens));
+            ClassPlan plan =
+                    new ClassPlan(model, "test.rnn", "", List.of(new ClassPlan.Lanes(lanes, List.of(lowered))));
+            results.put(lanes, run(Compiler.load(plan, BackendKind.BYTECODE), runSteps, reals, tokens));
         }
         return results;
     }

@@ -3,6 +3,7 @@ package dev.rnnc.generic;
 import static dev.rnnc.generic.Witness.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.runtime.CompiledModel;
@@ -14,6 +15,8 @@ import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
 import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +126,50 @@ class GeneratedWitnessTest {
         });
     }
 
+    /** One case of each kind, because javac takes a second for each; {@code -Drnnc.all=true} takes them all. */
+    @TestFactory
+    Stream<DynamicTest> bothBackendsGiveTheSameBits() {
+        List<TorchModel> models = new ArrayList<>();
+        selected(TorchCase.unidirectional(), ".*-i3-h5.*|.*proj.*")
+                .map(TorchModel::recurrent)
+                .forEach(models::add);
+        selected(TorchCase.bidirectional(), ".*-i3-h5.*")
+                .map(TorchModel::recurrent)
+                .forEach(models::add);
+        selected(TorchCase.padded(), ".*lstm-lengths.*")
+                .map(TorchModel::recurrent)
+                .forEach(models::add);
+        selected(TorchCase.matching("m0[147]-.*"), "m01.*")
+                .map(c -> TorchModel.characters(c, "epochs 1"))
+                .forEach(models::add);
+        selected(TorchCase.matching("m0[258]-.*"), "m02.*")
+                .map(c -> TorchModel.manyToOne(c, "epochs 1"))
+                .forEach(models::add);
+        selected(TorchCase.matching("m10-.*"), "m10.*")
+                .map(c -> TorchModel.encoderDecoder(c, "epochs 1"))
+                .forEach(models::add);
+        return dynamic(models, model -> {
+            bothBackendsAgree(model, 1);
+            bothBackendsAgree(inFloat(model), Lanes.count());
+        });
+    }
+
+    private static Stream<TorchCase> selected(List<TorchCase> cases, String pattern) {
+        return cases.stream()
+                .filter(c -> Boolean.getBoolean("rnnc.all") || c.name().matches(pattern));
+    }
+
+    private static void bothBackendsAgree(TorchModel model, int lanes) {
+        Map<String, double[]> java = run(model, lanes, BackendKind.JAVA);
+        Map<String, double[]> bytecode = run(model, lanes, BackendKind.BYTECODE);
+        assertThat(bytecode.keySet()).isEqualTo(java.keySet());
+        bytecode.forEach((name, values) -> assertThat(bits(values)).as(name).isEqualTo(bits(java.get(name))));
+    }
+
+    private static long[] bits(double[] values) {
+        return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
+    }
+
     private static TorchModel inFloat(TorchModel model) {
         return model.withText(model.text().replace("precision double", ""));
     }
@@ -144,12 +191,17 @@ class GeneratedWitnessTest {
 
     /** All results of one run, by name; gradients are {@code grad.NAME}. */
     private static Map<String, double[]> run(TorchModel recorded, int lanes) {
+        return run(recorded, lanes, BackendKind.BYTECODE);
+    }
+
+    private static Map<String, double[]> run(TorchModel recorded, int lanes, BackendKind backend) {
         CompiledModel compiled = Compiler.load(
                 recorded.model(),
                 CompileOptions.of(ProgramKind.INSPECTION)
                         .sized(recorded.steps(), recorded.batch())
                         .lanes(lanes)
-                        .withLengths(recorded.hasLengths()));
+                        .withLengths(recorded.hasLengths())
+                        .by(backend));
         Parameters parameters = new Parameters(compiled.spec());
         recorded.parameters()
                 .forEach((ours, theirs) ->

@@ -16,8 +16,18 @@ public final class Parameters {
     private final ModelSpec spec;
     private final MemorySegment data;
 
-    /** Allocates zeroed parameters; the memory lives as long as this object is reachable. */
+    /**
+     * Allocates zeroed parameters; the memory lives as long as this object is reachable.
+     *
+     * @throws IncompatibleModelException if the model was compiled for another version of the runtime
+     */
     public Parameters(ModelSpec spec) {
+        if (spec.abi() != CompiledModel.ABI) {
+            throw new IncompatibleModelException(
+                    "model %s was compiled for ABI %d of rnnc's runtime, and this runtime has ABI %d: "
+                                    .formatted(spec.name(), spec.abi(), CompiledModel.ABI)
+                            + "compile the model again, or run it with the runtime of its compiler");
+        }
         this.spec = spec;
         this.data = Arena.ofAuto()
                 // A line more than needed, because the last vector of a slice may reach beyond it.

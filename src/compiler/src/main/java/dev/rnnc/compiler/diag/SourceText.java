@@ -33,6 +33,11 @@ public final class SourceText {
         return name;
     }
 
+    /** The name without folders. */
+    public String fileName() {
+        return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+    }
+
     /** The whole text. */
     public String text() {
         return text;

@@ -14,17 +14,24 @@ import java.util.Set;
  * @param packageName package of the emitted classes, empty for the unnamed one
  * @param lengths whether sequences come with lengths, in the ports of {@link
  *     dev.rnnc.compiler.model.Model#lengthPorts}
+ * @param backend what makes the classes
  */
 public record CompileOptions(
-        Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName, boolean lengths) {
+        Set<ProgramKind> programs,
+        int steps,
+        int batch,
+        List<Integer> lanes,
+        String packageName,
+        boolean lengths,
+        BackendKind backend) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
     }
 
-    /** Options for sequences that are as long as the run. */
+    /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -34,16 +41,21 @@ public record CompileOptions(
 
     /** The same for other steps and batch. */
     public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths);
+        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
     public CompileOptions withLengths(boolean present) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, present);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend);
+    }
+
+    /** The same for classes of that backend. */
+    public CompileOptions by(BackendKind other) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other);
     }
 }

@@ -6,6 +6,8 @@ import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
+import dev.rnnc.compiler.emit.MethodSize;
+import dev.rnnc.compiler.emit.bytecode.BytecodeBackend;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
@@ -40,6 +42,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,22 +115,71 @@ public final class Compiler {
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
-        return new ClassPlan(spec, options.packageName(), lanes);
+        return new ClassPlan(spec, model.file(), options.packageName(), lanes);
     }
 
     /** Compiles a model in memory, for this process. */
     public static CompiledModel load(Model model, CompileOptions options) {
-        return load(plan(model, options));
+        return load(plan(model, options), options.backend());
     }
 
     /** Compiles a class plan in memory, for this process. */
-    public static CompiledModel load(ClassPlan plan) {
-        return InMemoryClasses.load(plan.model().name(), plan.packageName(), JavaBackend.emit(plan));
+    public static CompiledModel load(ClassPlan plan, BackendKind backend) {
+        return InMemoryClasses.load(plan.className(), classes(plan, backend));
     }
 
-    /** The Java sources of a model, by class name. */
+    /**
+     * The class files of a model by binary class name, the model's own class first.
+     *
+     * @throws ModelException if a method would be too large for HotSpot
+     */
+    public static Map<String, byte[]> classes(Model model, CompileOptions options) {
+        return classes(plan(model, options), options.backend());
+    }
+
+    /** Every method of those classes with its size and what it is for. */
+    public static List<MethodBudget.Entry> methods(Model model, CompileOptions options) {
+        ClassPlan plan = plan(model, options);
+        return MethodBudget.entries(plan, classes(plan, options.backend()));
+    }
+
+    private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {
+        Map<String, byte[]> classes = switch (backend) {
+            case BYTECODE -> BytecodeBackend.emit(plan);
+            case JAVA -> JavaSources.compile(plan.packageName(), JavaBackend.emit(plan));
+        };
+        MethodBudget.check(plan, classes, MethodSize.BUDGET);
+        return classes;
+    }
+
+    /**
+     * The Java sources of a model, by class name.
+     *
+     * @throws ModelException if a method would be too large for HotSpot
+     */
     public static Map<String, String> emitJava(Model model, CompileOptions options) {
-        return JavaBackend.emit(plan(model, options));
+        ClassPlan plan = plan(model, options);
+        // What javac makes of the sources is within a few bytes of the bytecode backend's.
+        MethodBudget.check(plan, BytecodeBackend.emit(plan), MethodSize.BUDGET);
+        return JavaBackend.emit(plan);
+    }
+
+    /** Writes what the backend of the options makes: {@link #writeJava} or {@link #writeClasses}. */
+    public static List<Path> write(Model model, CompileOptions options, Path directory) throws IOException {
+        return switch (options.backend()) {
+            case JAVA -> writeJava(model, options, directory);
+            case BYTECODE -> writeClasses(model, options, directory);
+        };
+    }
+
+    /**
+     * Writes the class files of a model below {@code directory}, in the folders of its package. They need the runtime and
+     * nothing else. A file that is already right is left alone.
+     */
+    public static List<Path> writeClasses(Model model, CompileOptions options, Path directory) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        classes(model, options).forEach((name, bytes) -> files.put(name.replace('.', '/') + ".class", bytes));
+        return write(files, directory);
     }
 
     /**
@@ -134,15 +187,21 @@ public final class Compiler {
      * already right is left alone.
      */
     public static List<Path> writeJava(Model model, CompileOptions options, Path directory) throws IOException {
-        Path folder = options.packageName().isEmpty()
-                ? directory
-                : directory.resolve(options.packageName().replace('.', '/'));
-        Files.createDirectories(folder);
+        String folder =
+                options.packageName().isEmpty() ? "" : options.packageName().replace('.', '/') + "/";
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        emitJava(model, options)
+                .forEach((name, text) -> files.put(folder + name + ".java", text.getBytes(StandardCharsets.UTF_8)));
+        return write(files, directory);
+    }
+
+    private static List<Path> write(Map<String, byte[]> files, Path directory) throws IOException {
         List<Path> written = new ArrayList<>();
-        for (Map.Entry<String, String> file : emitJava(model, options).entrySet()) {
-            Path path = folder.resolve(file.getKey() + ".java");
-            if (!Files.exists(path) || !Files.readString(path).equals(file.getValue())) {
-                Files.writeString(path, file.getValue());
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = directory.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            if (!Files.exists(path) || !Arrays.equals(Files.readAllBytes(path), file.getValue())) {
+                Files.write(path, file.getValue());
             }
             written.add(path);
         }

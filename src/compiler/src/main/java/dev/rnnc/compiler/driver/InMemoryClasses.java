@@ -1,116 +1,28 @@
 package dev.rnnc.compiler.driver;
 
 import dev.rnnc.runtime.CompiledModel;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
-/** Compiles emitted sources with the JDK's own compiler, in memory, and loads them in a class loader of their own. */
+/**
+ * Loads classes made in memory, those of each model in a class loader of their own, so that they go when nobody holds the
+ * model any more.
+ */
 final class InMemoryClasses {
     private InMemoryClasses() {}
 
-    /** An instance of {@code name} out of {@code sources} (class name to text). */
-    static CompiledModel load(String name, String packageName, Map<String, String> sources) {
-        String prefix = packageName.isEmpty() ? "" : packageName + ".";
-        Map<String, byte[]> classes = compile(prefix, sources);
-        ClassLoader loader = new Loader(classes);
+    /** An instance of the class {@code name} out of {@code classes} (binary class name to class file). */
+    static CompiledModel load(String name, Map<String, byte[]> classes) {
         try {
             return (CompiledModel)
-                    loader.loadClass(prefix + name).getConstructor().newInstance();
+                    loader(classes).loadClass(name).getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot load the generated class " + name, e);
         }
     }
 
-    private static Map<String, byte[]> compile(String prefix, Map<String, String> sources) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        if (compiler == null) {
-            throw new IllegalStateException("this Java runtime has no compiler: run rnnc with a JDK rather than a JRE");
-        }
-        DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-        StandardJavaFileManager standard = compiler.getStandardFileManager(problems, null, null);
-        MemoryFiles files = new MemoryFiles(standard);
-        List<JavaFileObject> units = new ArrayList<>();
-        sources.forEach((name, text) -> units.add(new Source(prefix + name, text)));
-        List<String> options = new ArrayList<>(List.of("-proc:none", "-Xlint:none", "-classpath", runtime()));
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            options.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-        }
-        boolean fine =
-                compiler.getTask(null, files, problems, options, null, units).call();
-        if (!fine) {
-            StringBuilder text = new StringBuilder("generated source does not compile:");
-            for (Diagnostic<? extends JavaFileObject> d : problems.getDiagnostics()) {
-                text.append("\n").append(d);
-            }
-            throw new IllegalStateException(text.toString());
-        }
-        Map<String, byte[]> classes = new HashMap<>();
-        files.classes.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
-        return classes;
-    }
-
-    /** Where the runtime's classes are: the only thing generated code compiles against. */
-    private static String runtime() {
-        try {
-            return Path.of(CompiledModel.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("cannot find the runtime's classes", e);
-        }
-    }
-
-    private static final class Source extends SimpleJavaFileObject {
-        private final String text;
-
-        Source(String name, String text) {
-            super(URI.create("string:///" + name.replace('.', '/') + Kind.SOURCE.extension), Kind.SOURCE);
-            this.text = text;
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
-    }
-
-    private static final class MemoryFiles extends ForwardingJavaFileManager<JavaFileManager> {
-        private final Map<String, ByteArrayOutputStream> classes = new HashMap<>();
-
-        MemoryFiles(JavaFileManager files) {
-            super(files);
-        }
-
-        @Override
-        public JavaFileObject getJavaFileForOutput(
-                Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
-            return new SimpleJavaFileObject(URI.create("bytes:///" + name.replace('.', '/') + kind.extension), kind) {
-                @Override
-                public OutputStream openOutputStream() {
-                    return classes.computeIfAbsent(name, n -> new ByteArrayOutputStream());
-                }
-            };
-        }
+    /** A loader of {@code classes}, which otherwise sees what the runtime sees. */
+    static ClassLoader loader(Map<String, byte[]> classes) {
+        return new Loader(classes);
     }
 
     private static final class Loader extends ClassLoader {

@@ -6,7 +6,8 @@ package dev.rnnc.compiler.graph;
  * @param layer the layer, as in {@code h1}; empty outside layers
  * @param name the variable the value was bound to, as in {@code c'} or {@code dc}; empty for intermediate values
  * @param equation the equation as written in the model, for comments; empty if there is none
- * @param line line in the model or library file, 0 if unknown
+ * @param line line in the model's own file: of the equation or, where it stands in another file, of the call that leads to
+ *     it; 0 if unknown
  */
 public record Origin(String layer, String name, String equation, int line) {
     public static final Origin NONE = new Origin("", "", "", 0);

@@ -40,6 +40,7 @@ final class AccessVerifier {
                     }
                 }
                 case Statement.Assign assign -> expression(assign.value(), variables);
+                case Statement.Line _ -> {}
                 case Statement.Store store -> {
                     expression(store.value(), variables);
                     if (store.value().shape() == Shape.TOKEN) {

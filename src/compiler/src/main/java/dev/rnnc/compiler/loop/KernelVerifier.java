@@ -88,6 +88,7 @@ final class KernelVerifier {
                     require(local.equals(scope.get(local.name())), local + " is assigned but not defined");
                     require(value.shape() == local.shape(), local + " is assigned a " + value.shape());
                 }
+                case Statement.Line(int number) -> require(number > 0, "a statement stands in line " + number);
                 case Statement.Store(String segment, Index at, Expression value) -> {
                     expression(value, scope);
                     index(at, scope);

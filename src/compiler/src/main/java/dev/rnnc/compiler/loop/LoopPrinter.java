@@ -69,7 +69,7 @@ public final class LoopPrinter {
             switch (step) {
                 case Step.Call call -> {
                     kernels.put(call.kernel().name(), call.kernel());
-                    call.comment().lines().forEach(text -> line(indent, "// " + text));
+                    call.comment().text().lines().forEach(text -> line(indent, "// " + text));
                     String arguments =
                             call.arguments().stream().map(LoopPrinter::argument).collect(Collectors.joining(", "));
                     line(indent, call.kernel().name() + "(" + arguments + ")");
@@ -120,6 +120,7 @@ public final class LoopPrinter {
                     line(
                             indent,
                             lower(define.local().shape()) + " " + define.local().name() + " = " + text(define.value()));
+                case Statement.Line line -> line(indent, "// line " + line.number());
                 case Statement.Assign assign -> line(indent, assign.local().name() + " = " + text(assign.value()));
                 case Statement.Store store ->
                     line(indent, "%s[%s] = %s".formatted(store.segment(), store.at(), text(store.value())));

@@ -17,6 +17,12 @@ public sealed interface Statement {
     /** Gives a variable another value. */
     record Assign(Local local, Expression value) implements Statement {}
 
+    /**
+     * What follows, up to the next of these, computes an equation that stands in that line of the model's file or is called
+     * there. It does nothing.
+     */
+    record Line(int number) implements Statement {}
+
     /** Writes real numbers, or a token, from element {@code at} of a segment parameter on. */
     record Store(String segment, Index at, Expression value) implements Statement {}
 }

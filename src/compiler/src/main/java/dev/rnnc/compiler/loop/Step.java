@@ -4,15 +4,15 @@ import java.util.List;
 
 /** A step of a routine. */
 public sealed interface Step {
-    /** Calls a kernel; {@code comment} says what for, in the model's words, or is empty. */
-    record Call(Kernel kernel, List<Argument> arguments, String comment) implements Step {
+    /** Calls a kernel; {@code comment} says what for. */
+    record Call(Kernel kernel, List<Argument> arguments, Comment comment) implements Step {
         public Call {
             arguments = List.copyOf(arguments);
         }
     }
 
     /** Runs over the time steps {@code t} of the run, from the first or from the last. */
-    record TimeLoop(String name, boolean backward, List<Step> body, String comment) implements Step {
+    record TimeLoop(String name, boolean backward, List<Step> body, Comment comment) implements Step {
         public TimeLoop {
             body = List.copyOf(body);
         }

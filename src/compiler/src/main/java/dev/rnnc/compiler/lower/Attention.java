@@ -248,7 +248,7 @@ final class Attention {
         }
         Type type = value.type();
         View copy = context.buffers.scratch(value.origin() + "_whole", type);
-        out.add(copies.copy(view, copy, type, ""));
+        out.add(copies.copy(view, copy, type, Comments.of("", value.origin())));
         return copy;
     }
 
@@ -258,7 +258,7 @@ final class Attention {
         View whole = place.isContiguous() ? place : context.buffers.scratch(v.origin() + "_whole", v.type());
         out.add(compute.apply(whole));
         if (!whole.equals(place)) {
-            out.add(copies.copy(whole, place, v.type(), ""));
+            out.add(copies.copy(whole, place, v.type(), Comments.of("", v.origin())));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
@@ -20,27 +21,27 @@ final class Copies {
     }
 
     /** A kernel that copies {@code source} rows of {@code type} to {@code target}. */
-    Step.Call copy(View source, View target, Type type, String comment) {
+    Step.Call copy(View source, View target, Type type, Comment comment) {
         return copy(source, target, type, type.rows(), comment);
     }
 
     /** The same for a target with more rows, which the source's rows repeat to. */
-    Step.Call copy(View source, View target, Type type, Rows rows, String comment) {
+    Step.Call copy(View source, View target, Type type, Rows rows, Comment comment) {
         return new Copy(context, type.withRows(rows), type.rows(), source, target).copy(comment);
     }
 
     /** A kernel that adds {@code source} to {@code target}. */
-    Step.Call accumulate(View source, View target, Type type) {
-        return new Copy(context, type, type.rows(), source, target).accumulate();
+    Step.Call accumulate(View source, View target, Type type, Comment comment) {
+        return new Copy(context, type, type.rows(), source, target).accumulate(comment);
     }
 
     /** A kernel that writes one number everywhere. */
-    Step.Call fill(View target, Type type, Value number, String comment) {
+    Step.Call fill(View target, Type type, Value number, Comment comment) {
         return new Copy(context, type, Rows.NONE, target, target).fill(number, comment);
     }
 
     /** A kernel that copies rows of {@code type}, repeated to {@code rows}, to a contiguous target without padding of its own. */
-    Step.Call copyDense(View source, View target, Type type, Rows rows, String comment) {
+    Step.Call copyDense(View source, View target, Type type, Rows rows, Comment comment) {
         return new Copy(context, type.withRows(rows), type.rows(), source, target)
                 .byNumber(false, "copyDense", comment);
     }
@@ -58,7 +59,7 @@ final class Copies {
             this.target = target;
         }
 
-        Step.Call copy(String comment) {
+        Step.Call copy(Comment comment) {
             rows(
                     isByStep(),
                     row -> columns(List.of(source, target), (column, offset) -> {
@@ -68,11 +69,11 @@ final class Copies {
             return call("copy", comment);
         }
 
-        Step.Call accumulate() {
+        Step.Call accumulate(Comment comment) {
             List<Integer> pieces = source.parts().stream().map(View.Part::size).toList();
             if (!pieces.equals(target.parts().stream().map(View.Part::size).toList())) {
                 // A vector that runs over the end of a piece would add padding to what lies behind it.
-                return byNumber(true, "accumulate", "");
+                return byNumber(true, "accumulate", comment);
             }
             rows(
                     false,
@@ -83,10 +84,10 @@ final class Copies {
                                 load(source, "source", row, type.rows(), type.rows(), column, offset));
                         store(target, "target", row, column, offset, sum);
                     }));
-            return call("accumulate", "");
+            return call("accumulate", comment);
         }
 
-        Step.Call fill(Value number, String comment) {
+        Step.Call fill(Value number, Comment comment) {
             // All rows there may be: constants are written before the steps of a run are known.
             Index all = Index.of(context.buffers.capacity(type));
             rows(
@@ -106,7 +107,7 @@ final class Copies {
             return call("fill", comment);
         }
 
-        Step.Call byNumber(boolean adds, String name, String comment) {
+        Step.Call byNumber(boolean adds, String name, Comment comment) {
             String from = kernel.segment(source.buffer(), "source");
             String to = kernel.segment(target.buffer(), "target");
             Index sourceBase = kernel.outer(source.base(), "sourceAt");
@@ -137,7 +138,7 @@ final class Copies {
             return sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
         }
 
-        private Step.Call call(String name, String comment) {
+        private Step.Call call(String name, Comment comment) {
             return kernel.call(context.kernels, name + (type.isScalar() ? "" : Buffers.width(type)), "", comment);
         }
     }

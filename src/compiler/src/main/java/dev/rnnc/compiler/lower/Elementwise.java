@@ -80,15 +80,12 @@ final class Elementwise {
             List<View> views = views();
             rows(byStep, row -> columns(views, (column, offset) -> element(row, column, offset)));
             Set<String> names = new LinkedHashSet<>();
-            Set<String> comments = new LinkedHashSet<>();
             for (Value v : values) {
                 Origin origin = v.origin();
                 if (!origin.name().isEmpty()) {
                     names.add(KernelBuilder.clean(origin.name().replace("'", "")));
                 }
-                comments.add(Comments.of(origin));
             }
-            comments.remove("");
             String name = names.isEmpty()
                     ? "elements"
                     : "compute_" + String.join("_", names.stream().limit(4).toList());
@@ -96,7 +93,7 @@ final class Elementwise {
                     context.kernels,
                     name + (type.isScalar() ? "" : "_" + Buffers.width(type)),
                     "",
-                    String.join("\n", comments));
+                    Comments.of(values));
         }
 
         /** The memory that is read and written. */
@@ -132,6 +129,7 @@ final class Elementwise {
         private void element(Row row, int column, Index offset) {
             computed.clear();
             for (Value v : values) {
+                kernel.line(v.origin().line());
                 Expression value = compute(v, row, column, offset);
                 computed.put(v, value instanceof Expression.Read ? value : kernel.define(label(v), value));
             }
@@ -139,6 +137,7 @@ final class Elementwise {
             for (Value v : values) {
                 View view = context.views.get(v);
                 if (view != null) {
+                    kernel.line(v.origin().line());
                     store(view, label(v), row, column, offset, computed.get(v));
                 }
             }

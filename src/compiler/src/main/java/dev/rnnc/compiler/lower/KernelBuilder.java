@@ -2,6 +2,7 @@ package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Buffer;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Kernel;
@@ -30,6 +31,7 @@ final class KernelBuilder {
     private final Map<Buffer, String> segments = new LinkedHashMap<>();
     private final Map<Index, String> numbers = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    private int line;
     private final Deque<List<Statement>> open = new ArrayDeque<>();
 
     KernelBuilder() {
@@ -151,6 +153,14 @@ final class KernelBuilder {
         return local;
     }
 
+    /** What is added from here on computes an equation in that line of the model's file; 0 changes nothing. */
+    void line(int number) {
+        if (number > 0 && number != line) {
+            line = number;
+            add(new Statement.Line(number));
+        }
+    }
+
     void add(Statement statement) {
         open.peek().add(statement);
     }
@@ -173,7 +183,7 @@ final class KernelBuilder {
     }
 
     /** The kernel, named by the pool, and the call that hands it these arguments. */
-    Step.Call call(KernelPool pool, String name, String kernelComment, String callComment) {
+    Step.Call call(KernelPool pool, String name, String kernelComment, Comment callComment) {
         Kernel kernel = pool.intern(new Kernel(name, kernelComment, parameters, open.peek()));
         return new Step.Call(kernel, arguments, callComment);
     }

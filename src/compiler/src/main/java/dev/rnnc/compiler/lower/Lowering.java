@@ -103,13 +103,21 @@ public final class Lowering {
                 routines.get(phase)
                         .add(
                                 isWhole(home, root) && source.isContiguous()
-                                        ? copies.copy(source, home, root.value().type(), "result " + root.name())
+                                        ? copies.copy(
+                                                source,
+                                                home,
+                                                root.value().type(),
+                                                Comments.of(
+                                                        "result " + root.name(),
+                                                        root.value().origin()))
                                         : copies.copyDense(
                                                 source,
                                                 home,
                                                 root.value().type(),
                                                 root.value().type().rows(),
-                                                "result " + root.name()));
+                                                Comments.of(
+                                                        "result " + root.name(),
+                                                        root.value().origin())));
             }
         }
         Buffer loss = graph.roots().stream()
@@ -166,7 +174,8 @@ public final class Lowering {
                 case Op.TokenConstant token -> {
                     View place = context.buffers.tokens("token" + token.value(), v.type());
                     context.views.put(v, place);
-                    routines.get(Phase.REFRESH).add(new Sequences(context).token(place, token.value()));
+                    routines.get(Phase.REFRESH)
+                            .add(new Sequences(context).token(place, token.value(), Comments.of("", v.origin())));
                 }
                 default -> {}
             }

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
@@ -181,7 +182,8 @@ final class Packing {
                     context.kernels,
                     (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner,
                     "",
-                    "packed " + (transposed ? "" : "transposed ") + "weights for " + panels.buffer.name()));
+                    new Comment(
+                            "packed " + (transposed ? "" : "transposed ") + "weights for " + panels.buffer.name(), 0)));
             at += run1 * loops;
             read += run1 * loops;
         }

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
@@ -159,7 +160,7 @@ final class Region {
             return view;
         }
         View copy = context.buffers.scratch(Placement.name(v), v.type().withRows(rows));
-        out.add(copies.copy(view, copy, v.type(), rows, ""));
+        out.add(copies.copy(view, copy, v.type(), rows, Comments.of("", v.origin())));
         return copy;
     }
 
@@ -198,7 +199,7 @@ final class Region {
                 Placement.name(initial),
                 context.buffers.capacity(type),
                 result.parts().stream().map(View.Part::size).toList());
-        out.add(copies.copy(view, copy, type, ""));
+        out.add(copies.copy(view, copy, type, Comments.of("", initial.origin())));
         return copy;
     }
 
@@ -206,7 +207,7 @@ final class Region {
         View whole = context.view(v);
         boolean matrix = v.type().shape().size() == 2;
         Rows rows = v.type().rows();
-        String comment = Comments.of(v.origin());
+        Comment comment = Comments.of(v.origin());
         int from = 0;
         for (Value part : v.operands()) {
             int size = part.type().shape().get(0);

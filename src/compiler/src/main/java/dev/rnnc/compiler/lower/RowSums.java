@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Index;
@@ -268,7 +269,7 @@ final class RowSums {
     }
 
     /** Zeroes all rows of a view, padding included. */
-    Step zero(View view, Type type, String comment) {
+    Step zero(View view, Type type, Comment comment) {
         KernelBuilder kernel = new KernelBuilder();
         String target = kernel.segment(view.buffer(), "target");
         Index base = kernel.outer(view.base(), "targetAt");

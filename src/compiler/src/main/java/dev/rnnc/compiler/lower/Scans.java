@@ -1,8 +1,10 @@
 package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
@@ -37,7 +39,7 @@ final class Scans {
     private record Carry(View in, View out, View start, View end, boolean history) {}
 
     /** A copy at the end of a step. */
-    private record Copy(View from, View to, Type type) {}
+    private record Copy(View from, View to, Type type, Comment comment) {}
 
     /**
      * @param results the values that read the scan's results, by index; those without a place get one
@@ -74,12 +76,9 @@ final class Scans {
         for (int i = 0; i < carries; i++) {
             Type type = body.carries().get(i).type();
             View initial = context.view(scan.operand(i));
+            Origin origin = body.carries().get(i).origin();
             if (!initial.equals(places.get(i).start)) {
-                out.add(copies.copy(
-                        initial,
-                        places.get(i).start,
-                        type,
-                        "start of " + body.carries().get(i).origin()));
+                out.add(copies.copy(initial, places.get(i).start, type, Comments.of("start of " + origin, origin)));
             }
             if (results.containsKey(i)) {
                 context.views.put(results.get(i), places.get(i).end);
@@ -95,7 +94,11 @@ final class Scans {
         String name = body.carries().isEmpty()
                 ? scan.origin().toString()
                 : body.carries().get(0).origin().layer();
-        out.add(new Step.TimeLoop(name, op.backward(), steps, scan.origin().toString()));
+        Origin origin = scan.origin().line() > 0 || body.carries().isEmpty()
+                ? scan.origin()
+                : body.carries().get(0).origin();
+        out.add(new Step.TimeLoop(
+                name, op.backward(), steps, Comments.of(scan.origin().toString(), origin)));
     }
 
     private Carry carry(Value scan, Op.Scan op, int index, Region region, List<Copy> collect) {
@@ -133,7 +136,7 @@ final class Scans {
         if (inPlace) {
             context.views.put(next, carry.out);
         } else {
-            collect.add(new Copy(null, carry.out, type));
+            collect.add(new Copy(null, carry.out, type, Comments.of("", next.origin())));
             pending.put(carry.out, next);
         }
         return carry;
@@ -189,7 +192,7 @@ final class Scans {
             if (output.collect() == Op.Collect.SUM) {
                 View sum = context.views.computeIfAbsent(
                         result, r -> region.placement().stack(v, v.origin() + "_sum", r.type()));
-                before.add(rowSums.zero(sum, result.type(), ""));
+                before.add(rowSums.zero(sum, result.type(), Comments.of("", v.origin())));
                 pendingSums.put(sum, v);
                 continue;
             }
@@ -204,7 +207,7 @@ final class Scans {
             if (placeHere(v, region)) {
                 context.views.put(v, slot);
             } else {
-                collect.add(new Copy(null, slot, v.type()));
+                collect.add(new Copy(null, slot, v.type(), Comments.of("", v.origin())));
                 pending.put(slot, v);
             }
         }
@@ -232,7 +235,8 @@ final class Scans {
 
     /** Copies at the end of a step: stacks first; carries in two phases where one still reads what another overwrites. */
     private void finish(List<Copy> moves, List<Step> steps) {
-        pendingSums.forEach((sum, v) -> steps.add(copies.accumulate(context.view(v), sum, v.type())));
+        pendingSums.forEach(
+                (sum, v) -> steps.add(copies.accumulate(context.view(v), sum, v.type(), Comments.of("", v.origin()))));
         Set<View> targets = new LinkedHashSet<>();
         moves.forEach(c -> targets.add(c.to));
         List<Copy> second = new ArrayList<>();
@@ -240,13 +244,13 @@ final class Scans {
             View source = context.view(pending.get(copy.to));
             if (targets.contains(source)) {
                 View temporary = context.buffers.scratch("moved", copy.type);
-                steps.add(copies.copy(source, temporary, copy.type, ""));
-                second.add(new Copy(temporary, copy.to, copy.type));
+                steps.add(copies.copy(source, temporary, copy.type, copy.comment));
+                second.add(new Copy(temporary, copy.to, copy.type, copy.comment));
             } else {
-                second.add(new Copy(source, copy.to, copy.type));
+                second.add(new Copy(source, copy.to, copy.type, copy.comment));
             }
         }
-        second.forEach(c -> steps.add(copies.copy(c.from, c.to, c.type, "")));
+        second.forEach(c -> steps.add(copies.copy(c.from, c.to, c.type, c.comment)));
     }
 
     private static String name(Value v) {

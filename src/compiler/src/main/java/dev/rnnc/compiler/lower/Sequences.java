@@ -2,6 +2,7 @@ package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
@@ -59,11 +60,11 @@ final class Sequences {
     }
 
     /** Writes one token. */
-    Step.Call token(View place, int token) {
+    Step.Call token(View place, int token, Comment comment) {
         KernelBuilder kernel = new KernelBuilder();
         String target = kernel.segment(place.buffer(), "target");
         kernel.add(new Statement.Store(target, place.base(), new Expression.Constant(token, Shape.TOKEN)));
-        return kernel.call(context.kernels, "token" + token, "", "");
+        return kernel.call(context.kernels, "token" + token, "", comment);
     }
 
     /** All steps but one moved by a step, and the start put in the place left. */
@@ -74,7 +75,7 @@ final class Sequences {
         View target = context.view(v);
         Index batch = Index.of(context.batch);
         Index moved = Index.of("steps").plus(-1).times(context.batch);
-        String comment = Comments.of(v.origin());
+        Comment comment = Comments.of(v.origin());
         boolean repeated = start.type().rows() == Rows.NONE;
         return List.of(
                 copy(
@@ -87,7 +88,7 @@ final class Sequences {
                 copy(v, context.view(start), backward ? target.fromRow(moved) : target, batch, repeated, comment));
     }
 
-    private Step.Call copy(Value v, View source, View target, Index rows, boolean repeated, String comment) {
+    private Step.Call copy(Value v, View source, View target, Index rows, boolean repeated, Comment comment) {
         boolean token = v.type().element() == Element.TOKEN;
         Shape shape = token ? Shape.TOKEN : v.type().isScalar() ? Shape.SCALAR : Shape.VECTOR;
         int lanes = shape == Shape.VECTOR ? context.lanes() : 1;

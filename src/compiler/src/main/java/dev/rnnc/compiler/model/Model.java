@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * A resolved model.
  *
+ * @param file name of the model's file, without folders
  * @param spec ports, parameters and training settings
  * @param bindings named layers and outputs in the order of the text
  * @param recurrences all calls of cells with state, in the order of the text
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param feedback what {@code previous} reads
  */
 public record Model(
+        String file,
         ModelSpec spec,
         List<Binding> bindings,
         List<Recurrence> recurrences,

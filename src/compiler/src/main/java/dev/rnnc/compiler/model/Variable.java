@@ -14,7 +14,7 @@ public final class Variable {
      * @param layer the layer or cell instance it belongs to
      * @param name as written, {@code c'} for a state's new value
      * @param equation the defining equation as written; empty if there is none of its own
-     * @param line its line in the model or library file
+     * @param line its line in the model's own file, or that of the call that leads to its file
      * @param term its value
      */
     public Variable(String layer, String name, String equation, int line, Term term) {

@@ -86,7 +86,7 @@ final class CellBody {
         Recurrence recurrence = new Recurrence(
                 body.owner(),
                 cell.name().text(),
-                call.span().line(),
+                caller.line(call.span()),
                 direction == Direction.BACKWARD,
                 outer,
                 resolved,
@@ -227,9 +227,7 @@ final class CellBody {
             String text = equation.span().text();
             Context at = body.withInstances(names)
                     .withEquation(new Context.Equation(
-                            equation.targets().getFirst().text(),
-                            text,
-                            equation.span().line()));
+                            equation.targets().getFirst().text(), text, body.line(equation.span())));
             boolean split = equation.targets().size() > 1 || isSplit(equation.value());
             valid &= split
                     ? split(equation, at)

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.Variable;
@@ -107,6 +108,22 @@ record Context(
     /** A variable of this place. */
     Variable variable(String name, Term term) {
         return new Variable(owner, name, equation.text(), equation.line(), term);
+    }
+
+    /**
+     * The line in the model's own file where {@code span} stands or, if it stands in the library or an imported file, where
+     * the call stands that leads to it.
+     */
+    int line(Span span) {
+        int line = span.line();
+        if (!calls.isEmpty()) {
+            SourceText file = calls.getFirst().span().source();
+            for (int i = calls.size() - 1; i >= 0 && span.source() != file; i--) {
+                span = calls.get(i).span();
+                line = span.line();
+            }
+        }
+        return line;
     }
 
     /** Reports a problem and yields the term that silences what follows from it. */

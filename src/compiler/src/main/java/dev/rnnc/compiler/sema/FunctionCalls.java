@@ -114,8 +114,8 @@ final class FunctionCalls {
             // carry their own.
             boolean own = !body.calls().getLast().inLibrary() && function.block();
             Context at = own
-                    ? body.withEquation(new Context.Equation(
-                            target, equation.span().text(), equation.span().line()))
+                    ? body.withEquation(
+                            new Context.Equation(target, equation.span().text(), body.line(equation.span())))
                     : body;
             Term value = terms.resolve(equation.value(), at);
             if (value instanceof Term.Invalid) {

@@ -92,6 +92,7 @@ final class ModelResolver {
         return diagnostics.hasErrors()
                 ? Optional.empty()
                 : Optional.of(new Model(
+                        file.source().fileName(),
                         SpecBuilder.build(
                                 model.name().text(),
                                 file.source(),

@@ -7,6 +7,7 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.SampleTexts;
+import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Models of every topology, with every cell of the library, in sizes that fit lines and vectors and that do not. */
 final class ModelTexts {
@@ -91,6 +93,13 @@ final class ModelTexts {
             texts.put("sample text " + i, SampleTexts.ALL.get(i));
         }
         return texts;
+    }
+
+    /** The programs that a model has. */
+    static ProgramKind[] kinds(Model model) {
+        return Stream.of(ProgramKind.values())
+                .filter(k -> !ProgramPlan.of(k).needsLoss() || model.loss().isPresent())
+                .toArray(ProgramKind[]::new);
     }
 
     /** The model that a text states. */

@@ -15,7 +15,6 @@ import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.spec.Role;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -77,13 +76,6 @@ class ProgramsVerifyTest {
     }
 
     private static ClassPlan plan(Model model) {
-        ProgramKind[] kinds = Stream.of(ProgramKind.values())
-                .filter(k -> !ProgramPlan.of(k).needsLoss() || hasLoss(model))
-                .toArray(ProgramKind[]::new);
-        return Compiler.plan(model, CompileOptions.of(kinds).lanes(16, 8, 4, 1));
-    }
-
-    private static boolean hasLoss(Model model) {
-        return !model.spec().ports(Role.TARGET).isEmpty();
+        return Compiler.plan(model, CompileOptions.of(ModelTexts.kinds(model)).lanes(16, 8, 4, 1));
     }
 }

@@ -35,7 +35,7 @@ class LoopVerifierTest {
                 4,
                 List.of(MEMORY),
                 List.of(),
-                List.of(new Step.Call(kernel, List.of(arguments), "x' = 2 * x")),
+                List.of(new Step.Call(kernel, List.of(arguments), new Comment("x' = 2 * x", 1))),
                 List.of(),
                 null,
                 false);

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.emit.java;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
+import dev.rnnc.compiler.emit.Vocabulary;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Expression.Comparison;
@@ -16,6 +17,9 @@ import java.util.List;
 final class Expressions {
     private static final ClassName MASK = ClassName.get("dev.rnnc.runtime.random", "RandomMask");
     private static final ClassName ERF = ClassName.get("dev.rnnc.runtime.math", "Erf");
+
+    private static final String ONE = "0x" + Integer.toHexString(Vocabulary.ONE);
+    private static final String LEAST_MANTISSA = "0x" + Integer.toHexString(Vocabulary.LEAST_MANTISSA);
 
     private final Types types;
 
@@ -61,7 +65,8 @@ final class Expressions {
             case Expression.Unary u -> unary(u);
             case Expression.Binary b ->
                 types.isVector(b.shape())
-                        ? CodeBlock.of("$L$Z.$L($L)", receiver(b.left()), method(b.operator()), argument(b.right()))
+                        ? CodeBlock.of(
+                                "$L$Z.$L($L)", receiver(b.left()), Vocabulary.method(b.operator()), argument(b.right()))
                         : scalar(b);
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
@@ -87,7 +92,7 @@ final class Expressions {
                     argument(s.then()),
                     receiver(s.left()),
                     Types.OPERATORS,
-                    vectorName(s.comparison()),
+                    Vocabulary.constant(s.comparison()),
                     argument(s.right()));
         }
         return CodeBlock.of(
@@ -111,21 +116,26 @@ final class Expressions {
             case SQUARE_ROOT -> CodeBlock.of("$L.sqrt()", x);
             case POWER_OF_TWO ->
                 CodeBlock.of(
-                        "$L$Z.reinterpretAsInts()$Z.lanewise($T.LSHL, 23)$Z.add(0x3f800000)$Z.reinterpretAsFloats()",
-                        x,
-                        Types.OPERATORS);
-            case EXPONENT ->
-                CodeBlock.of(
-                        "$L$Z.reinterpretAsInts()$Z.sub(0x3f3504f3)$Z.lanewise($T.ASHR, 23)$Z.convert($T.I2F, 0)$Z.reinterpretAsFloats()",
+                        "$L$Z.reinterpretAsInts()$Z.lanewise($T.LSHL, $L)$Z.add($L)$Z.reinterpretAsFloats()",
                         x,
                         Types.OPERATORS,
-                        Types.OPERATORS);
+                        Vocabulary.MANTISSA_BITS,
+                        ONE);
+            case EXPONENT ->
+                CodeBlock.of(
+                        "$1L$Z.reinterpretAsInts()$Z.sub($3L)$Z.lanewise($2T.ASHR, $4L)$Z.convert($2T.I2F, 0)$Z.reinterpretAsFloats()",
+                        x,
+                        Types.OPERATORS,
+                        LEAST_MANTISSA,
+                        Vocabulary.MANTISSA_BITS);
             case MANTISSA ->
                 CodeBlock.of(
-                        "$1L.reinterpretAsInts()$Z.sub($1L.reinterpretAsInts()$Z.sub(0x3f3504f3)$Z.lanewise($2T.ASHR, 23)"
-                                + "$Z.lanewise($2T.LSHL, 23))$Z.reinterpretAsFloats()",
+                        "$1L.reinterpretAsInts()$Z.sub($1L.reinterpretAsInts()$Z.sub($3L)$Z.lanewise($2T.ASHR, $4L)"
+                                + "$Z.lanewise($2T.LSHL, $4L))$Z.reinterpretAsFloats()",
                         x,
-                        Types.OPERATORS);
+                        Types.OPERATORS,
+                        LEAST_MANTISSA,
+                        Vocabulary.MANTISSA_BITS);
             case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
                 throw new IllegalStateException(operator + " has no vector form");
         };
@@ -140,13 +150,24 @@ final class Expressions {
                         ? CodeBlock.of("(float) $T.sqrt($L)", Math.class, x)
                         : CodeBlock.of("$T.sqrt($L)", Math.class, x);
             case POWER_OF_TWO ->
-                CodeBlock.of("Float.intBitsToFloat((Float.floatToRawIntBits($L) << 23) + 0x3f800000)", x);
-            case EXPONENT -> CodeBlock.of("(float) ((Float.floatToRawIntBits($L) - 0x3f3504f3) >> 23)", x);
+                CodeBlock.of(
+                        "Float.intBitsToFloat((Float.floatToRawIntBits($L) << $L) + $L)",
+                        x,
+                        Vocabulary.MANTISSA_BITS,
+                        ONE);
+            case EXPONENT ->
+                CodeBlock.of(
+                        "(float) ((Float.floatToRawIntBits($L) - $L) >> $L)",
+                        x,
+                        LEAST_MANTISSA,
+                        Vocabulary.MANTISSA_BITS);
             case MANTISSA ->
                 CodeBlock.of(
-                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L)$W- (((Float.floatToRawIntBits($1L) - 0x3f3504f3)"
-                                + "$W>> 23) << 23))",
-                        x);
+                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L)$W- (((Float.floatToRawIntBits($1L) - $2L)"
+                                + "$W>> $3L) << $3L))",
+                        x,
+                        LEAST_MANTISSA,
+                        Vocabulary.MANTISSA_BITS);
             case STRICT_EXP -> CodeBlock.of("$T.exp($L)", StrictMath.class, x);
             case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
             case STRICT_TANH -> CodeBlock.of("$T.tanh($L)", StrictMath.class, x);
@@ -205,9 +226,11 @@ final class Expressions {
         List<CodeBlock> terms = new ArrayList<>();
         for (Index.Term term : index.terms()) {
             long factor = (long) term.factor() * size;
+            // Two variables in a row would be added as ints.
+            boolean widened = index.terms().size() > 1 && terms.isEmpty();
             terms.add(
                     factor == 1
-                            ? CodeBlock.of("$L", term.variable())
+                            ? CodeBlock.of(widened ? "(long) $L" : "$L", term.variable())
                             : CodeBlock.of("$LL * $L", factor, term.variable()));
         }
         if (index.constant() != 0 || terms.isEmpty()) {
@@ -229,25 +252,6 @@ final class Expressions {
             terms.add(CodeBlock.of("$L", index.constant()));
         }
         return CodeBlock.join(terms, " + ");
-    }
-
-    private static String method(BinaryOperator operator) {
-        return switch (operator) {
-            case ADD -> "add";
-            case SUBTRACT -> "sub";
-            case MULTIPLY -> "mul";
-            case DIVIDE -> "div";
-            case MINIMUM -> "min";
-            case MAXIMUM -> "max";
-        };
-    }
-
-    private static String vectorName(Comparison comparison) {
-        return switch (comparison) {
-            case LESS -> "LT";
-            case LESS_EQUAL -> "LE";
-            case EQUAL -> "EQ";
-        };
     }
 
     private static String symbol(Comparison comparison) {

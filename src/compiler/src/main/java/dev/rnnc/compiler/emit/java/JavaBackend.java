@@ -9,9 +9,8 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.rnnc.compiler.emit.ClassPlan;
-import dev.rnnc.compiler.loop.Kernel;
+import dev.rnnc.compiler.emit.ProgramClass;
 import dev.rnnc.compiler.loop.LoopProgram;
-import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.Parameters;
@@ -20,9 +19,6 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -64,9 +60,7 @@ public final class JavaBackend {
 
     private TypeSpec modelClass() {
         ModelSpec model = plan.model();
-        Set<ProgramKind> kinds = new LinkedHashSet<>();
-        plan.lanes().get(0).programs().forEach(p -> kinds.add(p.spec().kind()));
-        CodeBlock list = kinds.stream()
+        CodeBlock list = plan.kinds().stream()
                 .map(k -> CodeBlock.of("$T.$L", ProgramKind.class, k))
                 .collect(CodeBlock.joining(",$W"));
         TypeSpec.Builder type = TypeSpec.classBuilder(model.name())
@@ -76,7 +70,7 @@ public final class JavaBackend {
                 .addJavadoc("The model {@code $L}, compiled for its dimensions.\n", model.name())
                 .addField(FieldSpec.builder(ModelSpec.class, "SPEC", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                         .addJavadoc("What the model is.\n")
-                        .initializer(Specs.model(model))
+                        .initializer(Specs.of(model))
                         .build())
                 .addField(FieldSpec.builder(
                                 ParameterizedTypeName.get(Set.class, ProgramKind.class),
@@ -92,7 +86,7 @@ public final class JavaBackend {
                                 "$T.select($L)",
                                 Lanes.class,
                                 plan.lanes().stream()
-                                        .map(l -> String.valueOf(floatLanes(l.count())))
+                                        .map(l -> String.valueOf(plan.floatLanes(l.count())))
                                         .collect(Collectors.joining(", ")))
                         .build());
         type.addMethod(MethodSpec.constructorBuilder()
@@ -115,7 +109,7 @@ public final class JavaBackend {
             factory.beginControlFlow("return switch (LANES)");
             for (ClassPlan.Lanes lanes : plan.lanes().subList(0, plan.lanes().size() - 1)) {
                 factory.addStatement(
-                        "case $L -> $T.newProgram(kind, parameters)", floatLanes(lanes.count()), laneName(lanes));
+                        "case $L -> $T.newProgram(kind, parameters)", plan.floatLanes(lanes.count()), laneName(lanes));
             }
             factory.addStatement(
                     "default -> $T.newProgram(kind, parameters)",
@@ -123,10 +117,6 @@ public final class JavaBackend {
             factory.addCode("$<};\n");
         }
         return type.addMethod(factory.build()).build();
-    }
-
-    private int floatLanes(int count) {
-        return count == 1 || plan.model().precision() == Precision.FLOAT ? count : count * 2;
     }
 
     private ClassName laneName(ClassPlan.Lanes lanes) {
@@ -170,40 +160,22 @@ public final class JavaBackend {
                 .addParameter(Parameters.class, "parameters")
                 .beginControlFlow("return switch (kind)");
         for (LoopProgram program : lanes.programs()) {
-            factory.addStatement("case $L -> new $L(parameters)", program.spec().kind(), programName(program));
+            factory.addStatement(
+                    "case $L -> new $L(parameters)",
+                    program.spec().kind(),
+                    ClassPlan.programClass(program.spec().kind()));
         }
         if (lanes.programs().size() < ProgramKind.values().length) {
             factory.addStatement(
-                    "default -> throw new $T($S + kind)",
-                    IllegalArgumentException.class,
-                    plan.model().name() + " was compiled without the program ");
+                    "default -> throw new $T($S + kind)", IllegalArgumentException.class, plan.missingProgram());
         }
         type.addMethod(factory.addCode("$<};\n").build());
-        Map<String, Kernel> kernels = new LinkedHashMap<>();
         for (LoopProgram program : lanes.programs()) {
-            type.addType(Programs.emit(program, types, programName(program)));
-            collect(program.refresh(), kernels);
-            collect(program.forward(), kernels);
-            collect(program.backward(), kernels);
+            type.addType(Programs.emit(ProgramClass.of(program)));
         }
         Kernels methods = new Kernels(types);
-        kernels.values().forEach(k -> type.addMethod(methods.emit(k)));
+        lanes.kernels().forEach(k -> type.addMethod(methods.emit(k.kernel())));
         return type.build();
-    }
-
-    private static void collect(List<Step> steps, Map<String, Kernel> kernels) {
-        for (Step step : steps) {
-            switch (step) {
-                case Step.Call call -> kernels.put(call.kernel().name(), call.kernel());
-                case Step.TimeLoop loop -> collect(loop.body(), kernels);
-                case Step.ChunkLoop loop -> collect(loop.body(), kernels);
-            }
-        }
-    }
-
-    private static String programName(LoopProgram program) {
-        String kind = program.spec().kind().name();
-        return kind.charAt(0) + kind.substring(1).toLowerCase(Locale.ROOT);
     }
 
     private static FieldSpec constant(TypeName type, String name, CodeBlock value) {

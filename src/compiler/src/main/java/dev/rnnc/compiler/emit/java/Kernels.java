@@ -49,6 +49,7 @@ final class Kernels {
                             types.of(define.local().shape()),
                             define.local().name(),
                             expressions.emit(define.value()));
+                case Statement.Line _ -> {}
                 case Statement.Assign assign ->
                     code.addStatement("$L = $L", assign.local().name(), expressions.emit(assign.value()));
                 case Statement.Store store

@@ -1,21 +1,17 @@
 package dev.rnnc.compiler.emit.java;
 
 import com.palantir.javapoet.CodeBlock;
-import dev.rnnc.runtime.CompiledModel;
-import dev.rnnc.runtime.spec.ModelSpec;
-import dev.rnnc.runtime.spec.ProgramSpec;
+import dev.rnnc.compiler.emit.SpecRecords;
 import java.util.List;
 
-/** Java expressions that build the specs: any record of the spec package, by its components. */
+/** Java expressions that build the records of the spec package. */
 final class Specs {
     private Specs() {}
 
-    static CodeBlock model(ModelSpec spec) {
-        return value(spec);
-    }
-
-    static CodeBlock program(ProgramSpec spec) {
-        return value(spec);
+    static CodeBlock of(Record record) {
+        List<CodeBlock> arguments =
+                SpecRecords.of(record).stream().map(c -> value(c.value())).toList();
+        return CodeBlock.of("new $T($L)", record.getClass(), CodeBlock.join(arguments, ",$W"));
     }
 
     private static CodeBlock value(Object value) {
@@ -25,7 +21,7 @@ final class Specs {
             case Long l -> CodeBlock.of("$LL", l);
             case Enum<?> e -> CodeBlock.of("$T.$L", e.getDeclaringClass(), e.name());
             case List<?> list -> CodeBlock.of(hasRecords(list) ? "$T.of(\n$L)" : "$T.of($L)", List.class, list(list));
-            case Record record -> record(record);
+            case Record record -> of(record);
             default -> CodeBlock.of("$L", value);
         };
     }
@@ -38,23 +34,5 @@ final class Specs {
     private static CodeBlock list(List<?> list) {
         boolean lines = hasRecords(list);
         return CodeBlock.join(list.stream().map(Specs::value).toList(), lines ? ",\n" : ",$W");
-    }
-
-    private static CodeBlock record(Record record) {
-        try {
-            CodeBlock.Builder arguments = CodeBlock.builder();
-            String separator = "";
-            for (var component : record.getClass().getRecordComponents()) {
-                boolean abi = record instanceof ModelSpec && component.getName().equals("abi");
-                CodeBlock argument = abi
-                        ? CodeBlock.of("$L", CompiledModel.ABI)
-                        : value(component.getAccessor().invoke(record));
-                arguments.add(separator).add(argument);
-                separator = ",$W";
-            }
-            return CodeBlock.of("new $T($L)", record.getClass(), arguments.build());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot read " + record.getClass(), e);
-        }
     }
 }

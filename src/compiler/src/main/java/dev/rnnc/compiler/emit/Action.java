@@ -1,0 +1,31 @@
+package dev.rnnc.compiler.emit;
+
+import dev.rnnc.compiler.loop.Index;
+import dev.rnnc.compiler.loop.Step;
+import java.util.List;
+
+/** What a method of a program does, in order. */
+public sealed interface Action {
+    /** Calls a kernel. */
+    record Call(Step.Call call) implements Action {}
+
+    /**
+     * Calls another method of the program, handing on what it receives. {@code line} is the line of the model's file that
+     * the method stands for, 0 where it is but a part of the caller.
+     */
+    record Invoke(String method, Method.Receives receives, int line) implements Action {}
+
+    /** Runs over the time steps {@code t} below {@code steps}, from the first or from the last. */
+    record OverTime(boolean backward, List<Action> body) implements Action {
+        public OverTime {
+            body = List.copyOf(body);
+        }
+    }
+
+    /** Runs over rows in chunks: {@code from} is a chunk's first row and {@code to} is behind its last. */
+    record InChunks(Index rows, int chunk, List<Action> body) implements Action {
+        public InChunks {
+            body = List.copyOf(body);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.rnnc.compiler.emit;
+
+import dev.rnnc.compiler.emit.Method.Receives;
+import dev.rnnc.compiler.loop.Argument;
+import dev.rnnc.compiler.loop.LoopProgram;
+import dev.rnnc.compiler.loop.Step;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The class of one program: a field for each buffer, a method for each routine and each loop over time, and more methods
+ * where one would be long.
+ *
+ * @param program what it computes
+ * @param fields its buffers
+ * @param refresh {@code refresh()} and what it is split into, callees first
+ * @param passes {@code forward(steps)}, {@code backward(steps)} where there is one, and their callees
+ */
+public record ProgramClass(LoopProgram program, List<Field> fields, List<Method> refresh, List<Method> passes) {
+    /** Calls in one method, and bytes of them: HotSpot never compiles a method of more than 8,000 bytes. */
+    private static final int CALLS = 40;
+
+    private static final int BYTES = 3000;
+
+    public ProgramClass {
+        fields = List.copyOf(fields);
+        refresh = List.copyOf(refresh);
+        passes = List.copyOf(passes);
+    }
+
+    /** The class for {@code program}. */
+    public static ProgramClass of(LoopProgram program) {
+        List<Field> fields = program.buffers().stream()
+                .map(b -> Field.of(b, program.precision()))
+                .toList();
+        Splitter splitter = new Splitter();
+        program.buffers().forEach(b -> splitter.names.add(b.name()));
+        List<Method> refresh = splitter.routine("refresh", program.refresh(), Receives.NOTHING, true);
+        List<Method> passes = new ArrayList<>(splitter.routine("forward", program.forward(), Receives.STEPS, false));
+        if (!program.backward().isEmpty()) {
+            passes.addAll(splitter.routine("backward", program.backward(), Receives.STEPS, false));
+        }
+        return new ProgramClass(program, fields, refresh, passes);
+    }
+
+    /** Name of the class, within the lane class. */
+    public String name() {
+        return ClassPlan.programClass(program.spec().kind());
+    }
+
+    /** Whether a run goes backward too. */
+    public boolean runsBackward() {
+        return !program.backward().isEmpty();
+    }
+
+    /** Gives methods names and keeps them short. */
+    private static final class Splitter {
+        private final Set<String> names = new HashSet<>(Set.of(
+                "run",
+                "refresh",
+                "forward",
+                "backward",
+                "loss",
+                "gradients",
+                "close",
+                "segment",
+                "spec",
+                "parameters",
+                "allocate",
+                "bind",
+                "seed",
+                "rowStride",
+                "resetStates",
+                "checkSteps"));
+        private List<Method> methods = new ArrayList<>();
+
+        List<Method> routine(String name, List<Step> steps, Receives receives, boolean overrides) {
+            methods = new ArrayList<>();
+            method(name, steps, receives, overrides);
+            return methods;
+        }
+
+        private void method(String name, List<Step> steps, Receives receives, boolean overrides) {
+            List<Action> body = new ArrayList<>();
+            List<List<Step>> pieces = pieces(steps);
+            if (pieces.size() == 1) {
+                body.addAll(actions(steps));
+            } else {
+                for (int i = 0; i < pieces.size(); i++) {
+                    String part = unique(name + (i + 1));
+                    body.add(new Action.Invoke(part, receives, 0));
+                    method(part, pieces.get(i), receives, false);
+                }
+            }
+            methods.add(new Method(name, receives, overrides, body));
+        }
+
+        private List<Action> actions(List<Step> steps) {
+            List<Action> actions = new ArrayList<>();
+            for (Step step : steps) {
+                switch (step) {
+                    case Step.Call call -> actions.add(new Action.Call(call));
+                    case Step.TimeLoop loop -> {
+                        String name = unique((loop.name().isEmpty() ? "steps" : loop.name())
+                                + (loop.backward() ? "Backward" : "Forward"));
+                        actions.add(new Action.Invoke(
+                                name, Receives.STEPS, loop.comment().line()));
+                        overTime(name, loop);
+                    }
+                    case Step.ChunkLoop loop ->
+                        actions.add(new Action.InChunks(loop.rows(), loop.chunk(), actions(loop.body())));
+                }
+            }
+            return actions;
+        }
+
+        private void overTime(String name, Step.TimeLoop loop) {
+            List<Action> body = new ArrayList<>();
+            List<List<Step>> pieces = pieces(loop.body());
+            if (pieces.size() == 1) {
+                body.addAll(actions(loop.body()));
+            } else {
+                for (List<Step> piece : pieces) {
+                    String part = unique(name + "Step");
+                    body.add(new Action.Invoke(part, Receives.TIME_AND_STEPS, 0));
+                    methods.add(new Method(part, Receives.TIME_AND_STEPS, false, actions(piece)));
+                }
+            }
+            Action.OverTime all = new Action.OverTime(loop.backward(), body);
+            methods.add(new Method(name, Receives.STEPS, false, List.of(all)));
+        }
+
+        /** The steps in as many methods as they need; one if there are none. */
+        private static List<List<Step>> pieces(List<Step> steps) {
+            List<List<Step>> pieces = new ArrayList<>();
+            int from = 0;
+            int bytes = 0;
+            for (int i = 0; i < steps.size(); i++) {
+                int more = bytes(steps.get(i));
+                if (i > from && (i - from == CALLS || bytes + more > BYTES)) {
+                    pieces.add(steps.subList(from, i));
+                    from = i;
+                    bytes = 0;
+                }
+                bytes += more;
+            }
+            pieces.add(steps.subList(from, steps.size()));
+            return pieces;
+        }
+
+        /** About the bytes of bytecode that a step takes, rather more than fewer. */
+        private static int bytes(Step step) {
+            return switch (step) {
+                case Step.Call call ->
+                    3 + call.arguments().stream().mapToInt(Splitter::bytes).sum();
+                case Step.TimeLoop _ -> 5;
+                case Step.ChunkLoop loop ->
+                    30
+                            + 16 * loop.rows().terms().size()
+                            + loop.body().stream().mapToInt(Splitter::bytes).sum();
+            };
+        }
+
+        private static int bytes(Argument argument) {
+            return switch (argument) {
+                case Argument.Memory _, Argument.Seed _ -> 4;
+                case Argument.Number number -> 4 + 8 * number.index().terms().size();
+                case Argument.RoundedDown rounded ->
+                    12 + 8 * rounded.index().terms().size();
+            };
+        }
+
+        private String unique(String wish) {
+            String clean = wish.replaceAll("[^A-Za-z0-9_]", "");
+            String name = clean;
+            for (int i = 2; !names.add(name); i++) {
+                name = clean + i;
+            }
+            return name;
+        }
+    }
+}

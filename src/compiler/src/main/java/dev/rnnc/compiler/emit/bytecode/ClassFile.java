@@ -1,0 +1,91 @@
+package dev.rnnc.compiler.emit.bytecode;
+
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.commons.GeneratorAdapter;
+import org.objectweb.asm.commons.Method;
+
+/** One class file in the making. Frames are computed without loading any class. */
+final class ClassFile {
+    /** Access of fields that only the class and its nest see and nobody changes. */
+    static final int CONSTANT = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL;
+
+    private final Type type;
+    private final ClassWriter writer = new Writer();
+
+    /**
+     * @param type the class
+     * @param access its access flags
+     * @param parent its superclass
+     * @param sourceFile the model's file, to which line numbers refer
+     * @param interfaces what it implements
+     */
+    ClassFile(Type type, int access, Type parent, String sourceFile, Type... interfaces) {
+        this.type = type;
+        String[] names = new String[interfaces.length];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = interfaces[i].getInternalName();
+        }
+        writer.visit(
+                Opcodes.V25, access | Opcodes.ACC_SUPER, type.getInternalName(), null, parent.getInternalName(), names);
+        writer.visitSource(sourceFile, null);
+    }
+
+    Type type() {
+        return type;
+    }
+
+    void field(int access, String name, Type fieldType) {
+        writer.visitField(access, name, fieldType.getDescriptor(), null, null).visitEnd();
+    }
+
+    /** A method whose code the caller generates; it must end with {@link #end}. */
+    GeneratorAdapter method(int access, String name, Type returns, Type... parameters) {
+        Method method = new Method(name, returns, parameters);
+        GeneratorAdapter code = new GeneratorAdapter(
+                access, method, writer.visitMethod(access, method.getName(), method.getDescriptor(), null, null));
+        code.visitCode();
+        return code;
+    }
+
+    static void end(GeneratorAdapter code) {
+        code.returnValue();
+        code.endMethod();
+    }
+
+    /** Says that the code from here on stands for that line of the model's file; 0 says nothing. */
+    static void line(GeneratorAdapter code, int line) {
+        if (line > 0) {
+            code.visitLineNumber(line, code.mark());
+        }
+    }
+
+    /** Declares {@code nested} as a static member of {@code host}; both classes of the nest must say so. */
+    void nest(Type host, Type nested, String simpleName) {
+        if (type.equals(host)) {
+            writer.visitNestMember(nested.getInternalName());
+        } else {
+            writer.visitNestHost(host.getInternalName());
+        }
+        writer.visitInnerClass(
+                nested.getInternalName(), host.getInternalName(), simpleName, Opcodes.ACC_STATIC | Opcodes.ACC_FINAL);
+    }
+
+    byte[] bytes() {
+        writer.visitEnd();
+        return writer.toByteArray();
+    }
+
+    /** Where paths meet, a variable holds the same class on all of them or is not used any more. */
+    private static final class Writer extends ClassWriter {
+        Writer() {
+            super(COMPUTE_FRAMES);
+        }
+
+        @Override
+        protected String getCommonSuperClass(String first, String second) {
+            return "java/lang/Object";
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.rnnc.compiler.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rnnc.compiler.emit.ClassPlan;
+import dev.rnnc.compiler.emit.MethodSize;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.runtime.spec.ProgramKind;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class MethodBudgetTest {
+    @TestFactory
+    Stream<DynamicTest> everyMethodOfEveryModelStaysWithinTheBudget() {
+        return ModelTexts.all().entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
+                    Model model = ModelTexts.model(e.getValue());
+                    CompileOptions options =
+                            CompileOptions.of(ModelTexts.kinds(model)).lanes(16, 8, 4, 1);
+                    assertThat(Compiler.methods(model, options))
+                            .filteredOn(m -> !m.size().runsOnce())
+                            .allSatisfy(m -> assertThat(m.size().bytes()).isLessThanOrEqualTo(MethodSize.BUDGET));
+                }));
+    }
+
+    @Test
+    void aMethodOverTheBudgetIsRefusedWithTheEquationAndItsLine() {
+        Model model = ModelTexts.model(ModelTexts.stack("gru(%s, %d)", 3, 5));
+        CompileOptions options = CompileOptions.of(ProgramKind.TRAINING);
+        ClassPlan plan = Compiler.plan(model, options);
+        Map<String, byte[]> classes = Compiler.classes(model, options);
+        int largest = MethodSize.of(classes).stream()
+                .filter(m -> !m.runsOnce())
+                .mapToInt(MethodSize::bytes)
+                .max()
+                .orElseThrow();
+
+        MethodBudget.check(plan, classes, largest);
+        assertThatThrownBy(() -> MethodBudget.check(plan, classes, largest - 1))
+                .isInstanceOf(ModelException.class)
+                .hasMessageMatching(
+                        "(?s)test\\.rnn:\\d+: error: '(a|b|loss): .*' needs the method Stack.* of %,d bytes.*"
+                                .formatted(largest));
+    }
+
+    @Test
+    void aModelOfManyLayersKeepsItsRoutinesShort() {
+        StringBuilder text = new StringBuilder("model Deep { input x : real[4] sequence target g : real[4] sequence\n");
+        String last = "x";
+        for (int i = 0; i < 60; i++) {
+            text.append("layer l%d = lstm(%s, 4)\n".formatted(i, last));
+            last = "l" + i;
+        }
+        text.append("output y = dense(%s, 4) loss mse(y, g) }".formatted(last));
+        for (BackendKind backend : BackendKind.values()) {
+            Map<String, byte[]> classes = Compiler.classes(
+                    ModelTexts.model(text.toString()),
+                    CompileOptions.of(ProgramKind.TRAINING).by(backend));
+            List<MethodSize> sizes = MethodSize.of(classes);
+            assertThat(sizes)
+                    .filteredOn(m -> !m.runsOnce())
+                    .allSatisfy(m -> assertThat(m.bytes()).isLessThanOrEqualTo(MethodSize.BUDGET));
+        }
+    }
+}
