@@ -97,7 +97,8 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
         return port.element() == Element.TOKEN && port.rows() == Rows.SEQUENCE;
     }
 
-    private static String describe(List<PortSpec> ports) {
+    /** The ports as they are declared. */
+    static String describe(List<PortSpec> ports) {
         return ports.stream()
                 .map(port -> describe(port.role() == Role.INPUT ? "input" : "target", List.of(port)))
                 .collect(Collectors.joining(", "));

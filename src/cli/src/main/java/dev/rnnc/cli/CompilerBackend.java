@@ -7,6 +7,7 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
@@ -64,6 +65,11 @@ final class CompilerBackend implements Backend {
         @Override
         public List<Model.Feedback> feedback() {
             return model.feedback();
+        }
+
+        @Override
+        public Generation generation() {
+            return guarded("reading the feedback of", () -> Generation.of(model));
         }
 
         @Override

@@ -90,8 +90,11 @@ final class EvalCommand implements Callable<Integer> {
 
     private int evalTensors(Backend.Source model) {
         var parameters = Weights.load(weights, model.spec(), null);
-        SequenceData data =
-                SequenceData.read(examples.data, model, true, spec.commandLine().getErr());
+        SequenceData data = SequenceData.read(
+                examples.data,
+                model,
+                SequenceData.Need.TARGETS,
+                spec.commandLine().getErr());
         data.requireEven(examples.data.toString());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());

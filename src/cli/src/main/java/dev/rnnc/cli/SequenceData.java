@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
@@ -49,13 +50,22 @@ record SequenceData(
         }
     }
 
+    /** What must be in a file. */
+    enum Need {
+        /** Inputs, and targets that {@code previous} reads; other targets may be there. */
+        INPUTS,
+        /** Inputs and all targets. */
+        TARGETS,
+        /** Inputs that are not fed back, and nothing else is read: the model makes the rest. */
+        GENERATION
+    }
+
     /**
      * Picks the model's data out of a file.
      *
-     * @param needTargets whether all targets must be there too; those that {@code previous} reads always must
      * @throws CommandFailure naming the tensor, what was expected and what was found
      */
-    static SequenceData of(TensorFile file, String fileName, Backend.Source model, boolean needTargets) {
+    static SequenceData of(TensorFile file, String fileName, Backend.Source model, Need need) {
         Set<String> feedback =
                 model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
         Map<String, Tensor> found = new LinkedHashMap<>();
@@ -64,6 +74,9 @@ record SequenceData(
         List<PortSpec> missing = new ArrayList<>();
         BatchSize batch = new BatchSize();
         for (PortSpec port : ports(model.spec())) {
+            if (need == Need.GENERATION && !inputs(model).contains(port)) {
+                continue;
+            }
             Tensor tensor = file.tensors().get(port.name());
             if (tensor != null) {
                 DataCheck.shape(port, tensor);
@@ -82,16 +95,29 @@ record SequenceData(
                 DataCheck.elements(port, tensor, steps);
                 found.put(port.name(), tensor);
                 data.put(port, tensor);
-            } else if (port.role() == Role.INPUT || needTargets || feedback.contains(port.name())) {
+            } else if (port.role() == Role.INPUT || need == Need.TARGETS || feedback.contains(port.name())) {
                 missing.add(port);
             }
         }
         if (!missing.isEmpty()) {
-            throw CommandFailure.job(lacking(fileName, file, missing, needTargets ? Set.of() : feedback));
+            throw CommandFailure.job(lacking(fileName, file, missing, need == Need.INPUTS ? feedback : Set.of()));
         }
         model.sequences().together().forEach(names -> DataCheck.sameSteps(names, found, sequences));
         int most = sequences.values().stream().mapToInt(Steps::count).max().orElse(1);
-        return new SequenceData(data, sequences, most, batch.size, ignored(file, found.keySet(), model.spec()));
+        return new SequenceData(data, sequences, most, batch.size, ignored(file, model.spec()));
+    }
+
+    /** The inputs that a generator needs: all but those that it makes itself. */
+    static List<PortSpec> inputs(Backend.Source model) {
+        Generation generation = model.generation();
+        return model.spec().ports(Role.INPUT).stream()
+                .filter(port -> !generation.isFed(port.name()))
+                .toList();
+    }
+
+    /** Whether some input or target has a row for each example; if not, all examples share what there is. */
+    boolean hasRows() {
+        return data.keySet().stream().anyMatch(port -> port.rows() != Rows.NONE);
     }
 
     /** Whether sequences end before the last step. */
@@ -126,20 +152,27 @@ record SequenceData(
      *
      * @throws CommandFailure if the file cannot be read, or as {@link #of}
      */
-    static SequenceData read(Path file, Backend.Source model, boolean needTargets, PrintWriter err) {
-        InputFile.require(file, "data file");
-        TensorFile tensors;
-        try {
-            tensors = SafeTensors.read(file);
-        } catch (IOException e) {
-            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
-        }
-        SequenceData data = of(tensors, file.toString(), model, needTargets);
+    static SequenceData read(Path file, Backend.Source model, Need need, PrintWriter err) {
+        SequenceData data = of(tensors(file), file.toString(), model, need);
         for (String name : data.ignored()) {
             err.println("warning: '" + file + "' holds '" + name + "', which model "
                     + model.spec().name() + " does not read");
         }
         return data;
+    }
+
+    /**
+     * All tensors of a file.
+     *
+     * @throws CommandFailure if it cannot be read
+     */
+    static TensorFile tensors(Path file) {
+        InputFile.require(file, "data file");
+        try {
+            return SafeTensors.read(file);
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
+        }
     }
 
     /** Batches of {@code count} examples from {@code first} on. */
@@ -229,12 +262,12 @@ record SequenceData(
                                 : String.join(", ", file.tensors().keySet()));
     }
 
-    private static List<String> ignored(TensorFile file, Set<String> found, ModelSpec model) {
+    private static List<String> ignored(TensorFile file, ModelSpec model) {
         Set<String> known = ports(model).stream().map(PortSpec::name).collect(Collectors.toSet());
         List<String> ignored = new ArrayList<>();
         for (String name : file.tensors().keySet()) {
             boolean lengths = name.endsWith(Model.LENGTHS)
-                    && found.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
+                    && known.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
             if (!known.contains(name) && !lengths) {
                 ignored.add(name);
             }

@@ -158,9 +158,9 @@ final class TrainCommand implements Callable<Integer> {
         }
         return TrainingTensors.of(
                 data.toString(),
-                SequenceData.read(data, model, true, errors),
+                SequenceData.read(data, model, SequenceData.Need.TARGETS, errors),
                 String.valueOf(valid),
-                valid == null ? null : SequenceData.read(valid, model, true, errors),
+                valid == null ? null : SequenceData.read(valid, model, SequenceData.Need.TARGETS, errors),
                 settings);
     }
 
@@ -226,8 +226,8 @@ final class TrainCommand implements Callable<Integer> {
     private static void writeSample(
             TextGenerator generator, TrainSettings settings, RunFolder folder, PrintWriter messages) {
         StringBuilder sample = new StringBuilder();
-        generator.generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, settings.seed(), symbol -> {
-            sample.append(symbol);
+        generator.generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, Integer.MAX_VALUE, settings.seed(), token -> {
+            sample.appendCodePoint(generator.vocabulary().symbol(token));
             return true;
         });
         folder.write("sample.txt", sample.toString());

@@ -55,7 +55,7 @@ public record Model(
 
     /**
      * Whether a step program can generate from this model: it has feedback, runs forward, and its states carry all that a
-     * step needs to know. Where false, what is known so far goes through a sequence program again for each step.
+     * step needs to know. Where false, {@link Generation} may still say how: part of it is then computed before.
      */
     public boolean generatesStepwise() {
         boolean carried = recurrences.stream()
