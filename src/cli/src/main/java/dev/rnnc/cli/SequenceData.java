@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Element;
@@ -22,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -125,19 +128,6 @@ record SequenceData(
         return sequences.values().stream().anyMatch(s -> s.lengths() != null || s.count() < steps);
     }
 
-    /**
-     * Requires sequences of one length.
-     *
-     * @throws CommandFailure if some end before others
-     */
-    void requireEven(String name) {
-        if (padded()) {
-            throw CommandFailure.job(("'%s' has sequences of unequal length, which only 'rnnc run' takes;"
-                            + " cut them to one, or make one file for each length")
-                    .formatted(name));
-        }
-    }
-
     /** T of a result that follows these inputs and targets, as far as they have one: that of the shortest. */
     int steps(Set<String> follows) {
         return follows.stream()
@@ -175,9 +165,60 @@ record SequenceData(
         }
     }
 
-    /** Batches of {@code count} examples from {@code first} on. */
-    TensorBatches batches(int first, int count, int size) {
-        return new TensorBatches(data, steps, batch, first, count, size);
+    /**
+     * Batches of {@code count} examples from {@code first} on.
+     *
+     * @param lengths whether the program takes sequences of unequal length; needed where these are
+     */
+    TensorBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+        if (!lengths) {
+            return new TensorBatches(data, steps, batch, first, count, size);
+        }
+        Map<PortSpec, Tensor> padded = new LinkedHashMap<>();
+        data.forEach((port, tensor) -> padded.put(port, padded(port, tensor)));
+        sequences.keySet().forEach(name -> {
+            PortSpec port = data.keySet().stream()
+                    .filter(p -> p.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            padded.put(Model.lengthPort(port), Tensor.ofInts(List.of(batch), lengths(name)));
+        });
+        int[] longest = new int[batch];
+        sequences.keySet().forEach(name -> Arrays.setAll(longest, b -> Math.max(longest[b], lengths(name)[b])));
+        return new TensorBatches(padded, steps, batch, first, count, size, longest, targets(model.sequences()));
+    }
+
+    /**
+     * For each example the number of its targets that a loss is the mean of: its valid steps where the first target is a
+     * sequence, as short as the sequences that it meets; else 1.
+     */
+    int[] targets(SequenceSources sources) {
+        int[] targets = new int[batch];
+        Optional<String> target = data.keySet().stream()
+                .filter(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE)
+                .map(PortSpec::name)
+                .findFirst();
+        Arrays.fill(targets, target.isPresent() ? Integer.MAX_VALUE : 1);
+        target.ifPresent(name -> {
+            Set<String> met = new TreeSet<>(Set.of(name));
+            sources.together().stream().filter(names -> names.contains(name)).forEach(met::addAll);
+            met.stream().filter(sequences::containsKey).forEach(of -> {
+                int[] lengths = lengths(of);
+                Arrays.setAll(targets, b -> Math.min(targets[b], lengths[b]));
+            });
+        });
+        return targets;
+    }
+
+    private Tensor padded(PortSpec port, Tensor tensor) {
+        if (port.rows() != Rows.SEQUENCE) {
+            return tensor;
+        }
+        List<Integer> shape = new ArrayList<>(tensor.shape());
+        shape.set(0, steps);
+        return port.element() == Element.TOKEN
+                ? Tensor.ofInts(shape, tokens(port, tensor))
+                : Tensor.ofDoubles(shape, reals(port, tensor));
     }
 
     /** Writes what the program has ports for: one without a loss takes no targets. */

@@ -289,4 +289,33 @@ class GenerateTest extends CommandLineTest {
         rnnc("generate", model, "--weights", model)
                 .fails(ExitCode.FAILED, "model Odd cannot generate step by step", "5 scores for each step of 'word'");
     }
+
+    @Test
+    void aModelThatReadsOnlyItsTargetTrainsOnATextAndWritesIt() throws IOException {
+        Path model = file("self.rnn", """
+                model Self {
+                  target next : token(5) sequence
+                  layer  h = lstm(embed(previous(next, start: 4), 8), 16)
+                  output z = dense(h, 5)
+                  loss crossentropy(z, next)
+                  train { steps 12 batch 4 optimizer adam(rate: 0.02) epochs 30 }
+                }
+                """);
+        Path run = folder.resolve("run");
+        Path text = file("abcd.txt", "abcd".repeat(200));
+        assertThat(rnnc("train", model, "--text", text, "--out", run).succeeds().out())
+                .contains("chars/s", "sample (temperature 0.8");
+        assertThat(run.resolve("sample.txt")).content().contains("abcdabcdabcd");
+        Path weights = run.resolve("weights.safetensors");
+        assertThat(rnnc("eval", model, "--weights", weights, "--text", text)
+                        .succeeds()
+                        .out())
+                .contains("nats per character");
+        assertThat(rnnc("generate", model, "--weights", weights, "--prime", "bc", "--length", 6, "--temperature", 0)
+                        .succeeds()
+                        .out()
+                        .strip())
+                .isEqualTo("bcdabcda");
+        rnnc("train", model, "--text", file("abcde.txt", "abcdef".repeat(200))).fails(ExitCode.FAILED, "6", "next");
+    }
 }

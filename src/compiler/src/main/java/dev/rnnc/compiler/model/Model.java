@@ -48,9 +48,14 @@ public record Model(
     public List<PortSpec> lengthPorts() {
         return spec.ports().stream()
                 .filter(p -> p.rows() == Rows.SEQUENCE && (p.role() == Role.INPUT || p.role() == Role.TARGET))
-                .map(p -> new PortSpec(
-                        p.name() + LENGTHS, p.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE))
+                .map(Model::lengthPort)
                 .toList();
+    }
+
+    /** The port for the lengths of a sequence. */
+    public static PortSpec lengthPort(PortSpec sequence) {
+        return new PortSpec(
+                sequence.name() + LENGTHS, sequence.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE);
     }
 
     /**
