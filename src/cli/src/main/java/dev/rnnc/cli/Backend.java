@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
@@ -55,6 +56,9 @@ interface Backend {
 
         /** What {@code previous} reads: inputs wherever outputs are computed, targets included. */
         List<Model.Feedback> feedback();
+
+        /** How the model continues from its own outputs, or why it cannot. */
+        Generation generation();
 
         /** Which inputs and targets decide on the steps of each sequence. */
         SequenceSources sequences();

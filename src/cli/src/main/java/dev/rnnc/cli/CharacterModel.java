@@ -24,9 +24,17 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
      *
      * @throws CommandFailure if the model is not one that text can train
      */
-    static CharacterModel trainable(ModelSpec model) {
+    static CharacterModel trainable(Backend.Source source) {
+        ModelSpec model = source.spec();
         List<PortSpec> inputs = model.ports(Role.INPUT);
         List<PortSpec> targets = model.ports(Role.TARGET);
+        if (inputs.isEmpty()
+                && targets.size() == 1
+                && isTokenSequence(targets.getFirst())
+                && start(source, targets.getFirst()).isPresent()) {
+            PortSpec text = targets.getFirst();
+            return new CharacterModel(text, text, scores(model, text), start(source, text));
+        }
         if (inputs.size() != 1
                 || targets.size() != 1
                 || !isTokenSequence(inputs.getFirst())
@@ -34,7 +42,8 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
                 || inputs.getFirst().vocabulary() != targets.getFirst().vocabulary()) {
             throw CommandFailure.job(
                     ("model %s cannot be used with text: that needs one 'input NAME : token(N) sequence'"
-                                    + " and one 'target NAME : token(N) sequence' of the same N, and it has %s and %s")
+                                    + " and one 'target NAME : token(N) sequence' of the same N, or no input and"
+                                    + " previous(NAME) of the target, and it has %s and %s")
                             .formatted(model.name(), describe("input", inputs), describe("target", targets)));
         }
         return new CharacterModel(
@@ -78,11 +87,14 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
             throw CommandFailure.job(
                     "model %s cannot generate text symbol by symbol: %s".formatted(model.name(), obstacle));
         });
-        OptionalInt start = source.feedback().stream()
-                .filter(f -> f.name().equals(input.name()))
+        return new CharacterModel(input, targets.isEmpty() ? null : targets.getFirst(), output, start(source, input));
+    }
+
+    private static OptionalInt start(Backend.Source source, PortSpec port) {
+        return source.feedback().stream()
+                .filter(f -> f.name().equals(port.name()))
                 .mapToInt(f -> (int) f.start())
                 .findFirst();
-        return new CharacterModel(input, targets.isEmpty() ? null : targets.getFirst(), output, start);
     }
 
     private static PortSpec scores(ModelSpec model, PortSpec input) {
@@ -97,7 +109,8 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
         return port.element() == Element.TOKEN && port.rows() == Rows.SEQUENCE;
     }
 
-    private static String describe(List<PortSpec> ports) {
+    /** The ports as they are declared. */
+    static String describe(List<PortSpec> ports) {
         return ports.stream()
                 .map(port -> describe(port.role() == Role.INPUT ? "input" : "target", List.of(port)))
                 .collect(Collectors.joining(", "));

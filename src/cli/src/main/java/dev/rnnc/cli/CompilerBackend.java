@@ -9,6 +9,7 @@ import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
@@ -66,6 +67,11 @@ final class CompilerBackend implements Backend {
         @Override
         public List<Model.Feedback> feedback() {
             return model.feedback();
+        }
+
+        @Override
+        public Generation generation() {
+            return guarded("reading the feedback of", () -> Generation.of(model));
         }
 
         @Override

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the loss of a model on the tensors of a safetensors file, and the accuracy where a target is a token;"
                     + " or loss, perplexity and accuracy of a character model on a UTF-8 text.",
-            "Every example counts once. A model that reads 'previous(target)' is given the true one."
+            "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
         })
 final class EvalCommand implements Callable<Integer> {
     private final Backend backend;
@@ -94,22 +94,25 @@ final class EvalCommand implements Callable<Integer> {
 
     private int evalTensors(Backend.Source model) {
         var parameters = Weights.load(weights, model.spec(), null);
-        SequenceData data =
-                SequenceData.read(examples.data, model, true, spec.commandLine().getErr());
-        data.requireEven(examples.data.toString());
+        SequenceData data = SequenceData.read(
+                examples.data,
+                model,
+                SequenceData.Need.TARGETS,
+                spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
         int size = TensorScore.batch(data.batch(), wanted);
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), "")
+                        .withLengths(data.padded())
                         .by(compiler.kind()));
-        TensorScore score = TensorScore.of(compiled, parameters, data, size);
+        TensorScore score = TensorScore.of(model, compiled, parameters, data, size);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;
     }
 
     private int evalText(Backend.Source model, Path text) {
-        CharacterModel ports = CharacterModel.trainable(model.spec());
+        CharacterModel ports = CharacterModel.trainable(model);
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         int[] tokens = encode(TextData.read(text), symbols, text);

@@ -1,13 +1,21 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.generate.Sampler;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.Vocabulary;
+import dev.rnnc.runtime.weights.SafeTensors;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,17 +25,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rnnc generate}: lets a trained character model write. */
+/** {@code rnnc generate}: lets a trained model continue from its own output. */
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Writes text, symbol by symbol, to standard output. The same seed gives the same text.",
-            "The model reads one 'input NAME : token(N) sequence', or what it wrote itself, with previous(NAME); each step"
-                    + " may depend on earlier ones only."
+            "Generates step by step, each step from the model's own output of the step before. The same seed gives the same"
+                    + " result.",
+            "A model that reads a text, 'input NAME : token(N) sequence', writes on. A model with previous(TARGET) makes"
+                    + " a sequence for each row of its inputs: tokens are drawn from the output with N scores, numbers"
+                    + " are the output of their shape. What does not depend on previous(...), as an encoder, is computed"
+                    + " once.",
+            "Written are symbols where there is a vocabulary, else one line of JSON for each row, or with --out tensors."
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final int TEXT_LENGTH = 500;
+
     private final Backend backend;
 
     @Spec
@@ -38,6 +52,18 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
     private Path weights;
+
+    @Option(
+            names = "--data",
+            paramLabel = "F",
+            description = "The model's inputs (.safetensors): one sequence is generated for each of their rows."
+                    + " NAME.lengths [B] where sequences differ in length.")
+    private Path data;
+
+    @Option(
+            names = "--continue",
+            description = "Go on from what the data hold of the sequences themselves, as far as NAME.lengths says.")
+    private boolean goOn;
 
     @Option(
             names = "--vocabulary",
@@ -51,9 +77,17 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--length",
             paramLabel = "N",
-            defaultValue = "500",
-            description = "How many symbols to write after the start (default: 500).")
-    private int length;
+            description =
+                    "How many steps to make after the start, or fewer where inputs that are read step by step end;"
+                            + " by default 500 without --data, else the steps of train {}.")
+    private Integer length;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "S",
+            description = "The symbol, or without a vocabulary the number of the token, that ends a sequence; it is not"
+                    + " written.")
+    private String stop;
 
     @Option(
             names = "--temperature",
@@ -62,11 +96,23 @@ final class GenerateCommand implements Callable<Integer> {
             description = "0 takes the likeliest symbol each time; more is more daring (default: 0.8).")
     private double temperature;
 
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            description = "Draw from the K likeliest symbols only; from all by default.")
+    private Integer top;
+
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the draws (default: 1).")
     private long seed;
 
     @Mixin
     private final BackendOption compiler = new BackendOption();
+
+    @Option(
+            names = "--out",
+            paramLabel = "OUT",
+            description = "Write NAME [T, B, ...] and NAME.lengths [B] to this file (.safetensors), nothing else.")
+    private Path out;
 
     GenerateCommand(Backend backend) {
         this.backend = backend;
@@ -74,8 +120,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (length < 0) {
+        if (length != null && length < 0) {
             throw CommandFailure.usage("--length " + length + ": give a number of at least 0");
+        }
+        if (top != null && top < 1) {
+            throw CommandFailure.usage("--top-k " + top + ": give a number of at least 1");
         }
         try {
             Sampler.checkTemperature(temperature);
@@ -83,28 +132,194 @@ final class GenerateCommand implements Callable<Integer> {
             throw CommandFailure.usage("--temperature: " + e.getMessage());
         }
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
+        return fed(model) ? generate(model) : writeOn(model);
+    }
+
+    /** Whether the model reads a target that it must make itself. */
+    private static boolean fed(Backend.Source model) {
+        return model.feedback().stream().anyMatch(f -> model.generation().isFed(f.name()));
+    }
+
+    /** A model that reads a text and predicts the next symbol. */
+    private int writeOn(Backend.Source model) {
+        if (data != null || goOn || out != null) {
+            throw CommandFailure.usage("model " + model.spec().name() + " reads the text it writes and has no previous("
+                    + "TARGET), so --data, --continue and --out have no use; give the start with --prime");
+        }
         CharacterModel ports = CharacterModel.generative(model);
         var parameters = Weights.load(weights, model.spec(), null);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
-        requireKnown(symbols);
+        encode(symbols);
+        OptionalInt end = stop(symbols, ports.input());
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), "").by(compiler.kind()));
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(prime);
-        new TextGenerator(compiled, parameters, ports, symbols).generate(prime, length, temperature, seed, symbol -> {
-            out.print(symbol);
-            // Whoever reads may have had enough, as 'head' does.
-            return !out.checkError();
-        });
-        out.println();
+        PrintWriter writer = spec.commandLine().getOut();
+        writer.print(prime);
+        new TextGenerator(compiled, parameters, ports, symbols)
+                .generate(prime, length == null ? TEXT_LENGTH : length, temperature, top(), seed, token -> {
+                    if (end.isPresent() && end.getAsInt() == token) {
+                        return false;
+                    }
+                    writer.print(Character.toString(symbols.symbol(token)));
+                    // Whoever reads may have had enough, as 'head' does.
+                    return !writer.checkError();
+                });
+        writer.println();
         return ExitCode.OK;
     }
 
-    private void requireKnown(Vocabulary symbols) {
+    /** A model that feeds itself. */
+    private int generate(Backend.Source model) {
+        Generation generation = model.generation();
+        generation.obstacle().ifPresent(obstacle -> {
+            throw CommandFailure.job("model %s cannot generate step by step: %s"
+                    .formatted(model.spec().name(), obstacle));
+        });
+        SequenceData input = input(model);
+        var parameters = Weights.load(weights, model.spec(), null);
+        PortSpec port = generation.feeds().getFirst().port();
+        boolean text = generation.feeds().size() == 1 && port.element() == Element.TOKEN;
+        Vocabulary symbols =
+                text && Vocabularies.present(vocabulary, weights) ? Vocabularies.load(vocabulary, weights, port) : null;
+        if (!text && vocabulary != null) {
+            throw CommandFailure.usage("--vocabulary: model " + model.spec().name() + " does not generate one text");
+        }
+        Beginnings beginnings = beginnings(generation, input, symbols, port);
+        SequenceGenerator.Choice choice = new SequenceGenerator.Choice(
+                length(model),
+                temperature,
+                top(),
+                symbols == null ? Integer.MAX_VALUE : symbols.size(),
+                stop(symbols, tokens(generation, model)),
+                seed);
+        PrintWriter writer = spec.commandLine().getOut();
+        boolean stream = symbols != null && out == null && beginnings.batch() == 1;
+        if (stream) {
+            writer.print(prime);
+        }
+        GeneratedSequences generated = new SequenceGenerator(model, parameters, input, beginnings, choice)
+                .run(token -> {
+                    if (stream) {
+                        writer.print(Character.toString(symbols.symbol(token)));
+                    }
+                    return !writer.checkError();
+                });
+        if (out != null) {
+            write(model, generated);
+        } else if (stream) {
+            writer.println();
+        } else {
+            for (int row = 0; row < beginnings.batch(); row++) {
+                writer.println(symbols == null ? generated.json(row) : generated.text(row, symbols));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private SequenceData input(Backend.Source model) {
+        if (data != null) {
+            return SequenceData.read(
+                    data,
+                    model,
+                    SequenceData.Need.GENERATION,
+                    spec.commandLine().getErr());
+        }
+        List<PortSpec> inputs = SequenceData.inputs(model);
+        if (!inputs.isEmpty()) {
+            throw CommandFailure.usage("model %s generates from %s; give %s with --data FILE.safetensors"
+                    .formatted(
+                            model.spec().name(), CharacterModel.describe(inputs), inputs.size() == 1 ? "it" : "them"));
+        }
+        return null;
+    }
+
+    private Beginnings beginnings(Generation generation, SequenceData input, Vocabulary symbols, PortSpec port) {
+        int batch = input == null ? 1 : input.batch();
+        if (goOn) {
+            if (data == null) {
+                throw CommandFailure.usage("--continue goes on from what a file holds; name it with --data FILE");
+            }
+            if (!prime.isEmpty()) {
+                throw CommandFailure.usage("--prime and --continue exclude one another: give one of them");
+            }
+            return Beginnings.of(SequenceData.tensors(data), data.toString(), generation);
+        }
+        if (prime.isEmpty()) {
+            return Beginnings.none(batch);
+        }
+        if (symbols == null) {
+            throw CommandFailure.usage(
+                    "--prime is a text, and there is no vocabulary for it; use --continue and --data");
+        }
+        return Beginnings.of(port, encode(symbols), batch);
+    }
+
+    private int length(Backend.Source model) {
+        if (length != null) {
+            return length;
+        }
+        if (data == null) {
+            return TEXT_LENGTH;
+        }
+        return model.spec().train() == null
+                ? Sizes.DEFAULT_STEPS
+                : model.spec().train().steps();
+    }
+
+    private int top() {
+        return top == null ? Integer.MAX_VALUE : top;
+    }
+
+    private PortSpec tokens(Generation generation, Backend.Source model) {
+        List<PortSpec> ports = generation.feeds().stream()
+                .map(Generation.Feed::port)
+                .filter(p -> p.element() == Element.TOKEN)
+                .toList();
+        if (stop != null && ports.size() != 1) {
+            throw CommandFailure.usage("--stop: model %s generates %s; a symbol ends a sequence of one kind of tokens"
+                    .formatted(model.spec().name(), ports.isEmpty() ? "no tokens" : "several kinds of tokens"));
+        }
+        return ports.isEmpty() ? null : ports.getFirst();
+    }
+
+    private OptionalInt stop(Vocabulary symbols, PortSpec port) {
+        if (stop == null) {
+            return OptionalInt.empty();
+        }
+        String symbol = stop.equals("\\n") ? "\n" : stop;
+        if (symbols != null) {
+            if (symbol.codePointCount(0, symbol.length()) != 1 || !symbols.contains(symbol.codePointAt(0))) {
+                throw CommandFailure.usage(
+                        "--stop '" + stop + "' is not a symbol of the vocabulary; give one character, or \\n");
+            }
+            return OptionalInt.of(symbols.encode(symbol)[0]);
+        }
+        if (!symbol.matches("[0-9]{1,9}") || Integer.parseInt(symbol) >= port.vocabulary()) {
+            throw CommandFailure.usage("--stop '%s': without a vocabulary give the number of a token, from 0 to %d"
+                    .formatted(stop, port.vocabulary() - 1));
+        }
+        return OptionalInt.of(Integer.parseInt(symbol));
+    }
+
+    private int[] encode(Vocabulary symbols) {
         try {
-            symbols.encode(prime);
+            return symbols.encode(prime);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.job("--prime, " + e.getMessage());
+        }
+    }
+
+    private void write(Backend.Source model, GeneratedSequences generated) {
+        if (Files.isDirectory(out)) {
+            throw CommandFailure.job("--out '" + out + "' is a folder; name a file");
+        }
+        try {
+            SafeTensors.write(
+                    out,
+                    generated.tensors(),
+                    Map.of("model", model.spec().name(), "digest", model.spec().digest()));
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write", out, e);
         }
     }
 }

@@ -93,7 +93,8 @@ final class RunCommand implements Callable<Integer> {
             ModelFile.requireLoss(model);
         }
         var parameters = Weights.load(weights, model.spec(), map);
-        SequenceData input = SequenceData.read(data, model, gradients, err);
+        SequenceData input =
+                SequenceData.read(data, model, gradients ? SequenceData.Need.TARGETS : SequenceData.Need.INPUTS, err);
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), "")

@@ -1,6 +1,8 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Element;
@@ -21,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -49,13 +53,22 @@ record SequenceData(
         }
     }
 
+    /** What must be in a file. */
+    enum Need {
+        /** Inputs, and targets that {@code previous} reads; other targets may be there. */
+        INPUTS,
+        /** Inputs and all targets. */
+        TARGETS,
+        /** Inputs that are not fed back, and nothing else is read: the model makes the rest. */
+        GENERATION
+    }
+
     /**
      * Picks the model's data out of a file.
      *
-     * @param needTargets whether all targets must be there too; those that {@code previous} reads always must
      * @throws CommandFailure naming the tensor, what was expected and what was found
      */
-    static SequenceData of(TensorFile file, String fileName, Backend.Source model, boolean needTargets) {
+    static SequenceData of(TensorFile file, String fileName, Backend.Source model, Need need) {
         Set<String> feedback =
                 model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
         Map<String, Tensor> found = new LinkedHashMap<>();
@@ -64,6 +77,9 @@ record SequenceData(
         List<PortSpec> missing = new ArrayList<>();
         BatchSize batch = new BatchSize();
         for (PortSpec port : ports(model.spec())) {
+            if (need == Need.GENERATION && !inputs(model).contains(port)) {
+                continue;
+            }
             Tensor tensor = file.tensors().get(port.name());
             if (tensor != null) {
                 DataCheck.shape(port, tensor);
@@ -82,34 +98,34 @@ record SequenceData(
                 DataCheck.elements(port, tensor, steps);
                 found.put(port.name(), tensor);
                 data.put(port, tensor);
-            } else if (port.role() == Role.INPUT || needTargets || feedback.contains(port.name())) {
+            } else if (port.role() == Role.INPUT || need == Need.TARGETS || feedback.contains(port.name())) {
                 missing.add(port);
             }
         }
         if (!missing.isEmpty()) {
-            throw CommandFailure.job(lacking(fileName, file, missing, needTargets ? Set.of() : feedback));
+            throw CommandFailure.job(lacking(fileName, file, missing, need == Need.INPUTS ? feedback : Set.of()));
         }
         model.sequences().together().forEach(names -> DataCheck.sameSteps(names, found, sequences));
         int most = sequences.values().stream().mapToInt(Steps::count).max().orElse(1);
-        return new SequenceData(data, sequences, most, batch.size, ignored(file, found.keySet(), model.spec()));
+        return new SequenceData(data, sequences, most, batch.size, ignored(file, model.spec()));
+    }
+
+    /** The inputs that a generator needs: all but those that it makes itself. */
+    static List<PortSpec> inputs(Backend.Source model) {
+        Generation generation = model.generation();
+        return model.spec().ports(Role.INPUT).stream()
+                .filter(port -> !generation.isFed(port.name()))
+                .toList();
+    }
+
+    /** Whether some input or target has a row for each example; if not, all examples share what there is. */
+    boolean hasRows() {
+        return data.keySet().stream().anyMatch(port -> port.rows() != Rows.NONE);
     }
 
     /** Whether sequences end before the last step. */
     boolean padded() {
         return sequences.values().stream().anyMatch(s -> s.lengths() != null || s.count() < steps);
-    }
-
-    /**
-     * Requires sequences of one length.
-     *
-     * @throws CommandFailure if some end before others
-     */
-    void requireEven(String name) {
-        if (padded()) {
-            throw CommandFailure.job(("'%s' has sequences of unequal length, which only 'rnnc run' takes;"
-                            + " cut them to one, or make one file for each length")
-                    .formatted(name));
-        }
     }
 
     /** T of a result that follows these inputs and targets, as far as they have one: that of the shortest. */
@@ -126,15 +142,8 @@ record SequenceData(
      *
      * @throws CommandFailure if the file cannot be read, or as {@link #of}
      */
-    static SequenceData read(Path file, Backend.Source model, boolean needTargets, PrintWriter err) {
-        InputFile.require(file, "data file");
-        TensorFile tensors;
-        try {
-            tensors = SafeTensors.read(file);
-        } catch (IOException e) {
-            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
-        }
-        SequenceData data = of(tensors, file.toString(), model, needTargets);
+    static SequenceData read(Path file, Backend.Source model, Need need, PrintWriter err) {
+        SequenceData data = of(tensors(file), file.toString(), model, need);
         for (String name : data.ignored()) {
             err.println("warning: '" + file + "' holds '" + name + "', which model "
                     + model.spec().name() + " does not read");
@@ -142,9 +151,74 @@ record SequenceData(
         return data;
     }
 
-    /** Batches of {@code count} examples from {@code first} on. */
-    TensorBatches batches(int first, int count, int size) {
-        return new TensorBatches(data, steps, batch, first, count, size);
+    /**
+     * All tensors of a file.
+     *
+     * @throws CommandFailure if it cannot be read
+     */
+    static TensorFile tensors(Path file) {
+        InputFile.require(file, "data file");
+        try {
+            return SafeTensors.read(file);
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
+        }
+    }
+
+    /**
+     * Batches of {@code count} examples from {@code first} on.
+     *
+     * @param lengths whether the program takes sequences of unequal length; needed where these are
+     */
+    TensorBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+        if (!lengths) {
+            return new TensorBatches(data, steps, batch, first, count, size);
+        }
+        Map<PortSpec, Tensor> padded = new LinkedHashMap<>();
+        data.forEach((port, tensor) -> padded.put(port, padded(port, tensor)));
+        sequences.keySet().forEach(name -> {
+            PortSpec port = data.keySet().stream()
+                    .filter(p -> p.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            padded.put(Model.lengthPort(port), Tensor.ofInts(List.of(batch), lengths(name)));
+        });
+        int[] longest = new int[batch];
+        sequences.keySet().forEach(name -> Arrays.setAll(longest, b -> Math.max(longest[b], lengths(name)[b])));
+        return new TensorBatches(padded, steps, batch, first, count, size, longest, targets(model.sequences()));
+    }
+
+    /**
+     * For each example the number of its targets that a loss is the mean of: its valid steps where the first target is a
+     * sequence, as short as the sequences that it meets; else 1.
+     */
+    int[] targets(SequenceSources sources) {
+        int[] targets = new int[batch];
+        Optional<String> target = data.keySet().stream()
+                .filter(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE)
+                .map(PortSpec::name)
+                .findFirst();
+        Arrays.fill(targets, target.isPresent() ? Integer.MAX_VALUE : 1);
+        target.ifPresent(name -> {
+            Set<String> met = new TreeSet<>(Set.of(name));
+            sources.together().stream().filter(names -> names.contains(name)).forEach(met::addAll);
+            met.stream().filter(sequences::containsKey).forEach(of -> {
+                int[] lengths = lengths(of);
+                Arrays.setAll(targets, b -> Math.min(targets[b], lengths[b]));
+            });
+        });
+        return targets;
+    }
+
+    private Tensor padded(PortSpec port, Tensor tensor) {
+        if (port.rows() != Rows.SEQUENCE) {
+            return tensor;
+        }
+        List<Integer> shape = new ArrayList<>(tensor.shape());
+        shape.set(0, steps);
+        return port.element() == Element.TOKEN
+                ? Tensor.ofInts(shape, tokens(port, tensor))
+                : Tensor.ofDoubles(shape, reals(port, tensor));
     }
 
     /** Writes what the program has ports for: one without a loss takes no targets. */
@@ -229,12 +303,12 @@ record SequenceData(
                                 : String.join(", ", file.tensors().keySet()));
     }
 
-    private static List<String> ignored(TensorFile file, Set<String> found, ModelSpec model) {
+    private static List<String> ignored(TensorFile file, ModelSpec model) {
         Set<String> known = ports(model).stream().map(PortSpec::name).collect(Collectors.toSet());
         List<String> ignored = new ArrayList<>();
         for (String name : file.tensors().keySet()) {
             boolean lengths = name.endsWith(Model.LENGTHS)
-                    && found.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
+                    && known.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
             if (!known.contains(name) && !lengths) {
                 ignored.add(name);
             }

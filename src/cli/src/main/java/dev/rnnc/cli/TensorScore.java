@@ -10,6 +10,7 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.train.TensorBatches;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ import java.util.Map;
 /**
  * How well a model meets the targets of a file.
  *
- * @param loss mean over all examples
+ * @param loss mean over all targets: the valid steps of all examples, or the examples
  * @param accuracy for each token target that an output gives scores for: the share of its tokens with the highest score
  * @param examples how many there are
  */
@@ -43,8 +44,12 @@ record TensorScore(double loss, Map<String, Double> accuracy, long examples) {
      * @param model holds {@link ProgramKind#EVALUATION}
      * @throws CommandFailure if a loss is not a number
      */
-    static TensorScore of(CompiledModel model, Parameters parameters, SequenceData data, int batch) {
-        TensorBatches batches = data.batches(0, data.batch(), batch);
+    static TensorScore of(
+            Backend.Source source, CompiledModel model, Parameters parameters, SequenceData data, int batch) {
+        TensorBatches batches = data.batches(source, data.padded(), 0, data.batch(), batch);
+        if (batches.elements() == 0) {
+            throw CommandFailure.job("there is no target to measure with: all sequences have length 0");
+        }
         Map<PortSpec, PortSpec> scores = scores(model.spec());
         Map<PortSpec, Long> hits = new LinkedHashMap<>();
         Map<PortSpec, Long> tokens = new LinkedHashMap<>();
@@ -60,17 +65,43 @@ record TensorScore(double loss, Map<String, Double> accuracy, long examples) {
                                     .formatted(window * batch, window * batch + batch - 1, program.loss())
                             + " are those of a sound epoch");
                 }
-                lossSum += program.loss();
+                lossSum += program.loss() * batches.elements(window);
+                int start = window * batch;
                 scores.forEach((target, output) -> {
-                    double[] wanted = Ports.read(program, target, steps);
-                    hits.merge(target, TextScore.hits(Ports.read(program, output, steps), wanted), Long::sum);
+                    boolean[] counts = counts(data, target, steps, start, batch);
+                    double[] wanted = kept(Ports.read(program, target, steps), counts);
+                    double[] given = kept(Ports.read(program, output, steps), counts);
+                    hits.merge(target, wanted.length == 0 ? 0 : TextScore.hits(given, wanted), Long::sum);
                     tokens.merge(target, (long) wanted.length, Long::sum);
                 });
             }
         }
         Map<String, Double> accuracy = new LinkedHashMap<>();
         hits.forEach((target, count) -> accuracy.put(target.name(), (double) count / tokens.get(target)));
-        return new TensorScore(lossSum / batches.windows(), accuracy, data.batch());
+        return new TensorScore(lossSum / batches.elements(), accuracy, data.batch());
+    }
+
+    /** Which rows of a target are there, step by step. */
+    private static boolean[] counts(SequenceData data, PortSpec target, int steps, int start, int batch) {
+        SequenceData.Steps of = data.sequences().get(target.name());
+        boolean[] counts = new boolean[of == null ? batch : steps * batch];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = of == null || of.has(i / batch, start + i % batch);
+        }
+        return counts;
+    }
+
+    private static double[] kept(double[] values, boolean[] counts) {
+        int width = values.length / counts.length;
+        double[] kept = new double[values.length];
+        int size = 0;
+        for (int row = 0; row < counts.length; row++) {
+            if (counts[row]) {
+                System.arraycopy(values, row * width, kept, size, width);
+                size += width;
+            }
+        }
+        return Arrays.copyOf(kept, size);
     }
 
     /** The figures for people. */

@@ -9,7 +9,7 @@ import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.util.Arrays;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /**
  * Lets a character model write: each symbol is drawn from the scores that follow the one before.
@@ -27,11 +27,12 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
      *
      * @param prime the start, which is read and not written; where it is empty and the model has no start of its
      *     own, it starts as after a line break
-     * @param sink takes each symbol and says whether it wants more
+     * @param top how many of the likeliest symbols may be drawn
+     * @param sink takes each token and says whether it wants more
      * @throws IllegalArgumentException if the prime holds a symbol that is not in the vocabulary
      * @throws CommandFailure if the weights give scores that are not numbers
      */
-    void generate(String prime, int length, double temperature, long seed, Predicate<String> sink) {
+    void generate(String prime, int length, double temperature, int top, long seed, IntPredicate sink) {
         int[] start = start(vocabulary.encode(prime));
         CounterRandom random = new CounterRandom(seed, SAMPLING);
         try (Program program = model.newProgram(ProgramKind.STEP, parameters)) {
@@ -44,16 +45,16 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
             for (int i = 0; i < length && wanted; i++) {
                 double[] scores =
                         Ports.read(program, Ports.port(program, ports.output().name()), 1);
-                int token = draw(Arrays.copyOf(scores, vocabulary.size()), temperature, random);
-                wanted = sink.test(Character.toString(vocabulary.symbol(token)));
+                int token = draw(Arrays.copyOf(scores, vocabulary.size()), temperature, top, random);
+                wanted = sink.test(token);
                 step(program, token);
             }
         }
     }
 
-    private static int draw(double[] scores, double temperature, CounterRandom random) {
+    private static int draw(double[] scores, double temperature, int top, CounterRandom random) {
         try {
-            return Sampler.sample(scores, temperature, random);
+            return Sampler.sample(scores, temperature, top, random);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.job("cannot draw the next symbol: " + e.getMessage(), e);
         }

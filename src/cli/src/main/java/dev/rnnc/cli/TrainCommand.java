@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +39,8 @@ import picocli.CommandLine.Spec;
             "Tensors go by the names of inputs and targets: [T, N, features] for N sequences, [T, N] for tokens,"
                     + " [N, ...] without a sequence. A last batch that is not full is filled up with examples of the"
                     + " batch before; batches are shuffled, examples keep their order.",
+            "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
+                    + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
                     + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is."
         })
@@ -102,13 +106,15 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec model = source.spec();
         TrainSettings settings = settings(model);
         ModelFile.requireLoss(source);
-        TrainingData examples = data == null ? text(model, settings) : tensors(source, settings, errors);
+        TrainingData examples = data == null ? text(source, settings) : tensors(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
         if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
         }
-        CompiledModel compiled = source.load(
-                new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "").by(compiler.kind()));
+        CompiledModel compiled =
+                source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
+                        .withLengths(examples.padded())
+                        .by(compiler.kind()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 
@@ -137,18 +143,15 @@ final class TrainCommand implements Callable<Integer> {
                                     : "",
                             run.bestEpoch()));
         }
-        if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
-            writeSample(
-                    new TextGenerator(compiled, parameters, characters.ports(), characters.vocabulary()),
-                    settings,
-                    folder,
-                    messages);
+        if (examples instanceof TrainingText characters) {
+            sample(source, compiled, parameters, characters, settings.seed())
+                    .ifPresent(sample -> writeSample(sample, settings, folder, messages));
         }
         messages.println("everything is in " + folder.path());
         return ExitCode.OK;
     }
 
-    private TrainingText text(ModelSpec model, TrainSettings settings) {
+    private TrainingText text(Backend.Source model, TrainSettings settings) {
         return TrainingText.of(
                 text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
                 valid == null ? null : TextData.read(valid),
@@ -161,10 +164,11 @@ final class TrainCommand implements Callable<Integer> {
             throw CommandFailure.usage("--text and --data exclude one another: give one of them");
         }
         return TrainingTensors.of(
+                model,
                 data.toString(),
-                SequenceData.read(data, model, true, errors),
+                SequenceData.read(data, model, SequenceData.Need.TARGETS, errors),
                 String.valueOf(valid),
-                valid == null ? null : SequenceData.read(valid, model, true, errors),
+                valid == null ? null : SequenceData.read(valid, model, SequenceData.Need.TARGETS, errors),
                 settings);
     }
 
@@ -227,17 +231,42 @@ final class TrainCommand implements Callable<Integer> {
                 && source.stepwiseObstacle(ports.output().name()).isEmpty();
     }
 
-    private static void writeSample(
-            TextGenerator generator, TrainSettings settings, RunFolder folder, PrintWriter messages) {
-        StringBuilder sample = new StringBuilder();
-        generator.generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, settings.seed(), symbol -> {
-            sample.append(symbol);
-            return true;
-        });
-        folder.write("sample.txt", sample.toString());
+    /** A text that the trained model writes; empty if it cannot write symbol by symbol. */
+    private static Optional<String> sample(
+            Backend.Source source,
+            CompiledModel compiled,
+            dev.rnnc.runtime.Parameters parameters,
+            TrainingText text,
+            long seed) {
+        if (writesSymbolBySymbol(source, text.ports())) {
+            StringBuilder sample = new StringBuilder();
+            new TextGenerator(compiled, parameters, text.ports(), text.vocabulary())
+                    .generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, Integer.MAX_VALUE, seed, token -> {
+                        sample.appendCodePoint(text.vocabulary().symbol(token));
+                        return true;
+                    });
+            return Optional.of(sample.toString());
+        }
+        if (text.ports().start().isEmpty() || source.generation().obstacle().isPresent()) {
+            return Optional.empty();
+        }
+        SequenceGenerator.Choice choice = new SequenceGenerator.Choice(
+                SAMPLE_LENGTH,
+                SAMPLE_TEMPERATURE,
+                Integer.MAX_VALUE,
+                text.vocabulary().size(),
+                OptionalInt.empty(),
+                seed);
+        GeneratedSequences generated =
+                new SequenceGenerator(source, parameters, null, Beginnings.none(1), choice).run(token -> true);
+        return Optional.of(generated.text(0, text.vocabulary()));
+    }
+
+    private static void writeSample(String sample, TrainSettings settings, RunFolder folder, PrintWriter messages) {
+        folder.write("sample.txt", sample);
         messages.println();
         messages.println("sample (temperature " + SAMPLE_TEMPERATURE + ", seed " + settings.seed() + "):");
-        messages.println(sample.toString().strip());
+        messages.println(sample.strip());
         messages.println();
     }
 }

@@ -15,6 +15,11 @@ interface TrainingData {
     /** What losses and speed count. */
     LossUnit unit();
 
+    /** Whether sequences differ in length, so that programs must take lengths. */
+    default boolean padded() {
+        return false;
+    }
+
     /** Windows to train on. */
     BatchSource training(TrainSettings settings);
 

@@ -13,6 +13,11 @@ final class Vocabularies {
 
     private Vocabularies() {}
 
+    /** Whether there is a vocabulary: one that the user names, or one beside the weights. */
+    static boolean present(Path named, Path weights) {
+        return named != null || Files.exists(weights.toAbsolutePath().resolveSibling(FILE));
+    }
+
     /**
      * Reads the vocabulary.
      *

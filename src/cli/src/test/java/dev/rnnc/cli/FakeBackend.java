@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
@@ -58,6 +59,11 @@ final class FakeBackend implements Backend {
         @Override
         public List<Model.Feedback> feedback() {
             return List.of();
+        }
+
+        @Override
+        public Generation generation() {
+            return Generation.of(new Model(spec, List.of(), List.of(), Optional.empty(), List.of()));
         }
 
         @Override

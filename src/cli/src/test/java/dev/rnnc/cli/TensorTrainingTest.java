@@ -115,8 +115,10 @@ class TensorTrainingTest extends CommandLineTest {
         fails(uneven, "'left' [49] has 49 sequences", "'x' [3, 50, 2] has 50");
 
         Map<String, Tensor> lengths = examples(EXAMPLES, STEPS);
-        lengths.put("x.lengths", Tensor.ofInts(List.of(EXAMPLES), new int[EXAMPLES]));
-        fails(lengths, "sequences of unequal length", "cut them to one");
+        int[] tooLong = new int[EXAMPLES];
+        tooLong[2] = STEPS + 1;
+        lengths.put("x.lengths", Tensor.ofInts(List.of(EXAMPLES), tooLong));
+        fails(lengths, "'x.lengths' holds 4 at [2]", "lengths from 0 to 3");
         assertThat(folder.resolve("runs")).doesNotExist();
     }
 

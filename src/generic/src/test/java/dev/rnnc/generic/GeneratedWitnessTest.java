@@ -148,7 +148,7 @@ class GeneratedWitnessTest {
         selected(TorchCase.matching("m10-.*"), "m10.*")
                 .map(c -> TorchModel.encoderDecoder(c, "epochs 1"))
                 .forEach(models::add);
-        return dynamic(models, model -> {
+        return Witness.torch(models, model -> {
             bothBackendsAgree(model, 1);
             bothBackendsAgree(inFloat(model), Lanes.count());
         });

@@ -8,11 +8,13 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.model.Variables;
+import dev.rnnc.runtime.generate.Generator;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,16 +31,21 @@ import java.util.Set;
  */
 public final class BuildGraph {
     private final Model model;
-    private final GraphBuilder graph = new GraphBuilder();
+    private final GraphBuilder graph;
+    /** Set in the graph of a generator. */
+    private final Optional<Generation> generation;
+
     private final Map<String, Value> leaves = new HashMap<>();
-    private final Map<Recurrence, BuiltScan> scans = new IdentityHashMap<>();
+    private final Map<Recurrence, BuiltRecurrence> scans = new IdentityHashMap<>();
     private final Map<Recurrence, Set<Integer>> collected = new IdentityHashMap<>();
     private final Lengths lengths;
     private final TermBuilder terms;
     private final BuildOptions options;
 
-    private BuildGraph(Model model, BuildOptions options) {
+    private BuildGraph(Model model, BuildOptions options, GraphBuilder graph, Optional<Generation> generation) {
         this.model = model;
+        this.graph = graph;
+        this.generation = generation;
         this.options = options;
         this.lengths = new Lengths(graph, options.lengths());
         this.terms = new TermBuilder(graph, this::leaf, lengths, options.steps());
@@ -50,22 +58,58 @@ public final class BuildGraph {
 
     /** The graph for these options. */
     public static Graph build(Model model, BuildOptions options) {
-        return new BuildGraph(model, options).build();
+        return new BuildGraph(model, options, new GraphBuilder(), Optional.empty()).build();
+    }
+
+    /**
+     * The graph of a program that continues from the model's own outputs.
+     *
+     * @param generation the model's, without an obstacle
+     */
+    public static BuiltGenerator generator(Model model, Generation generation, BuildOptions options) {
+        GeneratorGraph graph = new GeneratorGraph();
+        return new BuildGraph(model, options, graph, Optional.of(generation)).generator(generation, graph);
+    }
+
+    private BuiltGenerator generator(Generation of, GeneratorGraph steps) {
+        findCollected();
+        List<Root> roots = new ArrayList<>();
+        for (Recurrence recurrence : model.recurrences()) {
+            if (!of.needs(recurrence)) {
+                continue;
+            }
+            if (!of.isStepwise(recurrence)) {
+                scans.put(recurrence, scan(recurrence));
+                continue;
+            }
+            BuiltStep step = StepBuilder.build(recurrence, steps, terms, this::parameter);
+            scans.put(recurrence, step);
+            for (int i = 0; i < recurrence.states().size(); i++) {
+                String next = Generator.NEXT + recurrence.stateName(i);
+                roots.add(new Root(RootKind.OUTPUT, next, step.states().get(i)));
+            }
+        }
+        for (Generation.Feed feed : of.feeds()) {
+            Model.Binding binding = model.bindings().stream()
+                    .filter(b -> b.name().equals(feed.output().name()))
+                    .findFirst()
+                    .orElseThrow();
+            Value output = steps.atStep(terms.build(binding.variable()));
+            roots.add(new Root(RootKind.OUTPUT, binding.name(), output));
+        }
+        steps.encoded().forEach((name, value) -> roots.add(new Root(RootKind.LAYER, name, value)));
+        return new BuiltGenerator(graph.graph(roots), steps.inputs());
+    }
+
+    private BuiltScan scan(Recurrence recurrence) {
+        Set<Integer> read = collected.getOrDefault(recurrence, Set.of());
+        return ScanBuilder.build(recurrence, read, graph, terms, lengths, options.steps(), this::parameter);
     }
 
     private Graph build() {
         findCollected();
         for (Recurrence recurrence : model.recurrences()) {
-            scans.put(
-                    recurrence,
-                    ScanBuilder.build(
-                            recurrence,
-                            collected.getOrDefault(recurrence, Set.of()),
-                            graph,
-                            terms,
-                            lengths,
-                            options.steps(),
-                            this::parameter));
+            scans.put(recurrence, scan(recurrence));
         }
         List<Root> roots = new ArrayList<>();
         for (Model.Binding binding : model.bindings()) {
@@ -113,7 +157,7 @@ public final class BuildGraph {
             } else if (term instanceof Term.CellOutput output) {
                 collected
                         .computeIfAbsent(output.recurrence(), r -> new HashSet<>())
-                        .add(BuiltScan.RESULT);
+                        .add(BuiltRecurrence.RESULT);
             }
         });
     }
@@ -130,7 +174,7 @@ public final class BuildGraph {
             case Term.Previous previous -> previous(previous);
             case Term.Parameter parameter -> parameter(parameter);
             case Term.CellState state -> scans.get(state.recurrence()).sequence(state.index());
-            case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltScan.RESULT);
+            case Term.CellOutput output -> scans.get(output.recurrence()).sequence(BuiltRecurrence.RESULT);
             case Term.Dropout dropout ->
                 graph.leaf(TermBuilder.mask(dropout), TermBuilder.constantMask(dropout), Origin.NONE);
             case Term.FinalState state -> scans.get(state.recurrence()).finalState(state.index());
@@ -139,11 +183,16 @@ public final class BuildGraph {
     }
 
     private Value previous(Term.Previous previous) {
+        String name = previous.of().name();
+        if (graph instanceof GeneratorGraph steps && generation.orElseThrow().isFed(name)) {
+            Type row = TermBuilder.type(previous.of().type()).withRows(Rows.BATCH);
+            return leaves.computeIfAbsent(name, n -> steps.stepInput(n, row, TermBuilder.origin("", n)));
+        }
         Value sequence = leaf(previous.of());
         if (options.generating()) {
             return sequence;
         }
-        Origin origin = TermBuilder.origin("", "previous_" + previous.of().name());
+        Origin origin = TermBuilder.origin("", "previous_" + name);
         Type start = sequence.type().withRows(Rows.NONE);
         Value first = previous.type().isToken()
                 ? graph.leaf(new Op.TokenConstant((int) previous.start()), start, origin)

@@ -9,10 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A scan in the graph with its results, each read once. */
-final class BuiltScan {
-    /** Stands for the cell's result in the place of a state's index. */
-    static final int RESULT = -1;
-
+final class BuiltScan implements BuiltRecurrence {
     private final GraphBuilder graph;
     private final Value scan;
     private final List<Origin> states;
@@ -23,7 +20,7 @@ final class BuiltScan {
 
     /**
      * @param states where each state comes from
-     * @param collected what the scan collects: indices of states, or {@link #RESULT}
+     * @param collected what the scan collects: indices of states, or {@link BuiltRecurrence#RESULT}
      * @param result where the cell's result comes from
      */
     BuiltScan(
@@ -41,13 +38,13 @@ final class BuiltScan {
         this.lengths = lengths;
     }
 
-    /** The state after the last step. */
-    Value finalState(int index) {
+    @Override
+    public Value finalState(int index) {
         return read(index, states.get(index));
     }
 
-    /** The state, or the result, after each step. */
-    Value sequence(int index) {
+    @Override
+    public Value sequence(int index) {
         return lengths.markZeroPadded(
                 read(states.size() + collected.indexOf(index), index == RESULT ? result : states.get(index)));
     }

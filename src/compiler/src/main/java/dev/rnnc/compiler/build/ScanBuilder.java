@@ -93,7 +93,7 @@ final class ScanBuilder {
         List<Op.Output> outputs = new ArrayList<>();
         Origin result = origin("");
         for (int index : collected) {
-            if (index == BuiltScan.RESULT) {
+            if (index == BuiltRecurrence.RESULT) {
                 Value value = terms.build(recurrence.result());
                 Value rows = body.expand(value, value.type().withRows(Rows.BATCH), value.origin());
                 result = rows.origin();

@@ -17,6 +17,7 @@ import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.lower.KernelPool;
 import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
@@ -43,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,20 @@ public final class Compiler {
         return file.complete() ? Optional.of(Formatter.format(file, ModelParser.tokens(source))) : Optional.empty();
     }
 
+    /** The programs that a model can be compiled to: without a loss none that needs one, without feedback no generator. */
+    public static Set<ProgramKind> programs(Model model) {
+        boolean generates = Generation.of(model).obstacle().isEmpty();
+        Set<ProgramKind> kinds = EnumSet.noneOf(ProgramKind.class);
+        for (ProgramKind kind : ProgramKind.values()) {
+            if (kind.generates()
+                    ? generates
+                    : model.loss().isPresent() || !ProgramPlan.of(kind).needsLoss()) {
+                kinds.add(kind);
+            }
+        }
+        return kinds;
+    }
+
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
         return optimized(model, kind, BuildOptions.of(model));
@@ -81,6 +97,9 @@ public final class Compiler {
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
+        if (kind.generates()) {
+            return GeneratorPrograms.of(model, options).graph(kind);
+        }
         ProgramPlan plan = ProgramPlan.of(kind);
         boolean stepwise = kind == ProgramKind.STEP;
         Graph graph = StackProducts.apply(
@@ -101,17 +120,25 @@ public final class Compiler {
         int batch =
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
-        List<Graph> graphs = kinds.stream()
-                .map(k -> optimized(
-                        model, k, BuildOptions.of(model).withSteps(steps).withLengths(options.lengths())))
-                .toList();
+        BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
+        List<Graph> graphs = new ArrayList<>();
+        List<ProgramSpec> specs = new ArrayList<>();
+        for (ProgramKind kind : kinds) {
+            if (kind.generates()) {
+                GeneratorPrograms generator = GeneratorPrograms.of(model, build);
+                graphs.add(generator.graph(kind));
+                specs.add(generator.spec(kind, steps, batch));
+            } else {
+                graphs.add(optimized(model, kind, build));
+                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch));
+            }
+        }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
         for (int count : laneCounts(spec.precision(), options.lanes())) {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                ProgramSpec program = ProgramPlan.of(kinds.get(i)).spec(model, options.lengths(), steps, batch);
-                programs.add(Lowering.lower(graphs.get(i), spec, program, Target.of(count), kernels));
+                programs.add(Lowering.lower(graphs.get(i), spec, specs.get(i), Target.of(count), kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }

@@ -34,6 +34,7 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
             case OBSERVATION ->
                 new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT, RootKind.LAYER), false, false);
             case INSPECTION -> new ProgramPlan(kind, EnumSet.allOf(RootKind.class), true, false);
+            case ENCODING, DECODING -> throw new IllegalArgumentException(kind + " is one of a generator's programs");
         };
     }
 

@@ -6,8 +6,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Makes values one after another, in an order in which operands stand before their users; for a graph or for a body. */
-public final class GraphBuilder {
+/**
+ * Makes values one after another, in an order in which operands stand before their users; for a graph or for a body. All
+ * of them pass {@link #add}.
+ */
+public class GraphBuilder {
     private final List<Value> values = new ArrayList<>();
     private final Set<Value> members = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -35,47 +38,47 @@ public final class GraphBuilder {
     }
 
     /** A leaf of a stated type. */
-    public Value leaf(Op op, Type type, Origin origin) {
+    public final Value leaf(Op op, Type type, Origin origin) {
         return add(op, List.of(), type, origin);
     }
 
     /** An operation whose type follows from its operands. */
-    public Value apply(Op op, Origin origin, Value... operands) {
+    public final Value apply(Op op, Origin origin, Value... operands) {
         return add(op, List.of(operands), null, origin);
     }
 
     /** An element-wise function. */
-    public Value map(Function function, Origin origin, Value... operands) {
+    public final Value map(Function function, Origin origin, Value... operands) {
         return apply(new Op.Map(function), origin, operands);
     }
 
     /** A number. */
-    public Value constant(double value) {
+    public final Value constant(double value) {
         return apply(new Op.Constant(value), Origin.NONE);
     }
 
     /** The operand repeated to {@code type}; the operand itself if it already has that type. */
-    public Value expand(Value operand, Type type, Origin origin) {
+    public final Value expand(Value operand, Type type, Origin origin) {
         return operand.type().equals(type) ? operand : add(new Op.Expand(), List.of(operand), type, origin);
     }
 
     /** All values so far, in order. */
-    public List<Value> values() {
+    public final List<Value> values() {
         return Collections.unmodifiableList(values);
     }
 
     /** Whether {@code value} was made by this builder. */
-    public boolean contains(Value value) {
+    public final boolean contains(Value value) {
         return members.contains(value);
     }
 
     /** Ends a graph. */
-    public Graph graph(List<Graph.Root> roots) {
+    public final Graph graph(List<Graph.Root> roots) {
         return new Graph(values, roots);
     }
 
     /** Ends a body. */
-    public Op.Body body(List<Value> carries, List<Op.Output> outputs, int sequences, int invariants) {
+    public final Op.Body body(List<Value> carries, List<Op.Output> outputs, int sequences, int invariants) {
         return new Op.Body(values, carries, outputs, sequences, invariants);
     }
 }

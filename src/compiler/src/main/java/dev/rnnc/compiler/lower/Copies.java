@@ -11,6 +11,7 @@ import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
+import java.util.TreeSet;
 
 /** Kernels that move rows from one place to another, or fill them. */
 final class Copies {
@@ -60,6 +61,9 @@ final class Copies {
         }
 
         Step.Call copy(Comment comment) {
+            if (overruns()) {
+                return byNumber(false, "copy", comment);
+            }
             rows(
                     isByStep(),
                     row -> columns(List.of(source, target), (column, offset) -> {
@@ -67,6 +71,25 @@ final class Copies {
                         store(target, "target", row, column, offset, value);
                     }));
             return call("copy", comment);
+        }
+
+        /**
+         * Whether a vector that starts within a piece of the target, because a piece of the source does, would run over
+         * the lines of the target's piece.
+         */
+        private boolean overruns() {
+            TreeSet<Integer> cuts = cuts(List.of(source, target));
+            int start = 0;
+            for (View.Part part : target.parts()) {
+                for (int cut : cuts.subSet(start, start + part.size())) {
+                    int end = cut - start + covered(size(cuts, cut));
+                    if (cut > start && end > context.precision.padded(part.size())) {
+                        return true;
+                    }
+                }
+                start += part.size();
+            }
+            return false;
         }
 
         Step.Call accumulate(Comment comment) {

@@ -3,10 +3,13 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramSpec;
@@ -100,24 +103,7 @@ public final class Lowering {
                                 || root.kind() == RootKind.INPUT_GRADIENT
                         ? Phase.BACKWARD
                         : Phase.FORWARD;
-                routines.get(phase)
-                        .add(
-                                isWhole(home, root) && source.isContiguous()
-                                        ? copies.copy(
-                                                source,
-                                                home,
-                                                root.value().type(),
-                                                Comments.of(
-                                                        "result " + root.name(),
-                                                        root.value().origin()))
-                                        : copies.copyDense(
-                                                source,
-                                                home,
-                                                root.value().type(),
-                                                root.value().type().rows(),
-                                                Comments.of(
-                                                        "result " + root.name(),
-                                                        root.value().origin())));
+                routines.get(phase).add(copy(copies, root, source, home));
             }
         }
         Buffer loss = graph.roots().stream()
@@ -135,6 +121,17 @@ public final class Lowering {
                 routines.get(Phase.BACKWARD),
                 loss,
                 graph.roots().stream().anyMatch(r -> r.kind() == RootKind.GRADIENT));
+    }
+
+    private Step copy(Copies copies, Graph.Root root, View source, View home) {
+        Type type = root.value().type();
+        Comment comment = Comments.of("result " + root.name(), root.value().origin());
+        if (type.element() == Element.TOKEN) {
+            return new Sequences(context).tokens(root.value(), source, home, comment);
+        }
+        return isWhole(home, root) && source.isContiguous()
+                ? copies.copy(source, home, type, comment)
+                : copies.copyDense(source, home, type, type.rows(), comment);
     }
 
     /** The memory a root's value must end up in; null for the loss, which may lie anywhere. */

@@ -67,6 +67,11 @@ final class Sequences {
         return kernel.call(context.kernels, "token" + token, "", comment);
     }
 
+    /** Copies the tokens of a value. */
+    Step.Call tokens(Value v, View source, View target, Comment comment) {
+        return copy(v, source, target, context.buffers.rows(v.type()), false, comment);
+    }
+
     /** All steps but one moved by a step, and the start put in the place left. */
     List<Step.Call> shift(Value v, boolean backward) {
         Value x = v.operand(0);

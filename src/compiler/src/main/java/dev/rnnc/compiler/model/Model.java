@@ -50,14 +50,19 @@ public record Model(
     public List<PortSpec> lengthPorts() {
         return spec.ports().stream()
                 .filter(p -> p.rows() == Rows.SEQUENCE && (p.role() == Role.INPUT || p.role() == Role.TARGET))
-                .map(p -> new PortSpec(
-                        p.name() + LENGTHS, p.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE))
+                .map(Model::lengthPort)
                 .toList();
+    }
+
+    /** The port for the lengths of a sequence. */
+    public static PortSpec lengthPort(PortSpec sequence) {
+        return new PortSpec(
+                sequence.name() + LENGTHS, sequence.role(), Element.TOKEN, Rows.BATCH, List.of(), Integer.MAX_VALUE);
     }
 
     /**
      * Whether a step program can generate from this model: it has feedback, runs forward, and its states carry all that a
-     * step needs to know. Where false, what is known so far goes through a sequence program again for each step.
+     * step needs to know. Where false, {@link Generation} may still say how: part of it is then computed before.
      */
     public boolean generatesStepwise() {
         boolean carried = recurrences.stream()

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
@@ -60,9 +61,20 @@ class GeneratedSamplesTest {
 
     @Test
     void emittedSourcesCompileWithoutAWarning(@TempDir Path folder) throws Exception {
-        CompileOptions all = new CompileOptions(EnumSet.allOf(ProgramKind.class), 0, 0, List.of(16, 8, 4, 1), PACKAGE);
-        for (String text : List.of(ModelTexts.characterModel(), ModelTexts.stack("gru(%s, %d)", 3, 5))) {
-            List<Path> sources = Compiler.writeJava(ModelTexts.model(text), all, folder);
+        String feedback = """
+                model Translator {
+                  input words : token(6) sequence
+                  target out : token(5) sequence
+                  layer e = bidirectional(gru(embed(words, 4), 3))
+                  layer d = lstm(concat(embed(previous(out), 4), e), 6, initial: {h: final(e)})
+                  output z = dense(concat(d, attention(d, e)), 5)
+                  loss crossentropy(z, out)
+                }
+                """;
+        for (String text : List.of(ModelTexts.characterModel(), ModelTexts.stack("gru(%s, %d)", 3, 5), feedback)) {
+            Model model = ModelTexts.model(text);
+            CompileOptions all = new CompileOptions(Compiler.programs(model), 0, 0, List.of(16, 8, 4, 1), PACKAGE);
+            List<Path> sources = Compiler.writeJava(model, all, folder);
             JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
             StringWriter messages = new StringWriter();
             try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {

@@ -1,6 +1,8 @@
 package dev.rnnc.runtime.generate;
 
 import dev.rnnc.runtime.random.CounterRandom;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** Draws an index from logits: index {@code i} with probability {@code softmax(logits / temperature)[i]}. */
 public final class Sampler {
@@ -39,6 +41,31 @@ public final class Sampler {
             }
         }
         return chosen;
+    }
+
+    /**
+     * Draws one of the {@code top} largest logits, of equals those with the smaller index; otherwise as {@link
+     * #sample(double[], double, CounterRandom)}.
+     *
+     * @param top from 1 on
+     * @throws IllegalArgumentException also if {@code top} is less than 1
+     */
+    public static int sample(double[] logits, double temperature, int top, CounterRandom random) {
+        if (top < 1) {
+            throw new IllegalArgumentException("at least the likeliest symbol must be left, not the first " + top);
+        }
+        if (top >= logits.length) {
+            return sample(logits, temperature, random);
+        }
+        double[] kept = logits.clone();
+        // Stable, so that of equals the first stay; a logit that is not a number must come through to be reported.
+        IntStream.range(0, logits.length)
+                .filter(i -> !Double.isNaN(logits[i]))
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -logits[i]))
+                .skip(top)
+                .forEach(i -> kept[i] = Double.NEGATIVE_INFINITY);
+        return sample(kept, temperature, random);
     }
 
     /** Draws an index; see {@link #sample(double[], double, CounterRandom)}. */

@@ -1,2 +1,2 @@
-/** Drawing symbols from a model's logits. */
+/** Feeding a model with its own output, and drawing symbols from its logits. */
 package dev.rnnc.runtime.generate;

@@ -13,5 +13,14 @@ public enum ProgramKind {
     /** Forward pass without targets, outputs and named layers. For {@code rnnc run}. */
     OBSERVATION,
     /** Everything without dropout: outputs, layers, loss, gradients of parameters and inputs. For checks and {@code rnnc run}. */
-    INSPECTION
+    INSPECTION,
+    /** What a generator computes once from the data, before its first step; see {@link dev.rnnc.runtime.generate.Generator}. */
+    ENCODING,
+    /** One time step of a batch of sequences, each fed with the output of its step before. */
+    DECODING;
+
+    /** Whether it is one of the two programs of a generator. */
+    public boolean generates() {
+        return this == ENCODING || this == DECODING;
+    }
 }

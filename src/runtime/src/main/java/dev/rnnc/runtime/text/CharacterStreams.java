@@ -31,7 +31,7 @@ public final class CharacterStreams implements BatchSource {
      * @param steps time steps of a window, T
      * @param batch number of streams, B
      * @param stateful whether windows carry the state on; if not, every window starts a sequence
-     * @param input name of the input port, tokens [T, B]
+     * @param input name of the input port, tokens [T, B]; the target's where the model reads that, a step later
      * @param target name of the target port, tokens [T, B]
      * @throws IllegalArgumentException if the text is shorter than {@code steps * batch + 1} symbols
      */
@@ -85,7 +85,9 @@ public final class CharacterStreams implements BatchSource {
                             + program.spec().steps() + " steps, but the text is cut into " + batch + " of " + steps);
         }
         int length = length(window);
-        write(window, length, 0, program, input);
+        if (!input.equals(target)) {
+            write(window, length, 0, program, input);
+        }
         write(window, length, 1, program, target);
         return length;
     }

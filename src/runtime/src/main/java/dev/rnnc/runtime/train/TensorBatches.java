@@ -7,6 +7,7 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.weights.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,6 +19,9 @@ import java.util.Map;
  * <p>A batch is a window, and every window starts a sequence. Examples keep their order, so data whose neighbours are
  * alike are better shuffled before they are stored. Where the batch does not divide the examples the last window reaches
  * back: it holds the last examples, some of which were in the window before and so count twice.
+ *
+ * <p>Examples of fewer steps are padded to T; the lengths are data of ports {@code NAME.lengths}, whole numbers {@code
+ * [N]}, and a window is run over as many steps as its longest example has.
  */
 public final class TensorBatches implements BatchSource {
     private final Map<PortSpec, Values> values = new LinkedHashMap<>();
@@ -26,7 +30,8 @@ public final class TensorBatches implements BatchSource {
     private final int first;
     private final int count;
     private final int batch;
-    private final boolean targetPerStep;
+    private final int[] stepsOf;
+    private final int[] targetsOf;
 
     /**
      * Batches of a range of examples.
@@ -41,6 +46,25 @@ public final class TensorBatches implements BatchSource {
      *     port's vocabulary size, or the range has fewer examples than a batch
      */
     public TensorBatches(Map<PortSpec, Tensor> tensors, int steps, int examples, int first, int count, int batch) {
+        this(tensors, steps, examples, first, count, batch, filled(examples, steps), targets(tensors, examples, steps));
+    }
+
+    /**
+     * Batches of a range of examples of unequal length.
+     *
+     * @param stepsOf for each example the steps of its longest sequence, from 0 to T
+     * @param targetsOf for each example how many targets its loss is the mean of: its weight in the mean over windows
+     * @throws IllegalArgumentException also if these are not N numbers, or no example's
+     */
+    public TensorBatches(
+            Map<PortSpec, Tensor> tensors,
+            int steps,
+            int examples,
+            int first,
+            int count,
+            int batch,
+            int[] stepsOf,
+            int[] targetsOf) {
         if (steps < 1 || batch < 1) {
             throw new IllegalArgumentException(
                     "steps and batch must be at least 1, but are " + steps + " and " + batch);
@@ -58,8 +82,17 @@ public final class TensorBatches implements BatchSource {
         this.first = first;
         this.count = count;
         this.batch = batch;
-        this.targetPerStep =
-                tensors.keySet().stream().anyMatch(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE);
+        if (stepsOf.length != examples || targetsOf.length != examples) {
+            throw new IllegalArgumentException("there are " + examples + " examples, but steps of " + stepsOf.length
+                    + " and targets of " + targetsOf.length);
+        }
+        for (int of : stepsOf) {
+            if (of < 0 || of > steps) {
+                throw new IllegalArgumentException("examples have 0 to " + steps + " steps, not " + of);
+            }
+        }
+        this.stepsOf = stepsOf.clone();
+        this.targetsOf = targetsOf.clone();
         tensors.forEach((port, tensor) -> values.put(port, values(port, tensor)));
     }
 
@@ -78,15 +111,20 @@ public final class TensorBatches implements BatchSource {
                     "the program takes " + program.spec().batch() + " examples of up to "
                             + program.spec().steps() + " steps, but the data are cut into " + batch + " of " + steps);
         }
-        int start = first + Math.min(window * batch, count - batch);
+        int start = start(window);
+        int longest = 1;
+        for (int i = start; i < start + batch; i++) {
+            longest = Math.max(longest, stepsOf[i]);
+        }
+        int run = longest;
         values.forEach((port, all) -> {
-            copy(port, all, start);
+            int size = copy(port, all, start, run);
             switch (all) {
-                case Tokens tokens -> Ports.write(program, port, tokens.buffer, steps);
-                case Reals reals -> Ports.write(program, port, reals.buffer, steps);
+                case Tokens tokens -> Ports.write(program, port, cut(tokens.buffer, size), run);
+                case Reals reals -> Ports.write(program, port, cut(reals.buffer, size), run);
             }
         });
-        return steps;
+        return run;
     }
 
     @Override
@@ -96,19 +134,49 @@ public final class TensorBatches implements BatchSource {
 
     @Override
     public long elements(int window) {
-        return targetPerStep ? (long) steps * batch : batch;
+        long elements = 0;
+        for (int i = start(window); i < start(window) + batch; i++) {
+            elements += targetsOf[i];
+        }
+        return elements;
     }
 
-    /** Gathers a batch: its examples lie side by side within each time step. */
-    private void copy(PortSpec port, Values all, int start) {
+    /** The first example of a window. */
+    private int start(int window) {
+        return first + Math.min(window * batch, count - batch);
+    }
+
+    /** Gathers a batch: its examples lie side by side within each time step. Says how many values that are. */
+    private int copy(PortSpec port, Values all, int start, int run) {
         int width = width(port);
         int rows = port.rows() == Rows.NONE ? 1 : batch;
-        int blocks = port.rows() == Rows.SEQUENCE ? steps : 1;
+        int blocks = port.rows() == Rows.SEQUENCE ? run : 1;
         int from = port.rows() == Rows.NONE ? 0 : start * width;
         for (int block = 0; block < blocks; block++) {
             System.arraycopy(
                     all.array(), block * examples * width + from, all.batch(), block * rows * width, rows * width);
         }
+        return blocks * rows * width;
+    }
+
+    private static int[] cut(int[] buffer, int size) {
+        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
+    }
+
+    private static double[] cut(double[] buffer, int size) {
+        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
+    }
+
+    private static int[] filled(int size, int value) {
+        int[] all = new int[Math.max(0, size)];
+        Arrays.fill(all, value);
+        return all;
+    }
+
+    private static int[] targets(Map<PortSpec, Tensor> tensors, int examples, int steps) {
+        boolean perStep =
+                tensors.keySet().stream().anyMatch(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE);
+        return filled(examples, perStep ? steps : 1);
     }
 
     private Values values(PortSpec port, Tensor tensor) {

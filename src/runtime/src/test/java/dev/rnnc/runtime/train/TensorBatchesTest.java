@@ -107,4 +107,23 @@ class TensorBatchesTest {
                     .withMessageContaining("2 examples of up to 1 steps");
         }
     }
+
+    @Test
+    void aWindowRunsOverTheStepsOfItsLongestExampleAndWeighsWhatItHasTargetsFor() {
+        int[] steps = {1, 1, 2, 0, 0};
+        int[] targets = {1, 0, 2, 0, 0};
+        TensorBatches batches = new TensorBatches(tensors(), 2, EXAMPLES, 0, EXAMPLES, 2, steps, targets);
+        assertThat(List.of(batches.elements(0), batches.elements(1), batches.elements(2)))
+                .containsExactly(1L, 2L, 0L);
+        try (Program program = program(2, 2)) {
+            assertThat(batches.load(0, program)).isEqualTo(1);
+            assertThat(Ports.read(program, LinearModel.X, 1)).containsExactly(0, 1, 10, 11);
+            assertThat(batches.load(1, program)).isEqualTo(2);
+            assertThat(Ports.read(program, LinearModel.TARGET, 2)).containsExactly(2, 3, 12, 13);
+            assertThat(batches.load(2, program)).isEqualTo(1);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TensorBatches(tensors(), 2, EXAMPLES, 0, EXAMPLES, 2, new int[4], targets))
+                .withMessageContaining("5 examples, but steps of 4");
+    }
 }

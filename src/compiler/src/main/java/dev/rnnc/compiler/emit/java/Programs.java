@@ -46,6 +46,8 @@ final class Programs {
                     case OBSERVATION -> "Forward pass with all layers";
                     case STEP -> "One step with the state carried over,";
                     case INSPECTION -> "Forward pass and gradients without dropout";
+                    case ENCODING -> "What a generator computes before its first step,";
+                    case DECODING -> "One step of a generator,";
                 },
                 program.spec().steps(),
                 program.spec().batch());

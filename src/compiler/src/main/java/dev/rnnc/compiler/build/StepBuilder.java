@@ -1,0 +1,79 @@
+package dev.rnnc.compiler.build;
+
+import dev.rnnc.compiler.graph.Origin;
+import dev.rnnc.compiler.graph.Type;
+import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Term;
+import dev.rnnc.compiler.model.Variable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Builds one step of a recurrence in the graph of a generator: its states are inputs of the step and results of it. */
+final class StepBuilder {
+    private final Recurrence recurrence;
+    private final GeneratorGraph graph;
+    private final TermBuilder outerTerms;
+    private final Function<Term.Parameter, Value> parameters;
+    private final TermBuilder terms;
+    private final Map<Integer, Value> states = new HashMap<>();
+
+    private StepBuilder(
+            Recurrence recurrence,
+            GeneratorGraph graph,
+            TermBuilder outerTerms,
+            Function<Term.Parameter, Value> parameters) {
+        this.recurrence = recurrence;
+        this.graph = graph;
+        this.outerTerms = outerTerms;
+        this.parameters = parameters;
+        this.terms = new TermBuilder(graph, this::leaf, new Lengths(graph, false), 1);
+    }
+
+    /** Adds the step to {@code graph}, and what its states start from. */
+    static BuiltStep build(
+            Recurrence recurrence,
+            GeneratorGraph graph,
+            TermBuilder outerTerms,
+            Function<Term.Parameter, Value> parameters) {
+        return new StepBuilder(recurrence, graph, outerTerms, parameters).build();
+    }
+
+    private BuiltStep build() {
+        for (int i = 0; i < recurrence.states().size(); i++) {
+            Recurrence.State state = recurrence.states().get(i);
+            String name = recurrence.stateName(i);
+            Type type = TermBuilder.type(state.type());
+            states.put(i, graph.stepInput(name, type, origin(state.name())));
+            state.initial()
+                    .ifPresent(initial ->
+                            graph.encode(name, graph.expand(outerTerms.build(initial), type, origin(state.name()))));
+        }
+        for (Variable variable : recurrence.variables()) {
+            terms.build(variable);
+        }
+        List<Value> next = new ArrayList<>();
+        for (Recurrence.State state : recurrence.states()) {
+            Value value = graph.atStep(terms.build(state.next()));
+            next.add(graph.expand(value, TermBuilder.type(state.type()), origin(state.name() + "'")));
+        }
+        return new BuiltStep(next, graph.atStep(terms.build(recurrence.result())));
+    }
+
+    private Origin origin(String name) {
+        return new Origin(recurrence.name(), name, "", recurrence.line());
+    }
+
+    private Value leaf(Term term) {
+        return switch (term) {
+            case Term.StateBefore state -> states.get(state.index());
+            case Term.StepInput input ->
+                outerTerms.build(recurrence.inputs().get(input.index()).term());
+            case Term.Parameter parameter -> parameters.apply(parameter);
+            default -> throw new IllegalStateException("within a recurrence there is no " + term);
+        };
+    }
+}
