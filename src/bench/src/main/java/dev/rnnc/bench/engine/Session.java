@@ -29,7 +29,8 @@ public interface Session extends Runnable, AutoCloseable {
      *
      * <p>Of a step: the {@link #OUTPUT}s {@code [n, H]} of the first {@value #CHECKED_STEPS} inputs from a zero state. Of a
      * sequence: its {@link #OUTPUT}s {@code [T, B, H]}. Of training: the {@link #LOSS} of each of the first steps, and,
-     * where the engine shows them, the gradients of the first one. There are {@value #CHECKED_UPDATES} steps with Adam
+     * where the engine shows them, the gradients of the first one. Where an engine is another model after the first update
+     * it gives the first loss alone. There are {@value #CHECKED_UPDATES} steps with Adam
      * and one without.
      */
     Map<String, double[]> answers();

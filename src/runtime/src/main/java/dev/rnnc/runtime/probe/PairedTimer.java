@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.probe;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,11 +10,20 @@ import java.util.List;
  *
  * @param blocks blocks of each work that count
  * @param blockSeconds least duration of a block; a block holds at least one call
- * @param warmSeconds duration of the warm-up of each work, which does not count
+ * @param warmSeconds least duration of the warm-up of each work, which does not count; it goes on for up to ten times that
+ *     while a work still gets faster, because on a busy machine the JIT is late
  */
 public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
-    /** Turns in which the warm-up goes round: code that one work makes slow again is then seen before it counts. */
+    /** Turns of the least warm-up: code that one work makes slow again is then seen before it counts. */
     private static final int WARM_TURNS = 4;
+
+    private static final int MOST_WARM_TURNS = 10 * WARM_TURNS;
+
+    /** A work that got faster by more than this share in one of the last turns is not warm. */
+    private static final double STILL_FASTER = 0.03;
+
+    /** Turns without such a gain after which all is warm. */
+    private static final int SETTLED_TURNS = 3;
 
     /** Calls of the warm-up at least, whatever it was given of time. */
     private static final int WARM_CALLS = 2;
@@ -28,11 +38,10 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
 
     /** The readings of each work, in the order of {@code works}. */
     public List<Readings> measure(List<? extends Runnable> works) {
+        double[] fastest = warm(works);
         long[] calls = new long[works.size()];
-        for (int turn = 0; turn < WARM_TURNS; turn++) {
-            for (int i = 0; i < calls.length; i++) {
-                calls[i] = callsWithin(works.get(i), warmSeconds / WARM_TURNS);
-            }
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = Math.max(1, (long) (blockSeconds * 1e9 / fastest[i]));
         }
         double[][] nanos = new double[works.size()][blocks];
         for (int block = 0; block < blocks; block++) {
@@ -47,8 +56,26 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
         return readings;
     }
 
-    /** Calls {@code work} for {@code seconds} and returns how many calls fill a block. */
-    private long callsWithin(Runnable work, double seconds) {
+    /** Nanoseconds of a call of each work at its fastest, once none gets faster any more. */
+    private double[] warm(List<? extends Runnable> works) {
+        double[] fastest = new double[works.size()];
+        Arrays.fill(fastest, Double.POSITIVE_INFINITY);
+        int settled = 0;
+        for (int turn = 0; turn < WARM_TURNS || settled < SETTLED_TURNS && turn < MOST_WARM_TURNS; turn++) {
+            settled++;
+            for (int i = 0; i < fastest.length; i++) {
+                double now = fastestWithin(works.get(i), warmSeconds / WARM_TURNS);
+                if (now < fastest[i] * (1 - STILL_FASTER)) {
+                    settled = 0;
+                }
+                fastest[i] = Math.min(fastest[i], now);
+            }
+        }
+        return fastest;
+    }
+
+    /** Calls {@code work} for {@code seconds} and returns the nanoseconds of a call at its fastest. */
+    private double fastestWithin(Runnable work, double seconds) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         long batch = 1;
         double fastest = Double.POSITIVE_INFINITY;
@@ -62,7 +89,7 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
                 batch *= 2;
             }
         } while (System.nanoTime() < end || batches < WARM_CALLS);
-        return Math.max(1, (long) (blockSeconds * 1e9 / fastest));
+        return fastest;
     }
 
     /** Nanoseconds of one of {@code calls} calls. */
