@@ -2,6 +2,9 @@ package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.runtime.math.Erf;
+import dev.rnnc.runtime.spec.Precision;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Double precision by plain loops: the oracle, made to be read and trusted rather than to be fast. */
@@ -19,6 +22,37 @@ final class DoubleKernels implements Kernels<double[]> {
     @Override
     public void set(double[] a, int index, double value) {
         a[index] = value;
+    }
+
+    @Override
+    public void copy(float[] from, double[] to) {
+        for (int i = 0; i < from.length; i++) {
+            to[i] = from[i];
+        }
+    }
+
+    @Override
+    public void load(MemorySegment from, Precision precision, long offset, double[] to, int size) {
+        switch (precision) {
+            case FLOAT -> {
+                for (int i = 0; i < size; i++) {
+                    to[i] = from.getAtIndex(ValueLayout.JAVA_FLOAT, offset + i);
+                }
+            }
+            case DOUBLE -> MemorySegment.copy(from, ValueLayout.JAVA_DOUBLE, offset * Double.BYTES, to, 0, size);
+        }
+    }
+
+    @Override
+    public void store(double[] from, int offset, int size, MemorySegment to, Precision precision, long at) {
+        switch (precision) {
+            case FLOAT -> {
+                for (int i = 0; i < size; i++) {
+                    to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, (float) from[offset + i]);
+                }
+            }
+            case DOUBLE -> MemorySegment.copy(from, offset, to, ValueLayout.JAVA_DOUBLE, at * Double.BYTES, size);
+        }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.runtime.spec.Precision;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -26,6 +29,35 @@ final class FloatKernels implements Kernels<float[]> {
     @Override
     public void set(float[] a, int index, double value) {
         a[index] = (float) value;
+    }
+
+    @Override
+    public void copy(float[] from, float[] to) {
+        System.arraycopy(from, 0, to, 0, from.length);
+    }
+
+    @Override
+    public void load(MemorySegment from, Precision precision, long offset, float[] to, int size) {
+        switch (precision) {
+            case FLOAT -> MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, offset * Float.BYTES, to, 0, size);
+            case DOUBLE -> {
+                for (int i = 0; i < size; i++) {
+                    to[i] = (float) from.getAtIndex(ValueLayout.JAVA_DOUBLE, offset + i);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void store(float[] from, int offset, int size, MemorySegment to, Precision precision, long at) {
+        switch (precision) {
+            case FLOAT -> MemorySegment.copy(from, offset, to, ValueLayout.JAVA_FLOAT, at * Float.BYTES, size);
+            case DOUBLE -> {
+                for (int i = 0; i < size; i++) {
+                    to.setAtIndex(ValueLayout.JAVA_DOUBLE, at + i, from[offset + i]);
+                }
+            }
+        }
     }
 
     @Override
@@ -79,8 +111,13 @@ final class FloatKernels implements Kernels<float[]> {
 
     @Override
     public double maximum(float[] a, int offset, int size) {
-        float maximum = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < size; i++) {
+        FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i <= size - LANES; i += LANES) {
+            largest = largest.max(FloatVector.fromArray(SPECIES, a, offset + i));
+        }
+        float maximum = largest.reduceLanes(VectorOperators.MAX);
+        for (; i < size; i++) {
             maximum = Math.max(maximum, a[offset + i]);
         }
         return maximum;

@@ -13,30 +13,46 @@ final class FloatProducts {
     private static final int LANES = SPECIES.length();
     /** Rows of a tile: enough accumulators to hide the latency of an FMA. */
     private static final int TILE = 4;
+    /** Floats of an operand's panel that stays in the L1 data cache, half of it. */
+    private static final int PANEL = 4096;
 
     private FloatProducts() {}
 
     /** {@code y[r][i] += w[i] . x[r]}: both operands are read along {@code k}. */
     static void byDots(float[] w, int wo, int m, int k, float[] x, int xo, int xs, float[] y, int yo, int rows) {
-        int r = 0;
-        for (; r + 2 <= rows; r += 2) {
-            int i = 0;
-            for (; i + TILE <= m; i += TILE) {
-                dotTile(w, wo + i * k, k, x, xo + r * xs, xs, y, yo + r * m + i, m);
-            }
-            for (; i < m; i++) {
-                y[yo + r * m + i] += dot(w, wo + i * k, x, xo + r * xs, k);
-                y[yo + (r + 1) * m + i] += dot(w, wo + i * k, x, xo + (r + 1) * xs, k);
+        int pairs = rows - rows % 2;
+        // Pairs of rows share what they read of the weights; a panel of those stays in L1 while all rows pass.
+        int panel = Math.max(TILE, PANEL / Math.max(1, k) / TILE * TILE);
+        for (int from = 0; pairs > 0 && from < m; from += panel) {
+            int to = Math.min(m, from + panel);
+            for (int r = 0; r < pairs; r += 2) {
+                dotPair(w, wo, from, to, m, k, x, xo + r * xs, xs, y, yo + r * m);
             }
         }
-        for (; r < rows; r++) {
-            int i = 0;
-            for (; i + TILE <= m; i += TILE) {
-                dotColumn(w, wo + i * k, k, x, xo + r * xs, y, yo + r * m + i);
-            }
-            for (; i < m; i++) {
-                y[yo + r * m + i] += dot(w, wo + i * k, x, xo + r * xs, k);
-            }
+        if (pairs < rows) {
+            dotRow(w, wo, m, k, x, xo + pairs * xs, y, yo + pairs * m);
+        }
+    }
+
+    private static void dotPair(
+            float[] w, int wo, int from, int to, int m, int k, float[] x, int xo, int xs, float[] y, int yo) {
+        int i = from;
+        for (; i + TILE <= to; i += TILE) {
+            dotTile(w, wo + i * k, k, x, xo, xs, y, yo + i, m);
+        }
+        for (; i < to; i++) {
+            y[yo + i] += dot(w, wo + i * k, x, xo, k);
+            y[yo + m + i] += dot(w, wo + i * k, x, xo + xs, k);
+        }
+    }
+
+    private static void dotRow(float[] w, int wo, int m, int k, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i + 2 * TILE <= m; i += 2 * TILE) {
+            dotColumn(w, wo + i * k, k, x, xo, y, yo + i);
+        }
+        for (; i < m; i++) {
+            y[yo + i] += dot(w, wo + i * k, x, xo, k);
         }
     }
 
@@ -83,26 +99,39 @@ final class FloatProducts {
         }
     }
 
-    /** One row of {@code x} with four of {@code w}. */
+    /** One row of {@code x} with eight of {@code w}: fewer sums at a time would wait for one another. */
     private static void dotColumn(float[] w, int wo, int k, float[] x, int xo, float[] y, int yo) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        FloatVector s7 = s0;
         int j = 0;
         for (; j <= k - LANES; j += LANES) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, xo + j);
-            s0 = x0.fma(FloatVector.fromArray(SPECIES, w, wo + j), s0);
-            s1 = x0.fma(FloatVector.fromArray(SPECIES, w, wo + k + j), s1);
-            s2 = x0.fma(FloatVector.fromArray(SPECIES, w, wo + 2 * k + j), s2);
-            s3 = x0.fma(FloatVector.fromArray(SPECIES, w, wo + 3 * k + j), s3);
+            int at = wo + j;
+            s0 = x0.fma(FloatVector.fromArray(SPECIES, w, at), s0);
+            s1 = x0.fma(FloatVector.fromArray(SPECIES, w, at + k), s1);
+            s2 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 2 * k), s2);
+            s3 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 3 * k), s3);
+            s4 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 4 * k), s4);
+            s5 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 5 * k), s5);
+            s6 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 6 * k), s6);
+            s7 = x0.fma(FloatVector.fromArray(SPECIES, w, at + 7 * k), s7);
         }
         y[yo] += s0.reduceLanes(VectorOperators.ADD);
         y[yo + 1] += s1.reduceLanes(VectorOperators.ADD);
         y[yo + 2] += s2.reduceLanes(VectorOperators.ADD);
         y[yo + 3] += s3.reduceLanes(VectorOperators.ADD);
+        y[yo + 4] += s4.reduceLanes(VectorOperators.ADD);
+        y[yo + 5] += s5.reduceLanes(VectorOperators.ADD);
+        y[yo + 6] += s6.reduceLanes(VectorOperators.ADD);
+        y[yo + 7] += s7.reduceLanes(VectorOperators.ADD);
         if (j < k) {
-            for (int i = 0; i < TILE; i++) {
+            for (int i = 0; i < 2 * TILE; i++) {
                 y[yo + i] += tail(w, wo + i * k, x, xo, j, k);
             }
         }
@@ -138,27 +167,37 @@ final class FloatProducts {
     static void bySums(
             float[] c, int co, int p, int q, int l, float[] a, int ao, int ap, int al, float[] b, int bo, int bs) {
         int whole = q - q % LANES;
-        int r = 0;
-        for (; r + TILE <= p; r += TILE) {
-            int j = 0;
-            for (; j + 2 * LANES <= whole; j += 2 * LANES) {
-                sumTile(c, co + r * q + j, q, l, a, ao + r * ap, ap, al, b, bo + j, bs);
-            }
-            for (; j < whole; j += LANES) {
-                for (int i = r; i < r + TILE; i++) {
-                    sumVector(c, co + i * q + j, l, a, ao + i * ap, al, b, bo + j, bs);
-                }
+        int tiled = whole - whole % (2 * LANES);
+        int panel = PANEL / (2 * LANES);
+        // A panel of two vectors' width stays in L1 while all rows of the result pass.
+        for (int j = 0; j < tiled; j += 2 * LANES) {
+            for (int from = 0; from < l; from += panel) {
+                int terms = Math.min(panel, l - from);
+                sumPanel(c, co + j, q, p, terms, a, ao + from * al, ap, al, b, bo + from * bs + j, bs);
             }
         }
-        for (; r < p; r++) {
-            for (int j = 0; j < whole; j += LANES) {
-                sumVector(c, co + r * q + j, l, a, ao + r * ap, al, b, bo + j, bs);
+        if (tiled < whole) {
+            for (int i = 0; i < p; i++) {
+                sumVector(c, co + i * q + tiled, l, a, ao + i * ap, al, b, bo + tiled, bs);
             }
         }
         if (whole < q) {
             for (int i = 0; i < p; i++) {
                 sumTail(c, co + i * q, whole, q, l, a, ao + i * ap, al, b, bo, bs);
             }
+        }
+    }
+
+    /** Two vectors of every row. */
+    private static void sumPanel(
+            float[] c, int co, int cs, int p, int l, float[] a, int ao, int ap, int al, float[] b, int bo, int bs) {
+        int r = 0;
+        for (; r + TILE <= p; r += TILE) {
+            sumTile(c, co + r * cs, cs, l, a, ao + r * ap, ap, al, b, bo, bs);
+        }
+        for (; r < p; r++) {
+            sumVector(c, co + r * cs, l, a, ao + r * ap, al, b, bo, bs);
+            sumVector(c, co + r * cs + LANES, l, a, ao + r * ap, al, b, bo + LANES, bs);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.runtime.spec.Precision;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The arithmetic of one element type. Every array argument is followed by the offset of its first element; a stride is
@@ -14,6 +16,15 @@ interface Kernels<A> {
     double get(A a, int index);
 
     void set(A a, int index, double value);
+
+    /** {@code to} starts with {@code from}. */
+    void copy(float[] from, A to);
+
+    /** {@code to} starts with the elements of {@code from} from {@code offset} on, which have that precision. */
+    void load(MemorySegment from, Precision precision, long offset, A to, int size);
+
+    /** The elements of {@code to} from {@code at} on, which have that precision, become those of {@code from}. */
+    void store(A from, int offset, int size, MemorySegment to, Precision precision, long at);
 
     void fill(A a, int offset, int size, double value);
 

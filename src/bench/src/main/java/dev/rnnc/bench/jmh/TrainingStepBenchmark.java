@@ -1,4 +1,4 @@
-package dev.rnnc.bench;
+package dev.rnnc.bench.jmh;
 
 import dev.rnnc.compiler.driver.BackendKind;
 import dev.rnnc.compiler.driver.CompileOptions;

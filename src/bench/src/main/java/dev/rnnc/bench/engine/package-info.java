@@ -1,0 +1,2 @@
+/** Who is measured: engines that run a workload, and the check that they all compute the same. */
+package dev.rnnc.bench.engine;

@@ -1,0 +1,2 @@
+/** JMH benchmarks of single workloads. */
+package dev.rnnc.bench.jmh;
