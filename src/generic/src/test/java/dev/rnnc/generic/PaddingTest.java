@@ -71,7 +71,8 @@ class PaddingTest {
               output looked = attention(dense(last(b), 8), a)
               output before = concat(previous(x, start: 0.5), previous(z))
               output label  = dense(concat(sums, ends, looked), 2)
-              loss sum(series * g) + sum(seen) + sum(heard * g) + sum(before ^ 2) + sum((label - t) ^ 2) + sum(max(sums, 0))
+              loss sum(series * g) + sum(seen) + sum(heard * g) + sum(before ^ 2) + sum((label - t) ^ 2)
+                + sum(max(sums, 0))
             }
             """;
 

@@ -136,6 +136,28 @@ class WholeSequenceTest {
               loss mse(y, g)
             }
             """,
+            "sharedWeightsAndCellsWithinCells",
+            """
+            cell attentive(x[X], keys[K] sequence; A = 6) -> h[H] {
+              state h[H]
+              param weight_ih[H, X + K], weight_hh[H, H] ~ uniform(1/sqrt(H))
+              context = attention_additive(h, keys, A: A)
+              h' = tanh(weight_ih @ concat(x, context) + weight_hh @ h)
+            }
+            cell block(x[X], keys[K]) -> y[X] {
+              a = attention_additive(x, keys, A: 4)
+              y = attention_additive(concat(x, a), dense(keys, X), A: 4)
+            }
+            model M {
+              input x : real[4] sequence
+              input z : real[3] sequence
+              target g : real[4] sequence
+              layer a = bidirectional(attentive(x, z, 2))
+              layer b = share(a, dense(a, 4), dense(z, 3))
+              output y = b + block(x, z) + block(last(x), z)
+              loss mse(y, g)
+            }
+            """,
             "oneMaskForAllSteps",
             """
             cell dropped(x[X], keys[X] sequence) -> h[H] {

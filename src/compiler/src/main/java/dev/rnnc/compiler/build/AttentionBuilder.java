@@ -10,9 +10,9 @@ import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
 
 /**
- * Builds what weighs the steps of a sequence by the softmax of their scores: dot-product attention (Luong et al. 2015, arXiv
- * 1508.04025), whose score of a step s is query . key[s], and scores that the model computes itself. Steps that are not
- * there weigh nothing.
+ * Builds what weighs the steps of a sequence by the softmax of their scores: dot-product attention (Luong et al. 2015,
+ * arXiv 1508.04025), whose score of a step s is query . key[s], and scores that the model computes itself. Steps that
+ * are not there weigh nothing.
  */
 final class AttentionBuilder {
     /** What a step that is not there scores: less than any real score, yet finite. */
@@ -53,7 +53,7 @@ final class AttentionBuilder {
         return attention.weighted(attention.row(row, lengths.zeroed(scores)), row, scores);
     }
 
-    /** A number for each step of a sequence as a row of numbers, for each row of {@code rows}: the product with ones. */
+    /** A number for each step of a sequence as a row of numbers, one such for each of {@code rows}: a product with ones. */
     private Value row(Type rows, Value numbers) {
         Value one = builder.expand(builder.constant(1), rows.withShape(List.of(1)), below);
         Value sequence = builder.expand(numbers, Type.real(Rows.SEQUENCE, 1), below);

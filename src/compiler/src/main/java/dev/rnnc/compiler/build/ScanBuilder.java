@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Builds the scan of one recurrence: states are carried, inputs with time steps are its sequences, all else is invariant,
- * sequences that each step gets whole among it.
+ * Builds the scan of one recurrence: states are carried, inputs with time steps are its sequences, all else is
+ * invariant, sequences that each step gets whole among it.
  */
 final class ScanBuilder {
     private final Recurrence recurrence;

@@ -28,8 +28,8 @@ final class TermBuilder {
     private final Map<Variable, Value> built = new IdentityHashMap<>();
 
     /**
-     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states, and for a
-     *     dropout with one draw for all steps its mask
+     * @param leaves yields the values of the terms that depend on where they stand: inputs, parameters, states, and for
+     *     a dropout with one draw for all steps its mask
      * @param lengths of the sequences of this graph
      * @param steps the most time steps of a run
      */

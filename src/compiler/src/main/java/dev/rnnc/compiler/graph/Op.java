@@ -46,7 +46,7 @@ public sealed interface Op {
     /** This step's slice of the {@code index}-th sequence operand of the scan. */
     record StepInput(int index) implements Op {}
 
-    /** The {@code index}-th invariant operand of the scan: the same at each step, all steps at once where it is a sequence. */
+    /** The {@code index}-th invariant operand of the scan: the same at each step; of a sequence, all its steps at each. */
     record Invariant(int index) implements Op {}
 
     // ---- element-wise, and within one row ----------------------------------------------------------------------

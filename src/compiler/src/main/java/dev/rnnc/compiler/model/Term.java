@@ -140,7 +140,7 @@ public sealed interface Term {
         }
     }
 
-    /** The mean of {@code values} over the valid steps, weighted by the softmax of {@code scores}, one number for each. */
+    /** The mean of {@code values} over the valid steps, weighted by the softmax of {@code scores}, one for each step. */
     record Attend(Term scores, Term values) implements Term {
         @Override
         public TermType type() {

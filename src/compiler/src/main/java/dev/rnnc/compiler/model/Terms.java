@@ -1,6 +1,5 @@
 package dev.rnnc.compiler.model;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** What all terms share. */
@@ -39,15 +38,6 @@ public final class Terms {
             case Term.Fold t -> List.of(t.operand());
             case Term.Step t -> List.of(t.operand());
         };
-    }
-
-    /** Whether a term stands in the equations of a recurrence and reads a whole sequence there. */
-    public static boolean readsWhole(Term term) {
-        List<Term> all = new ArrayList<>(List.of(term));
-        Variables.inOrder(List.of(term)).forEach(v -> all.add(v.term()));
-        boolean[] found = {false};
-        all.forEach(t -> Variables.walk(t, below -> found[0] |= below instanceof Term.WholeInput));
-        return found[0];
     }
 
     /** The term behind any number of variables. */

@@ -108,8 +108,7 @@ public final class HoistFromScans extends Rewriter {
         Set<Value> bound = Dependence.onCarries(body.values());
         Set<Value> varying = Dependence.onSteps(body.values());
         // A sum over the rows of a step would be another one over the rows of all steps; a mask is drawn step by step;
-        // what
-        // is made of a step and a whole sequence would have two time axes.
+        // what is made of a step and a whole sequence would have two time axes.
         for (Value v : body.values()) {
             if (reducesRows(v)
                     || varying.contains(v) && v.type().rows() == Rows.SEQUENCE

@@ -49,7 +49,10 @@ final class CellBody {
         bindInputs(inputs, scanned, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
         boolean valid = declare(states);
+        boolean outer = instances.scanning();
+        instances.scanning(outer || scanned);
         valid = valid && equations();
+        instances.scanning(outer);
         Optional<List<Integer>> declared = shape(
                 cell.resultDimensions(), cell.result().text(), cell.result().span());
         if (!valid || declared.isEmpty()) {
@@ -78,17 +81,17 @@ final class CellBody {
         if (resolved == null) {
             return new Term.Invalid();
         }
-        List<Recurrence.Input> outer = new ArrayList<>();
+        List<Recurrence.Input> given = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             Definition.CellInput input = cell.inputs().get(i);
-            outer.add(new Recurrence.Input(input.name().text(), caller.shared("", inputs.get(i)), input.whole()));
+            given.add(new Recurrence.Input(input.name().text(), caller.shared("", inputs.get(i)), input.whole()));
         }
         Recurrence recurrence = new Recurrence(
                 body.owner(),
                 cell.name().text(),
                 caller.line(call.span()),
                 direction == Direction.BACKWARD,
-                outer,
+                given,
                 resolved,
                 variables,
                 value);

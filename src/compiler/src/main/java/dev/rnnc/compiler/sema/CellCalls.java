@@ -3,7 +3,6 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
-import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.Rows;
@@ -141,7 +140,7 @@ final class CellCalls {
             return context.error(
                     DiagnosticKind.NEEDS_SEQUENCE, call.functionSpan(), call.function(), firstStepped(cell, arguments));
         }
-        if (cell.readsWhole() && steps && arguments.inputs().stream().anyMatch(Terms::readsWhole)) {
+        if (cell.readsWhole() && steps && instances.scanning()) {
             // It would run along one whole sequence at each step of the cell around it.
             return context.error(
                     DiagnosticKind.NOT_SUPPORTED,

@@ -260,8 +260,9 @@ final class DefinitionChecker {
         }
 
         private void names(Expression value) {
+            Set<Expression> words = Intrinsics.words(value);
             Expressions.walk(value, e -> {
-                if (e instanceof Expression.Name name && !Intrinsics.isWord(name, value)) {
+                if (e instanceof Expression.Name name && !words.contains(name)) {
                     name(name);
                 } else if (e instanceof Expression.Call call) {
                     call(call);

@@ -2,7 +2,6 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.model.Term;
-import dev.rnnc.compiler.model.Terms;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
@@ -73,7 +72,7 @@ final class Dropouts {
                     "mask: sequence",
                     "'" + Operators.text(written) + "'");
         }
-        if (!constant && operand.type().rows() == Rows.SEQUENCE && Terms.readsWhole(operand)) {
+        if (!constant && operand.type().rows() == Rows.SEQUENCE && instances.scanning()) {
             return context.error(
                     DiagnosticKind.NOT_SUPPORTED,
                     call.span(),

@@ -35,6 +35,7 @@ final class Instances {
     private final Map<String, Term.Input> ports = new HashMap<>();
     private final Map<String, Model.Feedback> feedback = new LinkedHashMap<>();
     private int dropouts;
+    private boolean scanning;
     private int calls;
     private long elements;
 
@@ -51,6 +52,15 @@ final class Instances {
 
     void add(Recurrence recurrence) {
         recurrences.add(recurrence);
+    }
+
+    /** Whether the equations of a cell that runs step by step are being resolved: sequences in these are whole ones. */
+    boolean scanning() {
+        return scanning;
+    }
+
+    void scanning(boolean now) {
+        scanning = now;
     }
 
     /** A new random stream. */

@@ -10,9 +10,12 @@ import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,16 +67,17 @@ final class Intrinsics {
                 || Primitive.named(name).isPresent();
     }
 
-    /** Whether a name in {@code whole} is a word of a call's option, as in {@code dropout(h, 0.2, mask: sequence)}. */
-    static boolean isWord(Expression.Name name, Expression whole) {
-        boolean[] found = {false};
+    /** The names in an expression that are words of a call's option, as in {@code dropout(h, 0.2, mask: sequence)}. */
+    static Set<Expression> words(Expression whole) {
+        Set<Expression> words = Collections.newSetFromMap(new IdentityHashMap<>());
         Expressions.walk(whole, e -> {
             if (e instanceof Expression.Call call && call.function().equals("dropout")) {
-                found[0] |= call.arguments().stream()
-                        .anyMatch(a -> a.value() == name && a.name().equals(Optional.of(Dropouts.MASK)));
+                call.arguments().stream()
+                        .filter(a -> a.name().equals(Optional.of(Dropouts.MASK)))
+                        .forEach(a -> words.add(a.value()));
             }
         });
-        return found[0];
+        return words;
     }
 
     Term call(Expression.Call call, Context context) {
@@ -232,8 +236,8 @@ final class Intrinsics {
         return new Term.Concat(operands, TermType.real(rows, List.of(size)));
     }
 
-    private static Term step(Expression.Call call, Term operand, int index, Context context) {
-        if (Terms.readsWhole(operand)) {
+    private Term step(Expression.Call call, Term operand, int index, Context context) {
+        if (operand.type().rows() == Rows.SEQUENCE && instances.scanning()) {
             return context.error(
                     DiagnosticKind.NOT_SUPPORTED,
                     call.span(),

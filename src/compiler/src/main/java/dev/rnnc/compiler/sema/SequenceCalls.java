@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Resolves {@code previous}, {@code attention} and {@code attend}, which look at other steps of a sequence than the present one. */
+/** Resolves {@code previous}, {@code attention} and {@code attend}, which look at other steps than the present one. */
 final class SequenceCalls {
     private final TermResolver terms;
     private final Instances instances;
