@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Models of every topology, with every cell of the library, in sizes that fit lines and vectors and that do not. */
 final class ModelTexts {
@@ -97,9 +96,7 @@ final class ModelTexts {
 
     /** The programs that a model has. */
     static ProgramKind[] kinds(Model model) {
-        return Stream.of(ProgramKind.values())
-                .filter(k -> !ProgramPlan.of(k).needsLoss() || model.loss().isPresent())
-                .toArray(ProgramKind[]::new);
+        return Compiler.programs(model).toArray(ProgramKind[]::new);
     }
 
     /** The model that a text states. */

