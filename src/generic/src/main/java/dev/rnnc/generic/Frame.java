@@ -14,6 +14,9 @@ import java.util.Map;
 final class Frame<A> {
     private final RunContext<A> context;
     private final Kernels<A> kernels;
+    private final RowOperations<A> byRow;
+    private final SequenceOperations<A> overTime;
+    private final SumOperations<A> sums;
     private final Map<Value, Slot<A>> slots = new IdentityHashMap<>();
     private final Map<Value, ScanLoop<A>> scans = new IdentityHashMap<>();
     private final List<Runnable> instructions = new ArrayList<>();
@@ -23,6 +26,9 @@ final class Frame<A> {
     private Frame(RunContext<A> context) {
         this.context = context;
         this.kernels = context.kernels;
+        this.byRow = new RowOperations<>(context);
+        this.overTime = new SequenceOperations<>(context);
+        this.sums = new SumOperations<>(context);
     }
 
     /** The frame of a whole graph. */
@@ -77,33 +83,33 @@ final class Frame<A> {
             case Op.TokenConstant token -> y.tokens[0] = token.value();
             case Op.RandomMask mask -> instructions.add(() -> mask(mask, y));
             case Op.Map map -> instructions.add(new MapInstruction<>(map.function(), y, in, context));
-            case Op.Detach _, Op.Expand _ -> instructions.add(() -> expand(in.getFirst(), y));
-            case Op.Reduce reduce -> instructions.add(() -> reduce(reduce.fold(), in.getFirst(), y));
-            case Op.Slice slice -> instructions.add(() -> slice(slice.from(), in.getFirst(), y));
-            case Op.Concat _ -> instructions.add(() -> concat(in, y));
-            case Op.Pick _ -> instructions.add(() -> pick(in.get(0), in.get(1), y));
-            case Op.OneHot _ -> instructions.add(() -> oneHot(in.getFirst(), y));
-            case Op.FeatureMask _ -> instructions.add(() -> featureMask(in.getFirst(), y));
-            case Op.StepMask mask -> instructions.add(() -> stepMask(mask.kind(), in.getFirst(), y));
-            case Op.Shift shift -> instructions.add(() -> shift(shift.backward(), in.get(0), in.get(1), y));
-            case Op.Scores _ -> instructions.add(() -> scores(in.get(0), in.get(1), y));
-            case Op.Mix _ -> instructions.add(() -> mix(in.get(0), in.get(1), y));
-            case Op.MixBack _ -> instructions.add(() -> mixBack(in.get(0), in.get(1), y));
-            case Op.Product _ -> instructions.add(() -> product(in, y, false));
-            case Op.TransposedProduct _ -> instructions.add(() -> product(in, y, true));
-            case Op.Lookup _ -> instructions.add(() -> lookup(in.get(0), in.get(1), y));
-            case Op.SumRows _ -> instructions.add(() -> sumRows(in.getFirst(), y));
-            case Op.OuterSum _ -> instructions.add(() -> outerSum(in.get(0), in.get(1), y));
-            case Op.TableSum _ -> instructions.add(() -> tableSum(in.get(0), in.get(1), y));
+            case Op.Detach _, Op.Expand _ -> instructions.add(() -> byRow.expand(in.getFirst(), y));
+            case Op.Reduce reduce -> instructions.add(() -> byRow.reduce(reduce.fold(), in.getFirst(), y));
+            case Op.Slice slice -> instructions.add(() -> byRow.slice(slice.from(), in.getFirst(), y));
+            case Op.Concat _ -> instructions.add(() -> byRow.concat(in, y));
+            case Op.Pick _ -> instructions.add(() -> byRow.pick(in.get(0), in.get(1), y));
+            case Op.OneHot _ -> instructions.add(() -> byRow.oneHot(in.getFirst(), y));
+            case Op.FeatureMask _ -> instructions.add(() -> byRow.featureMask(in.getFirst(), y));
+            case Op.StepMask mask -> instructions.add(() -> overTime.stepMask(mask.kind(), in.getFirst(), y));
+            case Op.Shift shift -> instructions.add(() -> overTime.shift(shift.backward(), in.get(0), in.get(1), y));
+            case Op.Scores _ -> instructions.add(() -> overTime.scores(in.get(0), in.get(1), y));
+            case Op.Mix _ -> instructions.add(() -> overTime.mix(in.get(0), in.get(1), y));
+            case Op.MixBack _ -> instructions.add(() -> overTime.mixBack(in.get(0), in.get(1), y));
+            case Op.Product _ -> instructions.add(() -> sums.product(in, y, false));
+            case Op.TransposedProduct _ -> instructions.add(() -> sums.product(in, y, true));
+            case Op.Lookup _ -> instructions.add(() -> sums.lookup(in.get(0), in.get(1), y));
+            case Op.SumRows _ -> instructions.add(() -> sums.sumRows(in.getFirst(), y));
+            case Op.OuterSum _ -> instructions.add(() -> sums.outerSum(in.get(0), in.get(1), y));
+            case Op.TableSum _ -> instructions.add(() -> sums.tableSum(in.get(0), in.get(1), y));
             case Op.StepAt step -> {
                 int t = step(step.index());
                 instructions.add(
-                        () -> copy(in.getFirst(), in.getFirst().row(t, 0), y, y.offset, context.batch * y.width));
+                        () -> byRow.copy(in.getFirst(), in.getFirst().row(t, 0), y, y.offset, context.batch * y.width));
             }
             case Op.StepPad pad -> {
                 int t = step(pad.index());
                 instructions.add(
-                        () -> copy(in.getFirst(), in.getFirst().offset, y, y.row(t, 0), context.batch * y.width));
+                        () -> byRow.copy(in.getFirst(), in.getFirst().offset, y, y.row(t, 0), context.batch * y.width));
             }
             case Op.CarryIn _, Op.StepInput _, Op.Invariant _, Op.Scan _, Op.Result _ ->
                 throw new IllegalArgumentException(v.op() + " outside a body");
@@ -118,14 +124,6 @@ final class Frame<A> {
         };
     }
 
-    private int steps(Slot<A> slot) {
-        return slot.type.rows() == Rows.SEQUENCE ? context.steps : 1;
-    }
-
-    private int batch(Slot<A> slot) {
-        return slot.type.rows() == Rows.NONE ? 1 : context.batch;
-    }
-
     private int step(int index) {
         int t = index < 0 ? context.steps + index : index;
         if (t < 0 || t >= context.steps) {
@@ -134,295 +132,12 @@ final class Frame<A> {
         return t;
     }
 
-    private void zero(Slot<A> y) {
-        kernels.fill(y.reals, y.offset, y.size, 0);
-    }
-
-    private void copy(Slot<A> x, int from, Slot<A> y, int to, int size) {
-        System.arraycopy(x.array(), from, y.array(), to, size);
-    }
-
-    private int token(Slot<A> tokens, int t, int b, int size) {
-        int token = tokens.tokens[tokens.row(t, b)];
-        if (token < 0 || token >= size) {
-            throw new IndexOutOfBoundsException(
-                    "token " + token + " at step " + t + ", row " + b + " is not below " + size);
-        }
-        return token;
-    }
-
     private void mask(Op.RandomMask mask, Slot<A> y) {
         long key = RandomMask.key(context.seed, mask.stream());
         int size = y.size;
-        long first = (long) time * batch(y) * y.width;
+        long first = (long) time * byRow.batch(y) * y.width;
         for (int i = 0; i < size; i++) {
             kernels.set(y.reals, y.offset + i, RandomMask.value(key, first + i, mask.keep()));
-        }
-    }
-
-    private void expand(Slot<A> x, Slot<A> y) {
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                if (x.width == y.width) {
-                    copy(x, x.row(t, b), y, y.row(t, b), y.width);
-                } else {
-                    kernels.fill(y.reals, y.row(t, b), y.width, kernels.get(x.reals, x.row(t, b)));
-                }
-            }
-        }
-    }
-
-    private void reduce(Op.Fold fold, Slot<A> x, Slot<A> y) {
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                kernels.set(
-                        y.reals,
-                        y.row(t, b),
-                        switch (fold) {
-                            case SUM -> kernels.sum(x.reals, x.row(t, b), x.width);
-                            case MAXIMUM -> kernels.maximum(x.reals, x.row(t, b), x.width);
-                        });
-            }
-        }
-    }
-
-    private void slice(int from, Slot<A> x, Slot<A> y) {
-        int start = from * (x.width / x.type.shape().getFirst());
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                copy(x, x.row(t, b) + start, y, y.row(t, b), y.width);
-            }
-        }
-    }
-
-    private void concat(List<Slot<A>> in, Slot<A> y) {
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                int to = y.row(t, b);
-                for (int i = 0; i < in.size(); i++) {
-                    Slot<A> x = in.get(i);
-                    copy(x, x.row(t, b), y, to, x.width);
-                    to += x.width;
-                }
-            }
-        }
-    }
-
-    private void pick(Slot<A> x, Slot<A> tokens, Slot<A> y) {
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                int token = token(tokens, t, b, x.width);
-                kernels.set(y.reals, y.row(t, b), kernels.get(x.reals, x.row(t, b) + token));
-            }
-        }
-    }
-
-    private void oneHot(Slot<A> tokens, Slot<A> y) {
-        zero(y);
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                kernels.set(y.reals, y.row(t, b) + token(tokens, t, b, y.width), 1);
-            }
-        }
-    }
-
-    private void featureMask(Slot<A> lengths, Slot<A> y) {
-        zero(y);
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                int length = lengths.tokens[lengths.row(t, b)];
-                kernels.fill(y.reals, y.row(t, b), Math.clamp(length, 0, y.width), 1);
-            }
-        }
-    }
-
-    private void stepMask(Op.MaskKind kind, Slot<A> lengths, Slot<A> y) {
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                int length = lengths.tokens[lengths.row(t, b)];
-                boolean holds = switch (kind) {
-                    case VALID -> t < length;
-                    case LAST -> t == length - 1;
-                };
-                kernels.set(y.reals, y.row(t, b), holds ? 1 : 0);
-            }
-        }
-    }
-
-    private void shift(boolean backward, Slot<A> x, Slot<A> start, Slot<A> y) {
-        for (int t = 0; t < context.steps; t++) {
-            int source = backward ? t + 1 : t - 1;
-            boolean inside = source >= 0 && source < context.steps;
-            for (int b = 0; b < context.batch; b++) {
-                if (inside) {
-                    copy(x, x.row(source, b), y, y.row(t, b), y.width);
-                } else {
-                    copy(start, start.row(0, b), y, y.row(t, b), y.width);
-                }
-            }
-        }
-    }
-
-    private void scores(Slot<A> queries, Slot<A> keys, Slot<A> y) {
-        zero(y);
-        overSteps(
-                queries,
-                y.width,
-                (t, b, s) -> kernels.product(
-                        keys.reals,
-                        keys.row(s, b),
-                        1,
-                        keys.width,
-                        queries.reals,
-                        queries.row(t, b),
-                        0,
-                        y.reals,
-                        y.row(t, b) + s,
-                        1));
-    }
-
-    private void mix(Slot<A> weights, Slot<A> values, Slot<A> y) {
-        zero(y);
-        overSteps(
-                weights,
-                weights.width,
-                (t, b, s) -> kernels.transposedProduct(
-                        values.reals,
-                        values.row(s, b),
-                        1,
-                        y.width,
-                        weights.reals,
-                        weights.row(t, b) + s,
-                        0,
-                        y.reals,
-                        y.row(t, b),
-                        1));
-    }
-
-    private void mixBack(Slot<A> weights, Slot<A> x, Slot<A> y) {
-        zero(y);
-        overSteps(
-                weights,
-                weights.width,
-                (t, b, s) -> kernels.transposedProduct(
-                        x.reals,
-                        x.row(t, b),
-                        1,
-                        y.width,
-                        weights.reals,
-                        weights.row(t, b) + s,
-                        0,
-                        y.reals,
-                        y.row(s, b),
-                        1));
-    }
-
-    private interface AtStep {
-        void run(int t, int b, int s);
-    }
-
-    private void overSteps(Slot<A> rows, int size, AtStep body) {
-        for (int t = 0; t < steps(rows); t++) {
-            for (int b = 0; b < batch(rows); b++) {
-                for (int s = 0; s < Math.min(size, context.steps); s++) {
-                    body.run(t, b, s);
-                }
-            }
-        }
-    }
-
-    private void lookup(Slot<A> table, Slot<A> tokens, Slot<A> y) {
-        int size = table.type.shape().getFirst();
-        for (int t = 0; t < steps(y); t++) {
-            for (int b = 0; b < batch(y); b++) {
-                copy(table, table.offset + token(tokens, t, b, size) * y.width, y, y.row(t, b), y.width);
-            }
-        }
-    }
-
-    private void tableSum(Slot<A> x, Slot<A> tokens, Slot<A> y) {
-        zero(y);
-        Slot<A> most = x.type.rows().compareTo(tokens.type.rows()) >= 0 ? x : tokens;
-        int size = y.type.shape().getFirst();
-        for (int t = 0; t < steps(most); t++) {
-            for (int b = 0; b < batch(most); b++) {
-                int row = y.offset + token(tokens, t, b, size) * x.width;
-                kernels.add(x.width, y.reals, row, x.reals, x.row(t, b));
-            }
-        }
-    }
-
-    private void sumRows(Slot<A> x, Slot<A> y) {
-        zero(y);
-        for (int t = 0; t < steps(x); t++) {
-            for (int b = 0; b < batch(x); b++) {
-                kernels.add(x.width, y.reals, y.row(t, b), x.reals, x.row(t, b));
-            }
-        }
-    }
-
-    private void product(List<Slot<A>> in, Slot<A> y, boolean transposed) {
-        Slot<A> weight = in.get(0);
-        Slot<A> x = in.get(1);
-        int m = weight.type.shape().get(0);
-        int k = weight.type.shape().get(1);
-        if (in.size() == 3) {
-            expand(in.get(2), y);
-        } else {
-            zero(y);
-        }
-        // One call for all rows where the operand has as many as the result.
-        boolean even = x.type.rows() == y.type.rows();
-        int calls = even ? 1 : steps(y);
-        int rows = even ? steps(y) * batch(y) : batch(y);
-        for (int t = 0; t < calls; t++) {
-            if (transposed) {
-                kernels.transposedProduct(
-                        weight.reals,
-                        weight.offset,
-                        m,
-                        k,
-                        x.reals,
-                        x.row(t, 0),
-                        x.rowStride,
-                        y.reals,
-                        y.row(t, 0),
-                        rows);
-            } else {
-                kernels.product(
-                        weight.reals,
-                        weight.offset,
-                        m,
-                        k,
-                        x.reals,
-                        x.row(t, 0),
-                        x.rowStride,
-                        y.reals,
-                        y.row(t, 0),
-                        rows);
-            }
-        }
-    }
-
-    private void outerSum(Slot<A> a, Slot<A> b, Slot<A> y) {
-        zero(y);
-        Slot<A> most = a.type.rows().compareTo(b.type.rows()) >= 0 ? a : b;
-        boolean even = a.type.rows() == b.type.rows();
-        int calls = even ? 1 : steps(most);
-        int rows = even ? steps(most) * batch(most) : batch(most);
-        for (int t = 0; t < calls; t++) {
-            kernels.outerSum(
-                    y.reals,
-                    y.offset,
-                    a.width,
-                    b.width,
-                    a.reals,
-                    a.row(t, 0),
-                    a.rowStride,
-                    b.reals,
-                    b.row(t, 0),
-                    b.rowStride,
-                    rows);
         }
     }
 }
