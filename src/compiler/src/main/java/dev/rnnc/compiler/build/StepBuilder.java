@@ -25,21 +25,30 @@ final class StepBuilder {
             Recurrence recurrence,
             GeneratorGraph graph,
             TermBuilder outerTerms,
+            Lengths lengths,
+            int steps,
             Function<Term.Parameter, Value> parameters) {
         this.recurrence = recurrence;
         this.graph = graph;
         this.outerTerms = outerTerms;
         this.parameters = parameters;
-        this.terms = new TermBuilder(graph, this::leaf, new Lengths(graph, false), 1);
+        this.terms = new TermBuilder(graph, this::leaf, lengths, steps);
     }
 
-    /** Adds the step to {@code graph}, and what its states start from. */
+    /**
+     * Adds the step to {@code graph}, and what its states start from.
+     *
+     * @param lengths of the sequences of that graph
+     * @param steps the most time steps of the data
+     */
     static BuiltStep build(
             Recurrence recurrence,
             GeneratorGraph graph,
             TermBuilder outerTerms,
+            Lengths lengths,
+            int steps,
             Function<Term.Parameter, Value> parameters) {
-        return new StepBuilder(recurrence, graph, outerTerms, parameters).build();
+        return new StepBuilder(recurrence, graph, outerTerms, lengths, steps, parameters).build();
     }
 
     private BuiltStep build() {
