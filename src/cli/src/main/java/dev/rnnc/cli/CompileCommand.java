@@ -106,6 +106,9 @@ final class CompileCommand implements Callable<Integer> {
         if (model.hasLoss()) {
             kinds.addAll(EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION));
         }
+        if (model.generation().obstacle().isEmpty()) {
+            kinds.addAll(EnumSet.of(ProgramKind.ENCODING, ProgramKind.DECODING));
+        }
         int time = Sizes.choose("--steps", steps, train == null ? Sizes.DEFAULT_STEPS : train.steps());
         int rows = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
         List<Integer> widestFirst = LANES.stream().filter(lanes::contains).toList();

@@ -39,8 +39,17 @@ class GeneratorTest {
     private static final int BATCH = 3;
     private static final int[] LENGTHS = {4, 7, 1};
 
+    private static final String CELLS = """
+            cell listener(x[X], keys[K] sequence) -> h[H] {
+              state h[H]
+              param w[H, X + 2 * K], u[H, H] ~ uniform(1)
+              a = attention_additive(h, keys, A: 7)
+              h' = tanh(w @ concat(x, a, attend(keys[0] * h[0], keys)) + u @ dropout(h, 0.3, mask: sequence))
+            }
+            """;
+
     private static Model model(String statements) {
-        Checked checked = FrontEnd.check(new SourceText("test.rnn", "model Test { " + statements + " }"));
+        Checked checked = FrontEnd.check(new SourceText("test.rnn", CELLS + "model Test { " + statements + " }"));
         assertThat(checked.render()).isEmpty();
         return checked.model().orElseThrow();
     }
@@ -58,6 +67,10 @@ class GeneratorTest {
                         + " output z = dense(tanh(dense(concat(a, d), 9)), 5) * 4",
                 ENCODER + "layer d = gru(y, 8)  output z = dense(attention_general(d, e), 5) * 4",
                 ENCODER + "layer d = gru(y, 8)  output z = dense(attention_projected(d, e, 4), 5) * 4",
+                // Cells that read all that was encoded at each step.
+                ENCODER + "layer d = listener(y, e, 8)  output z = dense(d, 5) * 4",
+                ENCODER + "layer d = listener(concat(y, e), e, 8)  output z = dense(concat(d, e), 5) * 4",
+                ENCODER + "layer d = gru(y, 8)  output z = dense(attention_additive(d, e, A: 4), 5) * 4",
                 // Data that come step by step beside what is fed back, as numbers and as tokens.
                 ENCODER + "layer d = gru(concat(y, e), 8)  layer f = lstm(d + share(d, concat(y, e)), 5)"
                         + " output z = dense(f, 5) * 4 + one_hot(words)[:5]",

@@ -82,7 +82,7 @@ public final class BuildGraph {
                 scans.put(recurrence, scan(recurrence));
                 continue;
             }
-            BuiltStep step = StepBuilder.build(recurrence, steps, terms, this::parameter);
+            BuiltStep step = StepBuilder.build(recurrence, steps, terms, lengths, options.steps(), this::parameter);
             scans.put(recurrence, step);
             for (int i = 0; i < recurrence.states().size(); i++) {
                 String next = Generator.NEXT + recurrence.stateName(i);

@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * A graph in which what depends on fed-back outputs is one time step, {@code [B, ...]}, and all else whole sequences,
  * {@code [T, B, ...]}. Where the two meet, the sequence gives this step's row, which is an input of the step; only an
- * attention takes sequences whole.
+ * attention, and a cell that {@linkplain #keepWhole reads whole sequences}, take them whole.
  */
 final class GeneratorGraph extends GraphBuilder {
     private static final String STEP = "step.";
@@ -26,18 +26,24 @@ final class GeneratorGraph extends GraphBuilder {
     private final Map<Value, Value> rows = new IdentityHashMap<>();
     private final Set<String> inputs = new LinkedHashSet<>();
     private final Map<String, Value> encoded = new LinkedHashMap<>();
+    private boolean keepsWhole;
 
     @Override
     public Value add(Op op, List<Value> operands, Type declared, Origin origin) {
         if (operands.stream().noneMatch(stepwise::contains)) {
             return super.add(op, operands, declared, origin);
         }
-        boolean whole = op instanceof Op.Scores || op instanceof Op.Mix;
+        boolean whole = keepsWhole || op instanceof Op.Scores || op instanceof Op.Mix;
         List<Value> aligned =
                 whole ? operands : operands.stream().map(this::atStep).toList();
         Value value = super.add(op, aligned, declared, origin);
         stepwise.add(value);
         return value;
+    }
+
+    /** Whether sequences stay whole in what is added next: within a cell they are, unless they come step by step. */
+    void keepWhole(boolean whole) {
+        keepsWhole = whole;
     }
 
     /** An input of each step, {@code [B, ...]}. */

@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.explain;
 
+import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
@@ -57,7 +58,11 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
         /** From all steps at once. */
         ALL,
         /** The state after the last step that a layer takes. */
-        FINAL
+        FINAL,
+        /** From each step to the next: data, in training targets too. */
+        PREVIOUS,
+        /** From each step to the next: an output that the model reads itself when it generates. */
+        FEEDBACK
     }
 
     /**
@@ -77,9 +82,11 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
         private final Set<Edge> edges = new LinkedHashSet<>();
         private final Map<Variable, String> bindings = new IdentityHashMap<>();
         private final Map<Recurrence, String> recurrences = new IdentityHashMap<>();
+        private final Generation generation;
 
         Collector(Model model) {
             this.model = model;
+            this.generation = Generation.of(model);
         }
 
         UnrolledGraph collect() {
@@ -113,6 +120,8 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                 nodes.put("loss", new Node("loss", loss.equation(), Kind.LOSS, false, false, false));
                 flow(loss.term(), "loss", Flow.SAME, false);
             });
+            // A target that no loss reads is not drawn.
+            edges.removeIf(edge -> !nodes.containsKey(edge.from()));
             return new UnrolledGraph(List.copyOf(nodes.values()), List.copyOf(edges));
         }
 
@@ -163,6 +172,12 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                 case Term.Use use
                 when bindings.containsKey(use.variable()) -> edge(bindings.get(use.variable()), to, flow, initial);
                 case Term.Use use -> flow(use.variable().term(), to, flow, initial);
+                case Term.Previous previous -> previous(previous.of().name(), to);
+                case Term.Attention attention -> {
+                    flow(attention.query(), to, flow, initial);
+                    flow(attention.keys(), to, Flow.ALL, initial);
+                    flow(attention.values(), to, Flow.ALL, initial);
+                }
                 case Term.Input input -> edge(input.name(), to, flow, initial);
                 case Term.FinalState state -> edge(recurrences.get(state.recurrence()), to, Flow.FINAL, initial);
                 case Term.Step step -> flow(step.operand(), to, step.index() < 0 ? Flow.LAST : Flow.FIRST, initial);
@@ -175,6 +190,15 @@ record UnrolledGraph(List<Node> nodes, List<Edge> edges) {
                     }
                     Terms.operands(term).forEach(operand -> flow(operand, to, flow, initial));
                 }
+            }
+        }
+
+        private void previous(String port, String to) {
+            edges.add(new Edge(port, to, Flow.PREVIOUS, false));
+            if (generation.obstacle().isEmpty()) {
+                generation.feeds().stream()
+                        .filter(feed -> feed.port().name().equals(port))
+                        .forEach(feed -> edges.add(new Edge(feed.output().name(), to, Flow.FEEDBACK, false)));
             }
         }
 

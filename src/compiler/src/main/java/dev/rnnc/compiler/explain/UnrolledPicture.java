@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * Draws a model unrolled over time: a row for each input, layer, output and the loss, from the bottom up; a column for
  * each of the first time steps and the last. Arrows within a column are what a step computes, orange arrows between
- * columns are states. Values without time steps stand in a column of their own: on the left if they only give, on the
+ * columns are states, green ones what previous(...) reads: dashed the target in training, solid the model's own output
+ * when it generates. Values without time steps stand in a column of their own: on the left if they only give, on the
  * right if they depend on a sequence.
  */
 public final class UnrolledPicture {
@@ -24,11 +25,14 @@ public final class UnrolledPicture {
     private static final int PITCH = 132;
     private static final int ROW = 88;
     private static final int MARGIN = 24;
+    private static final int LINE = 16;
     private static final double LETTER = 6.7;
     private static final String STYLE = "text { font: 11px monospace; fill: #222 } .title { font: bold 14px monospace }"
             + " .name { font-weight: bold; text-anchor: middle } .time { text-anchor: middle; fill: #555 }"
             + " .flow { fill: none; stroke: #59708a; stroke-width: 1.2; marker-end: url(#flow) }"
             + " .state { fill: none; stroke: #c8690e; stroke-width: 1.6; marker-end: url(#state) }"
+            + " .forced { fill: none; stroke: #3b7d3b; stroke-width: 1.4; stroke-dasharray: 5 3; marker-end: url(#fed) }"
+            + " .fed { fill: none; stroke: #3b7d3b; stroke-width: 1.4; marker-end: url(#fed) }"
             + " rect { stroke: #555; rx: 5px } .input { fill: #d9ecd4 } .layer { fill: #dbe6f4 }"
             + " .recurrent { fill: #fbe3c6 } .output { fill: #e5daf0 } .loss { fill: #eeeeee } .target { fill: #f5f2cf }"
             + " .page { fill: white; stroke: none }";
@@ -74,10 +78,14 @@ public final class UnrolledPicture {
     private String draw() {
         int columns = sequences ? STEPS.length + (left ? 1 : 0) + (right ? 1 : 0) : 1;
         int width = header + columns * PITCH + MARGIN;
-        int height = 70 + rows.size() * ROW + 20;
+        List<String> legend = legend();
+        int height = 70 + rows.size() * ROW + 20 + legend.size() * LINE;
         Svg svg = new Svg("Model " + model.name() + (sequences ? ", unrolled over time" : ""), width, height, STYLE);
         svg.arrowHead("flow", "#59708a");
         svg.arrowHead("state", "#c8690e");
+        if (!legend.isEmpty()) {
+            svg.arrowHead("fed", "#3b7d3b");
+        }
         svg.element("rect", "class", "page", "width", width, "height", height);
         svg.text(
                 "text",
@@ -92,9 +100,23 @@ public final class UnrolledPicture {
         graph.edges().forEach(edge -> arrows(svg, edge));
         graph.nodes().forEach(node -> boxes(svg, node));
         for (int i = 0; sequences && i < STEPS.length; i++) {
-            svg.text("text", STEPS[i], "class", "time", "x", x(i), "y", height - 22);
+            svg.text("text", STEPS[i], "class", "time", "x", x(i), "y", height - 22 - legend.size() * LINE);
+        }
+        for (int i = 0; i < legend.size(); i++) {
+            svg.text("text", legend.get(i), "x", MARGIN, "y", height - 14 - (legend.size() - 1 - i) * LINE);
         }
         return svg.finish();
+    }
+
+    private List<String> legend() {
+        List<String> lines = new ArrayList<>();
+        if (graph.edges().stream().anyMatch(e -> e.flow() == Flow.PREVIOUS)) {
+            lines.add("dashed green: what previous(...) reads from the data, one step later");
+        }
+        if (graph.edges().stream().anyMatch(e -> e.flow() == Flow.FEEDBACK)) {
+            lines.add("solid green: what it reads when the model generates, the model's own output");
+        }
+        return lines;
     }
 
     private void boxes(Svg svg, Node node) {
@@ -144,10 +166,13 @@ public final class UnrolledPicture {
             case FIRST -> arrow(svg, "flow", from, 0, to, column(to), track, endTrack);
             case LAST -> arrow(svg, "flow", from, STEPS.length - 1, to, column(to), track, endTrack);
             case FINAL -> arrow(svg, "state", from, lastStep(from), to, column(to), track, endTrack);
+            case PREVIOUS, FEEDBACK -> toNextStep(svg, edge);
             case ALL -> {
                 for (int column : columns(from)) {
-                    if (column != ELLIPSIS) {
-                        arrow(svg, "flow", from, column, to, column(to), track, endTrack);
+                    for (int end : columns(to)) {
+                        if (column != ELLIPSIS && (end != ELLIPSIS || !to.sequence())) {
+                            arrow(svg, "flow", from, column, to, end, track, endTrack);
+                        }
                     }
                 }
             }
@@ -214,6 +239,23 @@ public final class UnrolledPicture {
         String way = "M %d %d V %d H %d V %d H %d"
                 .formatted(start, startY, turn, lane, y(to), x(first) + side * BOX_WIDTH / 2);
         svg.element("path", "class", "state", "d", way);
+    }
+
+    /** Arrows from the right side of each step to the left side of the next one of another row. */
+    private void toNextStep(Svg svg, Edge edge) {
+        boolean fed = edge.flow() == Flow.FEEDBACK;
+        Node from = nodes.get(edge.from());
+        Node to = nodes.get(edge.to());
+        int lane = BOX_WIDTH / 2 + (fed ? 20 : 27);
+        // Above and below the arrow of a state, which stands in the middle.
+        int startY = y(from) + (fed ? 9 : 0);
+        int endY = y(to) + (fed ? 9 : -9);
+        for (int i = 0; i + 1 < STEPS.length; i++) {
+            int start = x(i) + (i == ELLIPSIS ? 14 : BOX_WIDTH / 2);
+            int end = x(i + 1) - (i + 1 == ELLIPSIS ? 14 : BOX_WIDTH / 2);
+            String way = "M %d %d H %d V %d H %d".formatted(start, startY, x(i) + lane, endY, end);
+            svg.element("path", "class", fed ? "fed" : "forced", "d", way);
+        }
     }
 
     /** How far from its row an arrow turns; each arrow between two rows at another distance. */

@@ -177,6 +177,11 @@ public final class Generation {
                     obstacle = "its attention looks at all steps of what it generates";
                 }
             }
+            case Term.Attend attend -> {
+                if (isStepwise(attend.scores()) || isStepwise(attend.values())) {
+                    obstacle = "its attention looks at all steps of what it generates";
+                }
+            }
             case Term.Fold fold -> {
                 if (fold.axis() != Term.Axis.FEATURES && isStepwise(fold.operand())) {
                     obstacle = "it takes a sum, mean, minimum or maximum over all steps of what it generates";
@@ -212,7 +217,13 @@ public final class Generation {
         if (recurrence.backward() && stepwise.contains(recurrence)) {
             obstacle = "'" + recurrence.name() + "' runs backward, from the last step to the first";
         }
-        recurrence.inputs().forEach(input -> open.add(input.term()));
+        for (Recurrence.Input input : recurrence.inputs()) {
+            if (input.whole() && isStepwise(input.term())) {
+                obstacle = "'" + recurrence.name() + "' reads all steps of its input '" + input.name()
+                        + "', which is generated step by step";
+            }
+            open.add(input.term());
+        }
         recurrence.states().forEach(state -> state.initial().ifPresent(open::add));
     }
 }

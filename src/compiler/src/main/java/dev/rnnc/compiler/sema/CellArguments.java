@@ -69,7 +69,24 @@ record CellArguments(
                     CellSignature.count(position, "argument"));
             valid = false;
         }
-        return valid ? Optional.of(new CellArguments(inputs, written, sizes, initial)) : Optional.empty();
+        CellArguments arguments = new CellArguments(inputs, written, sizes, initial);
+        if (!valid) {
+            arguments.reportRest(terms, context);
+            return Optional.empty();
+        }
+        return Optional.of(arguments);
+    }
+
+    /** Reports what is wrong within the arguments that nobody reads, because of another error in the call. */
+    void reportRest(TermResolver terms, Context context) {
+        sizes.values().forEach(size -> ConstantEvaluator.value(size, context));
+        initial.map(Expression.Argument::value).ifPresent(value -> {
+            if (value instanceof Expression.Mapping mapping) {
+                mapping.entries().forEach(entry -> terms.resolve(entry.value(), context));
+            } else {
+                terms.resolve(value, context);
+            }
+        });
     }
 
     private static String pattern(Expression.Call call, Definition.Cell cell, CellSignature signature) {

@@ -49,6 +49,9 @@ final class CellCalls {
         CellSignature signature =
                 CellSignature.of(cell, found.scope().constants().keySet());
         Optional<CellArguments> arguments = CellArguments.of(call, cell, signature, terms, context);
+        if (arguments.isPresent() && found.scope().isBroken(cell)) {
+            arguments.get().reportRest(terms, context);
+        }
         if (arguments.isEmpty() || found.scope().isBroken(cell)) {
             return new Term.Invalid();
         }
@@ -137,6 +140,7 @@ final class CellCalls {
         Definition.Cell cell = made.cell();
         boolean steps = CellBody.hasSteps(cell, arguments.inputs());
         if (cell.recurrent() && !steps) {
+            arguments.reportRest(terms, context);
             return context.error(
                     DiagnosticKind.NEEDS_SEQUENCE, call.functionSpan(), call.function(), firstStepped(cell, arguments));
         }

@@ -136,11 +136,18 @@ final class CellSizes {
                         DiagnosticKind.SHAPE_MISMATCH,
                         written.span(),
                         Operators.text(written),
-                        "it has %s values, %s = %s expected"
-                                .formatted(found.get(i), Operators.text(dimension), expected.getAsInt()));
+                        mismatch(token, found.get(i), Operators.text(dimension), expected.getAsInt()));
                 return false;
             }
         }
         return true;
+    }
+
+    private static String mismatch(boolean token, int found, String dimension, int expected) {
+        // A size that is written as a number is not explained by itself.
+        String size = dimension.equals(String.valueOf(expected)) ? dimension : dimension + " = " + expected;
+        return token
+                ? "it has %s, %s expected".formatted(CellSignature.count(found, "distinct token"), size)
+                : "it has %s, %s expected".formatted(CellSignature.count(found, "value"), size);
     }
 }

@@ -50,7 +50,16 @@ final class FunctionCalls {
                 valid = false;
             }
         }
-        if (arguments.size() != function.inputs().size()) {
+        boolean counted = arguments.size() == function.inputs().size();
+        boolean usable = valid
+                && counted
+                && arguments.stream().noneMatch(Term.Invalid.class::isInstance)
+                && !found.scope().isBroken(function);
+        if (!usable) {
+            // The constants may hold errors of their own.
+            named.values().forEach(value -> ConstantEvaluator.value(value, context));
+        }
+        if (!counted) {
             return context.error(
                     DiagnosticKind.ARGUMENT_COUNT,
                     call.functionSpan(),
@@ -58,9 +67,7 @@ final class FunctionCalls {
                     CellSignature.count(function.inputs().size(), "argument"),
                     arguments.size());
         }
-        if (!valid
-                || arguments.stream().anyMatch(Term.Invalid.class::isInstance)
-                || found.scope().isBroken(function)) {
+        if (!usable) {
             return new Term.Invalid();
         }
         Map<String, Double> constants = new HashMap<>(found.scope().constants());

@@ -74,6 +74,45 @@ class UnrolledPictureTest {
     }
 
     @Test
+    void whatPreviousReadsComesFromTheStepBeforeDashedFromTheTargetSolidFromTheOutput() {
+        String text = """
+                model Caption {
+                  input  image : real[4]
+                  target word  : token(5) sequence
+                  layer  h = gru(embed(previous(word), 3), 4, initial: {h: image})
+                  output y = dense(h, 5)
+                  loss   crossentropy(y, word)
+                }
+                """;
+        assertThat(draw(text).lines().filter(line -> line.contains("class=\"forced\"")))
+                .hasSize(4);
+        assertThat(draw(text).lines().filter(line -> line.contains("class=\"fed\"")))
+                .hasSize(4);
+        assertThat(draw(text)).contains("dashed green", "solid green");
+        assertThat(draw(CONTRAST)).doesNotContain("dashed green", "class=\"fed\"");
+        // A backward layer over its own output cannot generate, so it has no arrow from there.
+        assertThat(draw(text.replace(
+                        "gru(embed(previous(word), 3), 4, initial: {h: image})",
+                        "backward(gru(embed(previous(word), 3), 4, initial: {h: image}))")))
+                .contains("class=\"forced\"")
+                .doesNotContain("class=\"fed\"");
+    }
+
+    @Test
+    void attentionReadsEveryStep() {
+        String text = """
+                model Look {
+                  input  x : real[4] sequence
+                  input  q : real[4] sequence
+                  output y = attention(q, x)
+                }
+                """;
+        // Four drawn steps of x to four of y, and q to y.
+        assertThat(draw(text).lines().filter(line -> line.contains("class=\"flow\"")))
+                .hasSize(4 * 4 + 4);
+    }
+
+    @Test
     void aModelWithoutStepsHasOneColumn() {
         assertThat(draw(SampleTexts.ONE_TO_ONE)).doesNotContain("class=\"time\"");
     }

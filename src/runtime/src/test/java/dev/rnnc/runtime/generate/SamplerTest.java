@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rnnc.runtime.random.CounterRandom;
@@ -66,5 +67,19 @@ class SamplerTest {
             counts[Sampler.sample(logits, temperature, random)]++;
         }
         return counts;
+    }
+
+    @Test
+    void onlyTheLikeliestFewAreDrawnAndOfEqualsTheFirst() {
+        double[] logits = {1, 3, 2, 3, 2};
+        boolean[] drawn = new boolean[logits.length];
+        for (int i = 0; i < 500; i++) {
+            drawn[Sampler.sample(logits, 5, 3, random)] = true;
+        }
+        assertThat(drawn).containsExactly(false, true, true, true, false);
+        assertThat(Sampler.sample(logits, 1, 1, random)).isEqualTo(1);
+        assertThatIllegalArgumentException().isThrownBy(() -> Sampler.sample(logits, 1, 0, random));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Sampler.sample(new double[] {1, Double.NaN, 2}, 1, 1, random));
     }
 }
