@@ -71,6 +71,7 @@ class GeneratorTest {
                 ENCODER + "layer d = listener(y, e, 8)  output z = dense(d, 5) * 4",
                 ENCODER + "layer d = listener(concat(y, e), e, 8)  output z = dense(concat(d, e), 5) * 4",
                 ENCODER + "layer d = gru(y, 8)  output z = dense(attention_additive(d, e, A: 4), 5) * 4",
+                ENCODER + "layer d = gru(y, 6)  output z = dense(concat(attention(d, e), e), 5) * 4",
                 // Data that come step by step beside what is fed back, as numbers and as tokens.
                 ENCODER + "layer d = gru(concat(y, e), 8)  layer f = lstm(d + share(d, concat(y, e)), 5)"
                         + " output z = dense(f, 5) * 4 + one_hot(words)[:5]",

@@ -171,7 +171,16 @@ final class Lengths {
             return follows.get(value.operand(0));
         }
         Set<String> names = new TreeSet<>();
-        value.operands().forEach(o -> names.addAll(follows.get(o)));
+        stepped(value).forEach(o -> names.addAll(follows.get(o)));
         return names;
+    }
+
+    /** The operands whose steps the value goes along with: those of a scan that it reads whole do not count. */
+    private static List<Value> stepped(Value value) {
+        if (value.op() instanceof Op.Scan(Op.Body body, boolean _)) {
+            int first = body.carries().size();
+            return value.operands().subList(first, first + body.sequences());
+        }
+        return value.operands();
     }
 }
