@@ -229,6 +229,39 @@ class DifferentialTest {
                       loss crossentropy(logits, next)
                     }
                     """),
+            Map.entry("piecesWithinPieces", """
+                    cell pieces(x[X], keys[K] sequence) -> h[H] {
+                      state h[H]
+                      param w[H, X + 2 * K], u[H, H] ~ uniform(1)
+                      h' = tanh(w @ concat(x, attention_additive(h, keys, A: 7), attend(keys[0] * h[0], keys)) + u @ h)
+                    }
+                    model M {
+                      input a : real[4] sequence
+                      input b : real[6] sequence
+                      target g : real[8] sequence
+                      layer e = bidirectional(gru(b, 3))
+                      layer y = tanh(a)
+                      output h = pieces(concat(y, e), e, 8)
+                      output z = dense(concat(h, e, y), 8)
+                      loss mse(h, g) + mse(z, g)
+                    }
+                    """),
+            Map.entry("piecesOfOneStep", """
+                    cell pieces(x[X], read[K], more[K], h[H]) -> y[H] {
+                      param w[H, X + 2 * K], u[H, H] ~ uniform(1)
+                      y = tanh(w @ concat(x, read, more) + u @ h)
+                    }
+                    model M {
+                      input a : real[4]
+                      input b : real[6]
+                      input h : real[8]
+                      input keys : real[6] sequence
+                      target g : real[8]
+                      layer read = attention(dense(h, 6), keys)
+                      output y = pieces(concat(tanh(a), b), read, attend(keys[0] * h[0], keys), h)
+                      loss mse(y, g)
+                    }
+                    """),
             Map.entry("minimaMaximaAndBranches", """
                     model M {
                       input x : real[5] sequence
@@ -287,6 +320,7 @@ class DifferentialTest {
             Differential.check(text, ProgramKind.EVALUATION, Lanes.count(), 5, 5, 5, 3);
             Differential.check(text, ProgramKind.SEQUENCE, Lanes.count(), 5, 1, 5, 3);
             Differential.check(text, ProgramKind.OBSERVATION, Lanes.count(), 5, 2, 5, 3);
+            Differential.check(text, ProgramKind.SEQUENCE, Lanes.count(), 5, 7, 5, 3);
             Differential.check(text, ProgramKind.STEP, Lanes.count(), 1, 1, 1, 1, 1);
         });
     }

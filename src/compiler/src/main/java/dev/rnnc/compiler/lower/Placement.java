@@ -123,7 +123,11 @@ final class Placement {
                 return false;
             }
             for (View.Part other : whole.parts()) {
-                if (to > whole.stride() || from < to && other.offset() < to && other.offset() + other.size() > from) {
+                int end = other.offset() + other.size();
+                boolean around = other.offset() <= part.offset() && part.offset() < end;
+                // Behind the lines of what the piece lies in there may be another piece of something larger.
+                if (around && to > other.offset() + context.precision.padded(other.size())
+                        || from < to && other.offset() < to && end > from) {
                     return false;
                 }
             }
