@@ -9,7 +9,9 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -46,6 +48,24 @@ class MethodBudgetTest {
                 .hasMessageMatching(
                         "(?s)test\\.rnn:\\d+: error: '(a|b|loss): .*' needs the method Stack.* of %,d bytes.*"
                                 .formatted(largest));
+    }
+
+    @Test
+    void whatOneBackendMeasuresHoldsForTheOther() {
+        Model model = ModelTexts.model(ModelTexts.characterModel());
+        CompileOptions options = CompileOptions.of(ProgramKind.TRAINING);
+        Map<String, Integer> java = sizes(Compiler.classes(model, options.by(BackendKind.JAVA)));
+        Map<String, Integer> bytecode = sizes(Compiler.classes(model, options.by(BackendKind.BYTECODE)));
+
+        assertThat(bytecode.keySet()).isEqualTo(java.keySet());
+        bytecode.forEach((name, bytes) ->
+                assertThat(bytes.doubleValue()).as(name).isCloseTo(java.get(name), Percentage.withPercentage(5)));
+    }
+
+    private static Map<String, Integer> sizes(Map<String, byte[]> classes) {
+        return MethodSize.of(classes).stream()
+                .filter(m -> !m.runsOnce() && m.bytes() > 100)
+                .collect(Collectors.toMap(MethodSize::name, MethodSize::bytes));
     }
 
     @Test
