@@ -8,13 +8,17 @@ final class BackendOption {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            defaultValue = "bytecode",
             description =
                     "What makes the classes: bytecode (the default), or java, which also needs the JDK's compiler;"
                             + " both give the same bits.")
     private BackendKind kind;
 
+    /** The backend given, or the default. */
     BackendKind kind() {
-        return kind;
+        return kind == null ? BackendKind.BYTECODE : kind;
+    }
+
+    boolean isGiven() {
+        return kind != null;
     }
 }

@@ -81,6 +81,9 @@ final class ExplainCommand implements Callable<Integer> {
         if (out != null && !graph) {
             throw CommandFailure.usage("--out is for --graph");
         }
+        if (compiler.isGiven() && !bytecode) {
+            throw CommandFailure.usage("--backend is for --bytecode");
+        }
         PrintWriter print = spec.commandLine().getOut();
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         if (graph && out != null) {

@@ -6,6 +6,7 @@ import dev.rnnc.project.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +90,34 @@ class RealCompilerTest extends CommandLineTest {
                         .out())
                 .startsWith("the c")
                 .hasSize(35 + System.lineSeparator().length());
+    }
+
+    @Test
+    void trainingByEitherBackendLeavesTheSameWeights() throws IOException {
+        Path model = file("small.rnn", SMALL);
+        Path text = file("t.txt", "the cat sat on the mat\n".repeat(20));
+        for (String backend : List.of("java", "bytecode")) {
+            Path run = folder.resolve(backend);
+            rnnc("train", model, "--text", text, "--epochs", 2, "--out", run, "--backend", backend)
+                    .succeeds();
+        }
+
+        assertThat(folder.resolve("java/weights.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("bytecode/weights.safetensors"));
+    }
+
+    @Test
+    void theMethodsOfTheClassesAreListed() throws IOException {
+        Path model = file("small.rnn", SMALL);
+
+        for (String backend : List.of("java", "bytecode")) {
+            assertThat(rnnc("explain", model, "--bytecode", "--backend", backend)
+                            .succeeds()
+                            .out())
+                    .contains("budget 4,000 bytes a method", "$Training.backward", "Tiles of ", "line ");
+        }
+        rnnc("explain", model, "--backend", "java").fails(ExitCode.USAGE, "--backend is for --bytecode");
+        rnnc("explain", model, "--bytecode", "--json").fails(ExitCode.USAGE, "exclude one another");
     }
 
     @Test

@@ -206,6 +206,16 @@ public final class BuildGraph {
                 n -> graph.leaf(
                         new Op.Parameter(n),
                         TermBuilder.type(parameter.type().withRows(Rows.NONE)),
-                        TermBuilder.origin("", n)));
+                        new Origin("", n, "", line(n))));
+    }
+
+    /** The line of the layer that a parameter belongs to, 0 where it is part of another statement. */
+    private int line(String parameter) {
+        String layer = parameter.substring(0, Math.max(0, parameter.indexOf('.')));
+        return model.bindings().stream()
+                .filter(binding -> binding.name().equals(layer))
+                .mapToInt(binding -> binding.variable().line())
+                .findFirst()
+                .orElse(0);
     }
 }

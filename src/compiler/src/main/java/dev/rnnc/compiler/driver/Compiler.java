@@ -7,6 +7,7 @@ import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.MethodSize;
+import dev.rnnc.compiler.emit.TooLargeException;
 import dev.rnnc.compiler.emit.bytecode.BytecodeBackend;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.format.Formatter;
@@ -171,12 +172,25 @@ public final class Compiler {
     }
 
     private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {
-        Map<String, byte[]> classes = switch (backend) {
-            case BYTECODE -> BytecodeBackend.emit(plan);
-            case JAVA -> JavaSources.compile(plan.packageName(), JavaBackend.emit(plan));
-        };
-        MethodBudget.check(plan, classes, MethodSize.BUDGET);
+        Map<String, byte[]> classes = bytecode(plan);
+        if (backend == BackendKind.JAVA) {
+            classes = JavaSources.compile(plan.packageName(), JavaBackend.emit(plan));
+            MethodBudget.check(plan, classes, MethodSize.BUDGET);
+        }
         return classes;
+    }
+
+    /** The classes that bytecode makes of a plan: none too large, nor too large for javac, which makes almost the same. */
+    private static Map<String, byte[]> bytecode(ClassPlan plan) {
+        try {
+            Map<String, byte[]> classes = BytecodeBackend.emit(plan);
+            MethodBudget.check(plan, classes, MethodSize.BUDGET);
+            return classes;
+        } catch (TooLargeException e) {
+            throw new ModelException(
+                    "%s: error: model %s is too large: %s; share layers, or split it into several models\n"
+                            .formatted(plan.sourceFile(), plan.model().name(), e.getMessage()));
+        }
     }
 
     /**
@@ -186,8 +200,7 @@ public final class Compiler {
      */
     public static Map<String, String> emitJava(Model model, CompileOptions options) {
         ClassPlan plan = plan(model, options);
-        // What javac makes of the sources is within a few bytes of the bytecode backend's.
-        MethodBudget.check(plan, BytecodeBackend.emit(plan), MethodSize.BUDGET);
+        bytecode(plan);
         return JavaBackend.emit(plan);
     }
 

@@ -10,7 +10,9 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassReader;
@@ -46,7 +48,7 @@ class LineNumbersTest {
         Set<Integer> lines = new TreeSet<>();
         Compiler.classes(model, CompileOptions.of(ProgramKind.TRAINING).sized(4, 3))
                 .values()
-                .forEach(bytes -> lines.addAll(lines(bytes)));
+                .forEach(bytes -> lines(bytes).values().forEach(lines::addAll));
         // The equations of the cell, the layers, the output and the loss.
         assertThat(lines).containsExactly(4, 5, 6, 11, 12, 13, 14);
     }
@@ -67,8 +69,32 @@ class LineNumbersTest {
         assertThat(TEXT.lines().toList().get(kernel.getLineNumber() - 1)).contains("w @ x");
     }
 
-    private static Set<Integer> lines(byte[] bytes) {
-        Set<Integer> lines = new TreeSet<>();
+    @Test
+    void aKernelThatSeveralLinesShareLeavesTheLineToItsCallers() {
+        Model two = ModelTexts.model("""
+                model Two {
+                  input x : real[5] sequence
+                  layer a = lstm(x, 5)
+                  output b = lstm(a, 5)
+                }
+                """);
+        CompileOptions options =
+                CompileOptions.of(ProgramKind.SEQUENCE).sized(4, 3).lanes(1);
+        List<String> shared = Compiler.plan(two, options).lanes().getFirst().kernels().stream()
+                .filter(k -> k.line() == 0)
+                .map(k -> k.kernel().name())
+                .toList();
+        Map<String, byte[]> classes = Compiler.classes(two, options);
+
+        assertThat(shared).anyMatch(name -> name.startsWith("compute_h"));
+        assertThat(lines(classes.get("TwoScalar"))).doesNotContainKeys(shared.toArray(String[]::new));
+        assertThat(lines(classes.get("TwoScalar$Sequence")).get("aForward")).containsExactly(3);
+        assertThat(lines(classes.get("TwoScalar$Sequence")).get("bForward")).containsExactly(4);
+    }
+
+    /** The lines of each method that has some. */
+    private static Map<String, Set<Integer>> lines(byte[] bytes) {
+        Map<String, Set<Integer>> lines = new TreeMap<>();
         new ClassReader(bytes)
                 .accept(
                         new ClassVisitor(Opcodes.ASM9) {
@@ -83,7 +109,8 @@ class LineNumbersTest {
                                 return new MethodVisitor(Opcodes.ASM9) {
                                     @Override
                                     public void visitLineNumber(int line, Label start) {
-                                        lines.add(line);
+                                        lines.computeIfAbsent(name, n -> new TreeSet<>())
+                                                .add(line);
                                     }
                                 };
                             }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManyModelsTest {
-    /** Each model's classes take some 40 kB of metaspace, so that a tenth of them would not fit if they stayed. */
+    /** The classes of each take some 35 kB of metaspace: far from all of them would fit if they stayed. */
     @Test
     void modelsThatNobodyHoldsAreForgotten(@TempDir Path folder) throws Exception {
         Path output = folder.resolve("output.txt");

@@ -9,7 +9,9 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -49,17 +51,53 @@ class MethodBudgetTest {
     }
 
     @Test
-    void aModelOfManyLayersKeepsItsRoutinesShort() {
+    void whatOneBackendMeasuresHoldsForTheOther() {
+        Model model = ModelTexts.model(ModelTexts.characterModel());
+        CompileOptions options = CompileOptions.of(ProgramKind.TRAINING);
+        Map<String, Integer> java = sizes(Compiler.classes(model, options.by(BackendKind.JAVA)));
+        Map<String, Integer> bytecode = sizes(Compiler.classes(model, options.by(BackendKind.BYTECODE)));
+
+        assertThat(bytecode.keySet()).isEqualTo(java.keySet());
+        bytecode.forEach((name, bytes) ->
+                assertThat(bytes.doubleValue()).as(name).isCloseTo(java.get(name), Percentage.withPercentage(5)));
+    }
+
+    private static Map<String, Integer> sizes(Map<String, byte[]> classes) {
+        return MethodSize.of(classes).stream()
+                .filter(m -> !m.runsOnce() && m.bytes() > 100)
+                .collect(Collectors.toMap(MethodSize::name, MethodSize::bytes));
+    }
+
+    @Test
+    void aModelThatNoClassFileHoldsIsRefused() {
+        Model model = ModelTexts.model(deep(700, "dense"));
+        for (BackendKind backend : BackendKind.values()) {
+            assertThatThrownBy(() -> Compiler.classes(
+                            model, CompileOptions.of(ProgramKind.SEQUENCE).by(backend)))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageMatching(
+                            "test\\.rnn: error: model Deep is too large: the method Deep\\.<clinit> has [0-9,]+"
+                                    + " bytes, and the JVM takes 65,535; share layers, or split it into several models\n");
+        }
+    }
+
+    private static String deep(int layers, String cell) {
         StringBuilder text = new StringBuilder("model Deep { input x : real[4] sequence target g : real[4] sequence\n");
         String last = "x";
-        for (int i = 0; i < 60; i++) {
-            text.append("layer l%d = lstm(%s, 4)\n".formatted(i, last));
+        for (int i = 0; i < layers; i++) {
+            text.append("layer l%d = %s(%s, 4)\n".formatted(i, cell, last));
             last = "l" + i;
         }
-        text.append("output y = dense(%s, 4) loss mse(y, g) }".formatted(last));
+        return text.append("output y = dense(%s, 4) loss mse(y, g) }".formatted(last))
+                .toString();
+    }
+
+    @Test
+    void aModelOfManyLayersKeepsItsRoutinesShort() {
+        String text = deep(60, "lstm");
         for (BackendKind backend : BackendKind.values()) {
             Map<String, byte[]> classes = Compiler.classes(
-                    ModelTexts.model(text.toString()),
+                    ModelTexts.model(text),
                     CompileOptions.of(ProgramKind.TRAINING).by(backend));
             List<MethodSize> sizes = MethodSize.of(classes);
             assertThat(sizes)

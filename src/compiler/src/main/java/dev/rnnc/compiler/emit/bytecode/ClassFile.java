@@ -1,6 +1,9 @@
 package dev.rnnc.compiler.emit.bytecode;
 
+import dev.rnnc.compiler.emit.TooLargeException;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.GeneratorAdapter;
@@ -72,9 +75,22 @@ final class ClassFile {
                 nested.getInternalName(), host.getInternalName(), simpleName, Opcodes.ACC_STATIC | Opcodes.ACC_FINAL);
     }
 
+    /**
+     * The finished class file.
+     *
+     * @throws TooLargeException if it holds more than the format allows
+     */
     byte[] bytes() {
         writer.visitEnd();
-        return writer.toByteArray();
+        try {
+            return writer.toByteArray();
+        } catch (MethodTooLargeException e) {
+            throw new TooLargeException("the method %s.%s has %,d bytes, and the JVM takes 65,535"
+                    .formatted(type.getClassName(), e.getMethodName(), e.getCodeSize()));
+        } catch (ClassTooLargeException e) {
+            throw new TooLargeException("the class %s has %,d constants, and the JVM takes 65,535"
+                    .formatted(type.getClassName(), e.getConstantPoolCount()));
+        }
     }
 
     /** Where paths meet, a variable holds the same class on all of them or is not used any more. */
