@@ -42,6 +42,8 @@ public final class Dl4j implements Engine {
 
     @Override
     public Session open(Problem problem) {
+        // The native operations are there once a backend was looked for.
+        Nd4j.getBackend();
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         return new Dl4jSession(problem);
     }
