@@ -2,10 +2,12 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +69,9 @@ interface Backend {
          * @throws InternalError if a stage fails, which is a bug
          */
         CompiledModel load(CompileOptions options);
+
+        /** The optimised graph of one program, for runs of at most that many steps. */
+        Graph optimized(ProgramKind kind, int steps);
 
         /** Writes Java sources below {@code directory} and returns the files. */
         List<Path> writeJava(CompileOptions options, Path directory) throws IOException;

@@ -2,12 +2,14 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +74,11 @@ final class FakeBackend implements Backend {
         @Override
         public CompiledModel load(CompileOptions options) {
             return BigramModel.compile(spec, options);
+        }
+
+        @Override
+        public Graph optimized(ProgramKind kind, int steps) {
+            throw new UnsupportedOperationException("the very small language has no graphs");
         }
 
         @Override
