@@ -54,7 +54,7 @@ public final class FoldSumsIntoProducts extends Rewriter {
             boolean sameRows = term.type().rows() == value.type().rows();
             if (sum == null) {
                 sum = copy;
-            } else if (foldable(term) && sameRows && startsFrom(sum, value)) {
+            } else if (foldable(term) && sameRows && startsFrom(sum, term)) {
                 sum = builder.apply(copy.op(), value.origin(), copy.operand(0), copy.operand(1), sum);
             } else {
                 sum = builder.map(Function.ADD, value.origin(), sum, copy);
@@ -64,12 +64,12 @@ public final class FoldSumsIntoProducts extends Rewriter {
     }
 
     /**
-     * Whether a product is to start from {@code sum}. In a loop, what depends on the step before is read by element-wise
+     * Whether {@code product} is to start from {@code sum}. In a loop, what depends on the step before is read by element-wise
      * work at once: there the sum costs nothing, while a start value that differs from row to row costs every tile a
      * load for each of its accumulators.
      */
-    private boolean startsFrom(Value sum, Value value) {
-        return sum.type().rows() == Rows.NONE || !dependent.contains(value);
+    private boolean startsFrom(Value sum, Value product) {
+        return sum.type().rows() == Rows.NONE || !dependent.contains(product);
     }
 
     /** Products after other terms; before that, what has fewer rows and changes less often comes first. */

@@ -43,7 +43,7 @@ class OptimizedGraphTest {
     }
 
     @Test
-    void theProductOfTheInputsLeavesTheLoopWithTheMergedBiasesAndTheRecurrentOneStartsFromIt() {
+    void theProductOfTheInputsLeavesTheLoopWithTheMergedBiasesAndIsAddedToTheRecurrentOne() {
         Graph graph = optimized("model M { input x : real[3] sequence  output y = rnn(x, 5) }", ProgramKind.SEQUENCE);
         assertThat(GraphPrinter.print(graph)).isEqualTo("""
                 %0 = State[name=y.h] : real[B, 5]  // y.h
@@ -57,16 +57,17 @@ class OptimizedGraphTest {
                 %8 = scan(%0, %7, %4) {
                   %9 = Invariant[index=0] : real[5, 5]  // y.weight_hh
                   %10 = CarryIn[index=0] : real[B, 5]  // y.h
-                  %11 = StepInput[index=0] : real[B, 5]  // y
-                  %12 = Product(%9, %10, %11) : real[B, 5]  // y
-                  %13 = tanh(%12) : real[B, 5]  // y.h'
-                  carry 0 = %13
-                  stack %13
+                  %11 = Product(%9, %10) : real[B, 5]  // y
+                  %12 = StepInput[index=0] : real[B, 5]  // y
+                  %13 = add(%12, %11) : real[B, 5]  // y
+                  %14 = tanh(%13) : real[B, 5]  // y.h'
+                  carry 0 = %14
+                  stack %14
                 }
-                %14 = Result[index=0](%8) : real[B, 5]  // y.h'
-                %15 = Result[index=1](%8) : real[T, B, 5]  // y.h'
-                root output y = %15
-                root state y.h = %14
+                %15 = Result[index=0](%8) : real[B, 5]  // y.h'
+                %16 = Result[index=1](%8) : real[T, B, 5]  // y.h'
+                root output y = %16
+                root state y.h = %15
                 """);
     }
 
