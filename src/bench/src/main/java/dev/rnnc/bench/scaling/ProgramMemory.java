@@ -11,24 +11,33 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
-import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The memory of a program, as it is predicted and as the process takes it. Memory outside the heap is read from the
- * operating system, over so many copies of the program that pages and the allocator's own needs do not count; for that
- * the heap must not grow: run with {@code -Xms2g -Xmx2g -XX:+AlwaysPreTouch}. Memory on the heap is what the thread
- * allocates.
+ * The memory of a program, as it is predicted and as the process takes it. Memory outside the heap is what the C library's
+ * allocator has given out, over so many copies of the program that what else the process does hardly counts. Memory on
+ * the heap is what the thread allocates.
  *
  * @param predicted bytes that {@code rnnc explain} names
- * @param measured bytes that were taken; NaN where the operating system does not tell
+ * @param measured bytes that were taken; NaN where the C library does not tell
  */
 record ProgramMemory(double predicted, double measured) {
-    private static final Path STATUS = Path.of("/proc/self/status");
+    /** {@code struct mallinfo2}: ten counts. */
+    private static final MemoryLayout MALLINFO =
+            MemoryLayout.structLayout(MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG));
+
+    private static final int IN_MAPPINGS = 4;
+    private static final int IN_ARENAS = 7;
     private static final double TOTAL = 128 << 20;
     private static final int MOST_COPIES = 4000;
 
@@ -44,29 +53,34 @@ record ProgramMemory(double predicted, double measured) {
         List<Program> programs = new ArrayList<>(copies);
         // What only the first one needs, such as the class itself.
         programs.add(compiled.newProgram(kind, parameters));
-        double outside = resident();
+        double outside = inUse();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long heap = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < copies; i++) {
             programs.add(compiled.newProgram(kind, parameters));
         }
         double onHeap = threads.getCurrentThreadAllocatedBytes() - heap;
-        double taken = resident() - outside + onHeap;
+        double taken = inUse() - outside + onHeap;
         programs.forEach(Program::close);
         return new ProgramMemory(predicted, taken / copies);
     }
 
-    /** Bytes of this process in memory that belong to no file; NaN where that is not known. */
-    private static double resident() {
-        try {
-            return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith("RssAnon:"))
-                    .mapToDouble(line -> 1024.0 * Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElse(Double.NaN);
-        } catch (IOException e) {
-            // Not Linux.
+    /** Bytes in use of the C library's allocator, which memory outside the heap comes from; NaN without glibc. */
+    @SuppressWarnings("restricted") // A call of the C library is what this takes.
+    private static double inUse() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> function = linker.defaultLookup().find("mallinfo2");
+        if (function.isEmpty()) {
             return Double.NaN;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment counts =
+                    (MemorySegment) linker.downcallHandle(function.get(), FunctionDescriptor.of(MALLINFO))
+                            .invokeExact((SegmentAllocator) arena);
+            return counts.getAtIndex(ValueLayout.JAVA_LONG, IN_MAPPINGS)
+                    + counts.getAtIndex(ValueLayout.JAVA_LONG, IN_ARENAS);
+        } catch (Throwable e) {
+            throw new IllegalStateException("mallinfo2 cannot be called", e);
         }
     }
 }
