@@ -3,11 +3,13 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +80,9 @@ interface Backend {
 
         /** Every method of the compiled classes with its size and what it is for. */
         List<MethodBudget.Entry> methods(CompileOptions options);
+
+        /** The optimised graph of one program, for runs of at most that many steps. */
+        Graph optimized(ProgramKind kind, int steps);
 
         /** The model after one stage, as text. */
         String print(Stage stage);

@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
@@ -9,12 +10,14 @@ import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.explain.UnrolledPicture;
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +90,12 @@ final class CompilerBackend implements Backend {
         @Override
         public CompiledModel load(CompileOptions options) {
             return guarded("compiling " + options.programs() + " of", () -> Compiler.load(model, options));
+        }
+
+        @Override
+        public Graph optimized(ProgramKind kind, int steps) {
+            BuildOptions options = BuildOptions.of(model).withSteps(steps);
+            return guarded("optimising " + kind + " of", () -> Compiler.optimized(model, kind, options));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
@@ -10,6 +11,7 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +81,11 @@ final class FakeBackend implements Backend {
         @Override
         public CompiledModel load(CompileOptions options) {
             return BigramModel.compile(spec, options);
+        }
+
+        @Override
+        public Graph optimized(ProgramKind kind, int steps) {
+            throw new UnsupportedOperationException("the very small language has no graphs");
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -42,6 +43,8 @@ public final class Dl4j implements Engine {
 
     @Override
     public Session open(Problem problem) {
+        // The native operations are there once a backend was looked for.
+        Nd4j.getBackend();
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         return new Dl4jSession(problem);
     }
@@ -62,12 +65,15 @@ public final class Dl4j implements Engine {
                     .layer(new EmbeddingSequenceLayer.Builder()
                             .nIn(workload.vocabulary())
                             .nOut(workload.inputs())
+                            .inputLength(workload.steps())
                             .hasBias(false)
+                            .outputDataFormat(RNNFormat.NCW)
                             .build());
             for (int layer = 0; layer < workload.layers(); layer++) {
                 layers.layer(new LSTM.Builder()
                         .nIn(layer == 0 ? workload.inputs() : workload.hidden())
                         .nOut(workload.hidden())
+                        .dataFormat(RNNFormat.NCW)
                         .activation(Activation.TANH)
                         .gateActivationFunction(Activation.SIGMOID)
                         .build());
@@ -75,6 +81,7 @@ public final class Dl4j implements Engine {
             MultiLayerConfiguration configuration = layers.layer(new RnnOutputLayer.Builder(new LossSparseMCXENT())
                             .nIn(workload.hidden())
                             .nOut(workload.vocabulary())
+                            .dataFormat(RNNFormat.NCW)
                             .activation(Activation.SOFTMAX)
                             .build())
                     .build();

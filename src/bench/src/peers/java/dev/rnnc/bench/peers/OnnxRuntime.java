@@ -15,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * ONNX Runtime: one thread, all graph optimisations, inputs and outputs in buffers outside the heap that are made once. The
@@ -124,8 +125,11 @@ public final class OnnxRuntime implements Engine {
 
         @Override
         public void close() {
-            inputs.forEach(map -> map.values().forEach(OnnxTensor::close));
-            outputs.forEach(map -> map.values().forEach(OnnxTensor::close));
+            // A state is an input of one turn and an output of the other.
+            Stream.concat(inputs.stream(), outputs.stream())
+                    .flatMap(map -> map.values().stream())
+                    .distinct()
+                    .forEach(OnnxTensor::close);
             try {
                 session.close();
             } catch (OrtException e) {

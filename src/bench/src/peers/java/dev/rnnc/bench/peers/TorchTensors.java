@@ -39,7 +39,8 @@ final class TorchTensors {
         List<Tensor> loaded = new ArrayList<>();
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < names.size(); i++) {
-                Tensor parameter = parameters.get(i);
+                // What the vector returns is a reference into the vector's own memory; this tensor shares the numbers.
+                Tensor parameter = new Tensor(parameters.get(i));
                 parameter.copy_(torch.tensor(problem.weights(names.get(i))).view_as(parameter));
                 loaded.add(parameter);
             }
