@@ -16,7 +16,6 @@ import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,23 +29,6 @@ class ConcatLayoutTest {
     void aValueInPiecesRepeatedOverTheStepsLeavesTheRowsBesideItAlone(int lanes) {
         double[] exact = run("double", 1);
         assertThat(run("float", lanes)).hasSize(exact.length).containsExactly(exact, within(1e-5));
-    }
-
-    @Test
-    void tokensMayBeAnOutput() {
-        CompiledModel compiled = load(
-                "input words : token(6) sequence  output same = words  " + "output late = one_hot(previous(words))",
-                ProgramKind.SEQUENCE,
-                16);
-        try (Program program = compiled.newProgram(ProgramKind.SEQUENCE, new Parameters(compiled.spec()))) {
-            int[] words = words();
-            Ports.write(program, Ports.port(program, "words"), words, STEPS);
-            program.run(STEPS);
-            double[] same = Ports.read(program, Ports.port(program, "same"), STEPS);
-            for (int i = 0; i < words.length; i++) {
-                assertThat(same[i]).isEqualTo(words[i]);
-            }
-        }
     }
 
     private static int[] words() {
