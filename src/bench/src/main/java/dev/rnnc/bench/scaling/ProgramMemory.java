@@ -47,7 +47,7 @@ record ProgramMemory(double predicted, double measured) {
         CompileOptions options = CompileOptions.of(kind).sized(w.steps(), w.batch());
         ClassPlan plan = Compiler.plan(problem.model(), options);
         double predicted = Costs.bytes(plan.lanes().getFirst().programs().getFirst());
-        CompiledModel compiled = Compiler.load(plan);
+        CompiledModel compiled = Compiler.load(plan, options.backend());
         Parameters parameters = problem.parameters(problem.model());
         int copies = (int) Math.clamp(TOTAL / predicted, 1, MOST_COPIES);
         List<Program> programs = new ArrayList<>(copies);
