@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,14 +47,28 @@ public final class CellGradient {
     /** Sizes that can be split into up to six equal parts, none a small multiple of another. */
     private static final List<Integer> DISTINCT = List.of(60, 84, 132, 156, 204, 228, 276, 348);
 
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("\\b[0-9]{1,9}\\b");
+
     private final SourceText source;
     private final List<Definition> own;
     private final Definition.Cell cell;
+    private final List<Integer> choices;
 
-    private CellGradient(SourceText source, List<Definition> own, Definition.Cell cell) {
+    private CellGradient(SourceText source, List<Definition> own, Definition.Cell cell, SourceText text) {
         this.source = source;
         this.own = own;
         this.cell = cell;
+        // A number of the cell's own must not be taken for a size.
+        Set<Integer> written = WHOLE_NUMBER
+                .matcher(text.text())
+                .results()
+                .map(r -> Integer.parseInt(r.group()))
+                .filter(n -> n > 0)
+                .collect(Collectors.toSet());
+        List<Integer> free = DISTINCT.stream()
+                .filter(size -> written.stream().noneMatch(n -> n % size == 0))
+                .toList();
+        this.choices = free.isEmpty() ? DISTINCT : free;
     }
 
     /**
@@ -90,7 +105,7 @@ public final class CellGradient {
             throw new IllegalArgumentException("there is no cell, layer or output '" + name
                     + "' with a gradient; cells: " + String.join(", ", cells.keySet()));
         }
-        return new CellGradient(source, own, cells.get(cell)).derive(texts.get(cell));
+        return new CellGradient(source, own, cells.get(cell), texts.get(cell)).derive(texts.get(cell));
     }
 
     private static void collect(
@@ -229,9 +244,9 @@ public final class CellGradient {
             return SyntaxPrinter.print(dimension);
         }
         int size = sizes.computeIfAbsent(name.identifier(), _ -> {
-            int index = distinct ? Math.min(sizes.size(), DISTINCT.size() - 1) : 0;
-            names.putIfAbsent(DISTINCT.get(index), name.identifier());
-            return DISTINCT.get(index);
+            int index = distinct ? Math.min(sizes.size(), choices.size() - 1) : 0;
+            names.putIfAbsent(choices.get(index), name.identifier());
+            return choices.get(index);
         });
         return String.valueOf(size);
     }

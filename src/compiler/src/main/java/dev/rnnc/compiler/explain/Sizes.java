@@ -33,8 +33,9 @@ record Sizes(Map<Integer, String> names) {
         return number(size);
     }
 
+    /** Whether {@link #of} has a name for a number. */
     boolean isMultiple(double value) {
-        return names.keySet().stream().anyMatch(size -> value % size == 0 && value / size <= MOST_TIMES);
+        return value > 0 && names.keySet().stream().anyMatch(size -> value % size == 0 && value / size <= MOST_TIMES);
     }
 
     static Expression name(String text) {

@@ -42,7 +42,8 @@ final class ValueText {
             case Op.Input input -> name(input.name());
             case Op.State state -> name(state.name());
             case Op.Parameter parameter -> name(parameter.name());
-            case Op.Constant constant -> constant(constant.value());
+            case Op.Constant constant ->
+                sizes.isMultiple(constant.value()) ? sizes.of((int) constant.value()) : constant(constant.value());
             case Op.RowCount _ -> name("rows");
             case Op.RandomMask mask -> name("mask" + mask.stream());
             case Op.CarryIn carry -> name("carry" + carry.index());

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -92,6 +93,21 @@ class PrintedGradientTest {
                                     .getFirst();
                     new Trial(cell, printed(e.getValue(), cell)).check();
                 }));
+    }
+
+    @Test
+    void aSizeIsSaidByItsNameAndANumberOfTheCellStaysANumber() {
+        SourceText text = new SourceText("user.rnn", """
+                cell scaled(x[X]) -> y[Y] {
+                  param w[Y, X] ~ uniform(1)
+                  y = 60 * (w @ x) * mean(w @ x)
+                }
+                """);
+
+        List<String> printed = printed(text.text(), (Definition.Cell)
+                ModelParser.parse(text, new Diagnostics()).definitions().getFirst());
+
+        assertThat(String.join("\n", printed)).contains("/ Y").contains("60");
     }
 
     private static List<String> printed(String text, Definition.Cell cell) {
