@@ -4,16 +4,17 @@ import dev.rnnc.bench.engine.GeneratedCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The ratios of all rows as points, on a logarithmic axis: above 1 generated code is faster. */
+/** The ratios of all rows as points above their names, on a logarithmic axis: above 1 generated code is faster. */
 final class RatioChart {
     private RatioChart() {}
 
@@ -26,41 +27,38 @@ final class RatioChart {
         if (engines.isEmpty()) {
             throw new IOException("there is nothing to draw: no row has another engine beside generated code");
         }
-        int rows = measured.size();
-        XYChart chart = new XYChartBuilder()
-                .width(30 * rows + 350)
-                .height(700)
+        List<String> names = measured.stream().map(r -> r.row().name()).toList();
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(30 * names.size() + 350)
+                .height(800)
                 .title("Time of other engines over that of generated code")
                 .yAxisTitle("ratio; above 1 generated code is faster")
                 .build();
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-        chart.getStyler().setXAxisLabelRotation(60);
-        chart.getStyler().setXAxisMin(0.0);
-        chart.getStyler().setXAxisMax(rows + 1.0);
-        // As many labels as there are rows, each with the row's name.
-        chart.getStyler().setXAxisMaxLabelCount(rows + 2);
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(at -> name(measured, at));
+        // Left alone, the axis of categories begins at zero, which has no logarithm.
+        chart.getStyler().setYAxisMin(smallest(measured, engines));
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setXAxisLabelRotation(90);
+        chart.getStyler().setOverlapped(true);
         for (String engine : engines) {
-            List<Integer> places = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < rows; i++) {
-                if (measured.get(i).readings().containsKey(engine)) {
-                    places.add(i + 1);
-                    ratios.add(measured.get(i).ratio(engine));
-                }
+            for (Result result : measured) {
+                ratios.add(result.readings().containsKey(engine) ? result.ratio(engine) : Double.NaN);
             }
-            chart.addSeries(engine, places, ratios).setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+            chart.addSeries(engine, names, ratios).setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
         }
-        chart.addSeries("equal", new double[] {0, rows + 1.0}, new double[] {1, 1})
+        chart.addSeries("equal", names, Collections.nCopies(names.size(), 1.0))
+                .setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line)
                 .setMarker(SeriesMarkers.NONE);
         ChartFile.write(file, chart);
     }
 
-    private static String name(List<Result> measured, double at) {
-        int row = (int) Math.round(at);
-        return Math.abs(at - row) > 1e-6 || row < 1 || row > measured.size()
-                ? ""
-                : measured.get(row - 1).row().name();
+    private static double smallest(List<Result> measured, Set<String> engines) {
+        return measured.stream()
+                .flatMapToDouble(result ->
+                        engines.stream().filter(result.readings()::containsKey).mapToDouble(result::ratio))
+                .map(ratio -> 0.8 * Math.min(1, ratio))
+                .min()
+                .orElse(0.1);
     }
 }
