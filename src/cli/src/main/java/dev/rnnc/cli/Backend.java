@@ -10,6 +10,7 @@ import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +68,13 @@ interface Backend {
 
         /** Why an output cannot be computed step by step; empty where it can. */
         Optional<String> stepwiseObstacle(String output);
+
+        /** The same for any of its outputs. */
+        default Optional<String> stepwiseObstacle() {
+            return spec().ports(Role.OUTPUT).stream()
+                    .flatMap(port -> stepwiseObstacle(port.name()).stream())
+                    .findFirst();
+        }
 
         /**
          * Compiles the model in memory.

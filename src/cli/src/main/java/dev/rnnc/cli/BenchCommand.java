@@ -2,9 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.probe.MachineProbe;
-import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.PrintWriter;
@@ -124,10 +122,7 @@ final class BenchCommand implements Callable<Integer> {
     private static List<ProgramKind> kinds(Backend.Source model, List<String> notes) {
         List<ProgramKind> kinds = new ArrayList<>();
         boolean sequences = model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE);
-        Optional<String> obstacle = model.spec().ports(Role.OUTPUT).stream()
-                .map(PortSpec::name)
-                .flatMap(name -> model.stepwiseObstacle(name).stream())
-                .findFirst();
+        Optional<String> obstacle = model.stepwiseObstacle();
         if (!sequences) {
             notes.add("no step: the model has no sequence");
         } else if (obstacle.isPresent()) {

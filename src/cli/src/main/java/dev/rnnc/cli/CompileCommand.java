@@ -101,7 +101,13 @@ final class CompileCommand implements Callable<Integer> {
         TrainSettings train = model.spec().train();
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.SEQUENCE);
         if (model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE)) {
-            kinds.add(ProgramKind.STEP);
+            model.stepwiseObstacle()
+                    .ifPresentOrElse(
+                            reason -> spec.commandLine()
+                                    .getErr()
+                                    .println("note: %s cannot be computed step by step, so there is no step program: %s"
+                                            .formatted(model.spec().name(), reason)),
+                            () -> kinds.add(ProgramKind.STEP));
         }
         if (model.hasLoss()) {
             kinds.addAll(EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION));

@@ -154,4 +154,22 @@ class RealCompilerTest extends CommandLineTest {
 
         assertThat(folder.resolve("out/com/acme/Small.java")).content().contains("package com.acme;", "class Small");
     }
+
+    @Test
+    void saysWhyAModelHasNoStepProgram() throws IOException {
+        Path model = file(
+                "both.rnn",
+                "model Both { input x : real[3] sequence  output y = dense(bidirectional(gru(x, 4)), 2)"
+                        + "  train { steps 8 batch 4 } }");
+
+        Outcome outcome = rnnc("compile", model, "-d", folder.resolve("both"), "--backend", "java")
+                .succeeds();
+
+        assertThat(outcome.err()).contains("no step program", "runs backward");
+
+        assertThat(folder.resolve("both/Both.java"))
+                .content()
+                .contains("ProgramKind.SEQUENCE")
+                .doesNotContain("ProgramKind.STEP");
+    }
 }
