@@ -28,6 +28,9 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
     /** Calls of the warm-up at least, whatever it was given of time. */
     private static final int WARM_CALLS = 2;
 
+    /** Calls of a block at most: where the JIT folds the calls of an empty work into one, time sets no bound. */
+    private static final long MOST_CALLS = 1L << 30;
+
     /** Checks the settings. */
     public PairedTimer {
         if (blocks < 1 || !(blockSeconds >= 0) || !(warmSeconds >= 0)) {
@@ -41,7 +44,7 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
         double[] fastest = warm(works);
         long[] calls = new long[works.size()];
         for (int i = 0; i < calls.length; i++) {
-            calls[i] = Math.max(1, (long) (blockSeconds * 1e9 / fastest[i]));
+            calls[i] = Math.clamp((long) (blockSeconds * 1e9 / fastest[i]), 1, MOST_CALLS);
         }
         double[][] nanos = new double[works.size()][blocks];
         for (int block = 0; block < blocks; block++) {
@@ -85,7 +88,7 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
             fastest = Math.min(fastest, each);
             batches++;
             // The clock is read once in about a hundredth of a block, not between calls of nanoseconds.
-            if (each * batch < blockSeconds * 1e7) {
+            if (each * batch < blockSeconds * 1e7 && batch < MOST_CALLS) {
                 batch *= 2;
             }
         } while (System.nanoTime() < end || batches < WARM_CALLS);

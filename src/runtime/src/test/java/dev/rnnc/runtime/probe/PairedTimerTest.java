@@ -22,12 +22,12 @@ class PairedTimerTest {
 
     @Test
     void aBlockIsFilledWithCalls() {
-        int[] calls = {0};
+        // The JIT may fold many calls into one addition: an int would overflow.
+        long[] calls = {0};
 
         List<Readings> readings = new PairedTimer(2, 0.01, 0.02).measure(List.of(() -> calls[0]++));
 
-        // One that sleeps for a while is still called in each block.
-        assertThat(calls[0]).isGreaterThan(2);
+        assertThat(calls[0]).isGreaterThan(100);
         assertThat(readings.getFirst().median()).isPositive();
     }
 
