@@ -137,6 +137,7 @@ public final class Trainer {
             }
             int window = order[step - 1];
             double loss = forwardAndBackward(program, window, epoch, step);
+            listener.gradientsReady(List.of(program), epoch, step);
             double norm = GradientClip.norm(program.gradients(), spec);
             if (GradientClip.limits(settings.clip(), program.gradients(), spec, norm)) {
                 clipped++;

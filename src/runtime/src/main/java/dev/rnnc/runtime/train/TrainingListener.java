@@ -1,9 +1,21 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.Program;
+import java.util.List;
+
 /** Hears of training's progress, on the training thread. */
 public interface TrainingListener {
     /** Hears nothing. */
     TrainingListener NONE = new TrainingListener() {};
+
+    /**
+     * A step's gradients are known and not yet clipped.
+     *
+     * @param programs the programs that ran, one a shard of the batch; not to be changed, nor kept
+     * @param epoch from 1
+     * @param step from 1 within the epoch
+     */
+    default void gradientsReady(List<Program> programs, int epoch, int step) {}
 
     /** A step was made. */
     default void stepEnded(StepResult result) {}
