@@ -1696,11 +1696,11 @@ final class CharLmLanes16 {
     }
 
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 4; panel++) {
-            for (int column = 0; column < 128; column++) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 256; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 65536L * panel + 512L * k + 4L * column,
-                            weight.get(REAL, 65536L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 131072L * panel + 1024L * k + 4L * column,
+                            weight.get(REAL, 131072L * panel + 512L * column + 4L * k));
                 }
             }
         }
@@ -1749,9 +1749,9 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
+    /** Tiles of 1 rows by 16 vectors. */
     static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 4; panel++) {
+        for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
@@ -1760,23 +1760,47 @@ final class CharLmLanes16 {
             FloatVector sum05 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum06 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum07 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum08 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum09 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum010 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum011 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum012 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum013 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum014 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum015 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k, ORDER);
+                        131072L * panel + 1024L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 64L, ORDER);
+                        131072L * panel + 1024L * k + 64L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 128L, ORDER);
+                        131072L * panel + 1024L * k + 128L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 192L, ORDER);
+                        131072L * panel + 1024L * k + 192L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 256L, ORDER);
+                        131072L * panel + 1024L * k + 256L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 320L, ORDER);
+                        131072L * panel + 1024L * k + 320L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 384L, ORDER);
+                        131072L * panel + 1024L * k + 384L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 448L, ORDER);
+                        131072L * panel + 1024L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 640L, ORDER);
+                FloatVector w11 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 704L, ORDER);
+                FloatVector w12 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 768L, ORDER);
+                FloatVector w13 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 832L, ORDER);
+                FloatVector w14 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 896L, ORDER);
+                FloatVector w15 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 960L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -1786,15 +1810,31 @@ final class CharLmLanes16 {
                 sum05 = x0.fma(w5, sum05);
                 sum06 = x0.fma(w6, sum06);
                 sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
+                sum011 = x0.fma(w11, sum011);
+                sum012 = x0.fma(w12, sum012);
+                sum013 = x0.fma(w13, sum013);
+                sum014 = x0.fma(w14, sum014);
+                sum015 = x0.fma(w15, sum015);
             }
-            sum00.intoMemorySegment(y, 512L * panel, ORDER);
-            sum01.intoMemorySegment(y, 512L * panel + 64L, ORDER);
-            sum02.intoMemorySegment(y, 512L * panel + 128L, ORDER);
-            sum03.intoMemorySegment(y, 512L * panel + 192L, ORDER);
-            sum04.intoMemorySegment(y, 512L * panel + 256L, ORDER);
-            sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
-            sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
-            sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
+            sum00.intoMemorySegment(y, 1024L * panel, ORDER);
+            sum01.intoMemorySegment(y, 1024L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 1024L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 1024L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 1024L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 1024L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 1024L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 1024L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 1024L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 1024L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 1024L * panel + 640L, ORDER);
+            sum011.intoMemorySegment(y, 1024L * panel + 704L, ORDER);
+            sum012.intoMemorySegment(y, 1024L * panel + 768L, ORDER);
+            sum013.intoMemorySegment(y, 1024L * panel + 832L, ORDER);
+            sum014.intoMemorySegment(y, 1024L * panel + 896L, ORDER);
+            sum015.intoMemorySegment(y, 1024L * panel + 960L, ORDER);
         }
     }
 

@@ -58,24 +58,42 @@ final class CharLmScalar {
         }
     }
 
-    static void pack512x64(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 256; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void pack510x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 170; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 512L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * panel + 256L * column + 4L * k));
+                    panels.set(REAL, 768L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 768L * panel + 256L * column + 4L * k));
                 }
             }
         }
     }
 
-    static void pack512x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 256; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void pack2x64(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 64; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 256L * column + 4L * k + 130560L));
+            }
+        }
+    }
+
+    static void pack510x128(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 170; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 1024L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 1024L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 1536L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 1536L * panel + 512L * column + 4L * k));
                 }
+            }
+        }
+    }
+
+    static void pack2x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * column + 4L * k + 261120L));
             }
         }
     }
@@ -91,34 +109,63 @@ final class CharLmScalar {
         }
     }
 
-    static void packTransposed128x96(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void packTransposed126x96(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 42; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 96; k++) {
-                    panels.set(REAL, 768L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
+                    panels.set(REAL, 1152L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
             }
         }
     }
 
-    static void packTransposed128x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void packTransposed2x96(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 96; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * k + 4L * column + 504L));
+            }
+        }
+    }
+
+    static void packTransposed126x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 42; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
+                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
             }
         }
     }
 
-    static void packTransposed64x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 32; panel++) {
+    static void packTransposed2x512(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 512; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * k + 4L * column + 504L));
+            }
+        }
+    }
+
+    static void packTransposed60x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 20; panel++) {
+            for (int column = 0; column < 3; column++) {
+                for (int k = 0; k < 512; k++) {
+                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 256L * k + 12L * panel + 4L * column));
+                }
+            }
+        }
+    }
+
+    static void packTransposed4x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 512; k++) {
                     panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 256L * k + 8L * panel + 4L * column));
+                            weight.get(REAL, 256L * k + 8L * panel + 4L * column + 240L));
                 }
             }
         }
@@ -133,44 +180,96 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product64x510(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 256L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product64x2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 256L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -183,9 +282,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 256; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -195,31 +294,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int row = 0; row < 32; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -358,44 +508,96 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -665,9 +867,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 64; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product96x126(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -677,31 +879,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 96; k++) {
-                    float w0 = weights.get(REAL, 768L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 768L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1152L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1152L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1152L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 384L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product96x2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 96; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 384L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -799,9 +1052,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 64; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -811,31 +1064,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int row = 0; row < 32; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 512; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -896,10 +1200,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x126_2(MemorySegment x, MemorySegment weights, MemorySegment y,
             int rows) {
-        for (int panel = 0; panel < 64; panel++) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -909,31 +1213,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 2048L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x2_2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 512; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 2048L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -949,9 +1304,62 @@ final class CharLmScalar {
         }
     }
 
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x60(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 20; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = 0.0f;
+                float sum10 = 0.0f;
+                float sum20 = 0.0f;
+                float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
+                float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
+                for (int k = 0; k < 512; k++) {
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 2048L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
+                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
+                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
+                }
+                y.set(REAL, 256L * row + 12L * panel, sum00);
+                y.set(REAL, 256L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 256L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 256L * row + 12L * panel + 256L, sum10);
+                y.set(REAL, 256L * row + 12L * panel + 260L, sum11);
+                y.set(REAL, 256L * row + 12L * panel + 264L, sum12);
+                y.set(REAL, 256L * row + 12L * panel + 512L, sum20);
+                y.set(REAL, 256L * row + 12L * panel + 516L, sum21);
+                y.set(REAL, 256L * row + 12L * panel + 520L, sum22);
+                y.set(REAL, 256L * row + 12L * panel + 768L, sum30);
+                y.set(REAL, 256L * row + 12L * panel + 772L, sum31);
+                y.set(REAL, 256L * row + 12L * panel + 776L, sum32);
+            }
+        }
+    }
+
     /** Tiles of 4 rows by 2 vectors. */
-    static void product512x64(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 32; panel++) {
+    static void product512x4(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -977,14 +1385,14 @@ final class CharLmScalar {
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                 }
-                y.set(REAL, 256L * row + 8L * panel, sum00);
-                y.set(REAL, 256L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 256L * row + 8L * panel + 256L, sum10);
-                y.set(REAL, 256L * row + 8L * panel + 260L, sum11);
-                y.set(REAL, 256L * row + 8L * panel + 512L, sum20);
-                y.set(REAL, 256L * row + 8L * panel + 516L, sum21);
-                y.set(REAL, 256L * row + 8L * panel + 768L, sum30);
-                y.set(REAL, 256L * row + 8L * panel + 772L, sum31);
+                y.set(REAL, 256L * row + 8L * panel + 240L, sum00);
+                y.set(REAL, 256L * row + 8L * panel + 244L, sum01);
+                y.set(REAL, 256L * row + 8L * panel + 496L, sum10);
+                y.set(REAL, 256L * row + 8L * panel + 500L, sum11);
+                y.set(REAL, 256L * row + 8L * panel + 752L, sum20);
+                y.set(REAL, 256L * row + 8L * panel + 756L, sum21);
+                y.set(REAL, 256L * row + 8L * panel + 1008L, sum30);
+                y.set(REAL, 256L * row + 8L * panel + 1012L, sum31);
             }
         }
     }
@@ -1156,48 +1564,100 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
         }
     }
 
-    static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
+        }
+    }
+
+    static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int column = 0; column < 8; column++) {
                 for (int k = 0; k < 128; k++) {
@@ -1208,23 +1668,45 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 3 vectors. */
+    static void product64x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 8L * panel);
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
                 for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 256L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
             }
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product64x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int row = firstRow; row < rows; row++) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum01 = initial.get(REAL, 2044L);
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 256L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
         }
     }
 
@@ -1235,7 +1717,7 @@ final class CharLmScalar {
     }
 
     /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 64; panel++) {
             float sum00 = 0.0f;
             float sum01 = 0.0f;
@@ -1376,64 +1858,138 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 3 vectors. */
+    static void product128x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 8L * panel);
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product128x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int row = firstRow; row < rows; row++) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum01 = initial.get(REAL, 2044L);
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
         }
     }
 
@@ -1650,6 +2206,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_c_history;
@@ -1672,7 +2230,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_panels;
 
+        private final MemorySegment h1_weight_hh_panels_2;
+
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -1696,11 +2258,15 @@ final class CharLmScalar {
 
         private final MemorySegment h2_weight_hh_panels;
 
+        private final MemorySegment h2_weight_hh_panels_2;
+
         private final MemorySegment logits_weight_panels;
 
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
+
+        private final MemorySegment logits_weight_transposed_panels_2;
 
         private final MemorySegment h2_dh_back_carry;
 
@@ -1710,7 +2276,11 @@ final class CharLmScalar {
 
         private final MemorySegment h2_weight_hh_transposed_panels;
 
+        private final MemorySegment h2_weight_hh_transposed_panels_2;
+
         private final MemorySegment h2_weight_ih_transposed_panels;
+
+        private final MemorySegment h2_weight_ih_transposed_panels_2;
 
         private final MemorySegment h1_dh_back_carry;
 
@@ -1720,7 +2290,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_transposed_panels;
 
+        private final MemorySegment h1_weight_hh_transposed_panels_2;
+
         private final MemorySegment h1_weight_ih_transposed_panels;
+
+        private final MemorySegment h1_weight_ih_transposed_panels_2;
 
         Training(Parameters parameters) {
             super(SPEC, parameters);
@@ -1788,7 +2362,8 @@ final class CharLmScalar {
             h2_dx = allocate(1048640L);
             h1_dh = allocate(1048640L);
             h1_dx = allocate(524352L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_c_history = allocate(1065024L);
             h1_steps = allocate(1048640L);
@@ -1799,8 +2374,10 @@ final class CharLmScalar {
             h1_product_2 = allocate(65600L);
             h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
-            h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h1_weight_hh_panels = allocate(261184L);
+            h1_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_c_history = allocate(1065024L);
             h2_steps = allocate(1048640L);
@@ -1811,20 +2388,26 @@ final class CharLmScalar {
             h2_product_3 = allocate(65600L);
             h2_sum_2 = allocate(65600L);
             h2_product_4 = allocate(16448L);
-            h2_weight_hh_panels = allocate(262208L);
+            h2_weight_hh_panels = allocate(261184L);
+            h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
             loss_loss_2 = allocate(68L);
-            logits_weight_transposed_panels = allocate(49216L);
+            logits_weight_transposed_panels = allocate(48448L);
+            logits_weight_transposed_panels_2 = allocate(832L);
             h2_dh_back_carry = allocate(16448L);
             h2_dc_back_carry = allocate(16448L);
             h2_steps_6 = allocate(4194368L);
-            h2_weight_hh_transposed_panels = allocate(262208L);
-            h2_weight_ih_transposed_panels = allocate(262208L);
+            h2_weight_hh_transposed_panels = allocate(258112L);
+            h2_weight_hh_transposed_panels_2 = allocate(4160L);
+            h2_weight_ih_transposed_panels = allocate(258112L);
+            h2_weight_ih_transposed_panels_2 = allocate(4160L);
             h1_dh_back_carry = allocate(16448L);
             h1_dc_back_carry = allocate(16448L);
             h1_steps_6 = allocate(4194368L);
-            h1_weight_hh_transposed_panels = allocate(262208L);
-            h1_weight_ih_transposed_panels = allocate(131136L);
+            h1_weight_hh_transposed_panels = allocate(258112L);
+            h1_weight_hh_transposed_panels_2 = allocate(4160L);
+            h1_weight_ih_transposed_panels = allocate(122944L);
+            h1_weight_ih_transposed_panels_2 = allocate(8256L);
             refresh();
         }
 
@@ -1836,25 +2419,43 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack510x128(h1_weight_hh, h1_weight_hh_panels);
+            // packed weights for h1_weight_hh_panels_2
+            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack510x128(h2_weight_hh, h2_weight_hh_panels);
+            // packed weights for h2_weight_hh_panels_2
+            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
             // packed transposed weights for logits_weight_transposed_panels
-            packTransposed128x96(logits_weight, logits_weight_transposed_panels);
+            packTransposed126x96(logits_weight, logits_weight_transposed_panels);
+            // packed transposed weights for logits_weight_transposed_panels_2
+            packTransposed2x96(logits_weight, logits_weight_transposed_panels_2);
             // packed transposed weights for h2_weight_hh_transposed_panels
-            packTransposed128x512(h2_weight_hh, h2_weight_hh_transposed_panels);
+            packTransposed126x512(h2_weight_hh, h2_weight_hh_transposed_panels);
+            // packed transposed weights for h2_weight_hh_transposed_panels_2
+            packTransposed2x512(h2_weight_hh, h2_weight_hh_transposed_panels_2);
             // packed transposed weights for h2_weight_ih_transposed_panels
-            packTransposed128x512(h2_weight_ih, h2_weight_ih_transposed_panels);
+            packTransposed126x512(h2_weight_ih, h2_weight_ih_transposed_panels);
+            // packed transposed weights for h2_weight_ih_transposed_panels_2
+            packTransposed2x512(h2_weight_ih, h2_weight_ih_transposed_panels_2);
             // packed transposed weights for h1_weight_hh_transposed_panels
-            packTransposed128x512(h1_weight_hh, h1_weight_hh_transposed_panels);
+            packTransposed126x512(h1_weight_hh, h1_weight_hh_transposed_panels);
+            // packed transposed weights for h1_weight_hh_transposed_panels_2
+            packTransposed2x512(h1_weight_hh, h1_weight_hh_transposed_panels_2);
             // packed transposed weights for h1_weight_ih_transposed_panels
-            packTransposed64x512(h1_weight_ih, h1_weight_ih_transposed_panels);
+            packTransposed60x512(h1_weight_ih, h1_weight_ih_transposed_panels);
+            // packed transposed weights for h1_weight_ih_transposed_panels_2
+            packTransposed4x512(h1_weight_ih, h1_weight_ih_transposed_panels_2);
         }
 
         @Override
@@ -1867,7 +2468,8 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
                 elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
@@ -1885,7 +2487,8 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4096 * t);
                 elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
@@ -1904,7 +2507,8 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -1914,7 +2518,9 @@ final class CharLmScalar {
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+            product128x510_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+                    (32 * steps) / 4 * 4);
+            product128x2_2(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -1955,7 +2561,9 @@ final class CharLmScalar {
                         h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
                         16384 * t, h2_steps_6);
                 // h2.dh
-                product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                        16384 * t);
+                product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
                         16384 * t);
             }
         }
@@ -1970,7 +2578,9 @@ final class CharLmScalar {
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
                         16384 * t, h1_steps_6);
                 // h1.dh
-                product512x128(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
+                product512x126(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
+                        16384 * t);
+                product512x2(h1_steps_6, h1_weight_hh_transposed_panels_2, h1_dh_back_carry,
                         16384 * t);
             }
         }
@@ -1987,7 +2597,9 @@ final class CharLmScalar {
             // dlogits.bias
             sumRows96(loss_dshifted, gradient_logits_bias, 32 * steps);
             // h2: h' = sigmoid(o) * tanh(c')
-            product96x128(loss_dshifted, logits_weight_transposed_panels, h2_dh,
+            product96x126(loss_dshifted, logits_weight_transposed_panels, h2_dh,
+                    (32 * steps) / 4 * 4);
+            product96x2(loss_dshifted, logits_weight_transposed_panels_2, h2_dh,
                     (32 * steps) / 4 * 4);
             // dlogits.weight
             zero12288(gradient_logits_weight);
@@ -2011,7 +2623,9 @@ final class CharLmScalar {
                 outerSum512x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
             }
             // h2.dx
-            product512x128_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
+            product512x126_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
+                    (32 * steps) / 4 * 4);
+            product512x2_2(h2_steps_6, h2_weight_ih_transposed_panels_2, h2_dx,
                     (32 * steps) / 4 * 4);
             // h2.dweight_ih
             zero65536(gradient_h2_weight_ih);
@@ -2037,7 +2651,8 @@ final class CharLmScalar {
                 outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
-            product512x64(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
+            product512x60(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
+            product512x4(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
@@ -2143,6 +2758,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -2157,7 +2774,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_panels;
 
+        private final MemorySegment h1_weight_hh_panels_2;
+
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2172,6 +2793,8 @@ final class CharLmScalar {
         private final MemorySegment h2_sigmoid_o;
 
         private final MemorySegment h2_weight_hh_panels;
+
+        private final MemorySegment h2_weight_hh_panels_2;
 
         private final MemorySegment logits_weight_panels;
 
@@ -2218,22 +2841,26 @@ final class CharLmScalar {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
             h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
-            h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h1_weight_hh_panels = allocate(261184L);
+            h1_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
             h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
-            h2_weight_hh_panels = allocate(262208L);
+            h2_weight_hh_panels = allocate(261184L);
+            h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
             loss_loss_2 = allocate(68L);
             refresh();
@@ -2245,13 +2872,21 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack510x128(h1_weight_hh, h1_weight_hh_panels);
+            // packed weights for h1_weight_hh_panels_2
+            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack510x128(h2_weight_hh, h2_weight_hh_panels);
+            // packed weights for h2_weight_hh_panels_2
+            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2265,7 +2900,8 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
                 elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
@@ -2280,7 +2916,8 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
                 elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
@@ -2296,12 +2933,15 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (32 * steps) / 4 * 4);
+            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -2394,6 +3034,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -2408,7 +3050,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_panels;
 
+        private final MemorySegment h1_weight_hh_panels_2;
+
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2423,6 +3069,8 @@ final class CharLmScalar {
         private final MemorySegment h2_sigmoid_o;
 
         private final MemorySegment h2_weight_hh_panels;
+
+        private final MemorySegment h2_weight_hh_panels_2;
 
         private final MemorySegment logits_weight_panels;
 
@@ -2456,22 +3104,26 @@ final class CharLmScalar {
             h1_product = allocate(4194368L);
             h2_sum = allocate(2112L);
             h2_product = allocate(4194368L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
             h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
             h1_sigmoid_i = allocate(16448L);
             h1_sigmoid_o = allocate(16448L);
-            h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h1_weight_hh_panels = allocate(261184L);
+            h1_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
             h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
             h2_sigmoid_i = allocate(16448L);
             h2_sigmoid_o = allocate(16448L);
-            h2_weight_hh_panels = allocate(262208L);
+            h2_weight_hh_panels = allocate(261184L);
+            h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
             refresh();
         }
@@ -2482,13 +3134,21 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack510x128(h1_weight_hh, h1_weight_hh_panels);
+            // packed weights for h1_weight_hh_panels_2
+            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack510x128(h2_weight_hh, h2_weight_hh_panels);
+            // packed weights for h2_weight_hh_panels_2
+            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2502,7 +3162,8 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
                 elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
@@ -2517,7 +3178,8 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
                 elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
@@ -2533,12 +3195,15 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (32 * steps) / 4 * 4);
+            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -2619,6 +3284,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -2634,6 +3301,8 @@ final class CharLmScalar {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2681,7 +3350,8 @@ final class CharLmScalar {
             h1_product = allocate(2112L);
             h2_sum = allocate(2112L);
             h2_product = allocate(2112L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(2112L);
@@ -2689,7 +3359,8 @@ final class CharLmScalar {
             h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(2112L);
@@ -2707,13 +3378,17 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
+            pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
+            pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2727,7 +3402,7 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
                 elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
@@ -2742,7 +3417,7 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
                 elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
@@ -2758,16 +3433,23 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x510_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+                    steps);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x2_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4);
-            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4, steps);
+            product128x2_4(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+                    (steps) / 4 * 4);
+            product128x2_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);

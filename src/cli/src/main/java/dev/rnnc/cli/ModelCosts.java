@@ -27,9 +27,8 @@ final class ModelCosts {
         }
         Graph step = Compiler.optimized(model, ProgramKind.STEP);
         costs.add(new Cost("one time step of one sequence", Costs.flops(step, 1, 1), "FLOP"));
-        double weights =
-                (double) Costs.weightElements(step) * model.spec().precision().bytes();
-        costs.add(new Cost("weights it reads", weights, "B"));
+        costs.add(new Cost(
+                "weights it reads", Costs.weightBytes(step, model.spec().precision()), "B"));
         CompileOptions single = CompileOptions.of(ProgramKind.STEP).sized(1, 1);
         costs.add(new Cost("memory of that program", memory(model, single), "B"));
         return costs;

@@ -159,7 +159,7 @@ final class ProgramBench {
 
     private double weightBytes() {
         Graph step = kind == ProgramKind.TRAINING ? source.optimized(ProgramKind.SEQUENCE, steps) : graph;
-        return (double) Costs.weightElements(step) * model.precision().bytes();
+        return Costs.weightBytes(step, model.precision());
     }
 
     private void runGenerated(Optimizer optimizer) {

@@ -95,7 +95,8 @@ final class Frame<A> {
             case Op.Scores _ -> instructions.add(() -> overTime.scores(in.get(0), in.get(1), y));
             case Op.Mix _ -> instructions.add(() -> overTime.mix(in.get(0), in.get(1), y));
             case Op.MixBack _ -> instructions.add(() -> overTime.mixBack(in.get(0), in.get(1), y));
-            case Op.Product _ -> instructions.add(() -> sums.product(in, y, false));
+            case Op.Product product ->
+                instructions.add(product.rounded() ? sums.rounded(in, y) : () -> sums.product(in, y, false));
             case Op.TransposedProduct _ -> instructions.add(() -> sums.product(in, y, true));
             case Op.Lookup _ -> instructions.add(() -> sums.lookup(in.get(0), in.get(1), y));
             case Op.SumRows _ -> instructions.add(() -> sums.sumRows(in.getFirst(), y));

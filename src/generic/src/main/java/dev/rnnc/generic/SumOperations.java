@@ -1,5 +1,7 @@
 package dev.rnnc.generic;
 
+import dev.rnnc.runtime.math.Bfloat16;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Products with matrices and tables, and the sums over rows that are their gradients. */
@@ -36,6 +38,21 @@ final class SumOperations<A> extends Operations<A> {
                 kernels.add(x.width, y.reals, y.row(t, b), x.reals, x.row(t, b));
             }
         }
+    }
+
+    /** A product that rounds its weight to bfloat16. */
+    Runnable rounded(List<Slot<A>> in, Slot<A> y) {
+        Slot<A> weight = in.get(0);
+        Slot<A> copy = new Slot<>(weight.type, kernels.allocate(weight.size), null, context);
+        List<Slot<A>> operands = new ArrayList<>(in);
+        operands.set(0, copy);
+        return () -> {
+            for (int i = 0; i < weight.size; i++) {
+                double element = kernels.get(weight.reals, weight.offset + i);
+                kernels.set(copy.reals, i, Bfloat16.round((float) element));
+            }
+            product(operands, y, false);
+        };
     }
 
     void product(List<Slot<A>> in, Slot<A> y, boolean transposed) {

@@ -16,6 +16,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.LoopVerifier;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.RemoveDropout;
+import dev.rnnc.compiler.opt.RoundWeights;
 import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
@@ -122,6 +123,9 @@ final class Differential {
         if (!loss) {
             graph = SelectRoots.apply(graph, EnumSet.of(RootKind.OUTPUT, RootKind.LAYER, RootKind.STATE));
             graph = dev.rnnc.compiler.opt.RemoveDeadValues.apply(graph);
+        }
+        if (model.roundedWeights() && !gradients) {
+            graph = RoundWeights.apply(graph);
         }
         return kind == ProgramKind.TRAINING ? graph : RemoveDropout.apply(graph);
     }

@@ -315,6 +315,18 @@ class DifferentialTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> withWeightsInBfloat16AllResultsAgreeForEveryLaneCount() {
+        return each(text -> {
+            String rounded = text.replace("model M {", "model M { precision weights bf16");
+            for (int lanes = Lanes.count(); lanes >= 1; lanes = lanes == 4 ? 1 : lanes / 2) {
+                Differential.check(rounded, ProgramKind.EVALUATION, lanes, 5, lanes == 8 ? 4 : 3, 5, 2);
+            }
+            Differential.check(rounded, ProgramKind.STEP, Lanes.count(), 1, 1, 1, 1);
+            Differential.check(rounded, ProgramKind.TRAINING, Lanes.count(), 5, 3, 5);
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> programsWithoutGradientsAgree() {
         return each(text -> {
             Differential.check(text, ProgramKind.EVALUATION, Lanes.count(), 5, 5, 5, 3);

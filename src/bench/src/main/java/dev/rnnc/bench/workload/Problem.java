@@ -90,8 +90,8 @@ public final class Problem {
 
     /** Bytes of the weights that one step reads. */
     public double weightBytes() {
-        double bytes = workload.weights() == Workload.Weights.BF16 ? 2 : 4;
-        return bytes * Costs.weightElements(Compiler.optimized(model, Work.STEP.program()));
+        return Costs.weightBytes(
+                Compiler.optimized(model, Work.STEP.program()), model.spec().precision());
     }
 
     private static Model resolve(Workload workload, Precision precision) {

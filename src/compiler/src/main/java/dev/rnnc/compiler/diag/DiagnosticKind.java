@@ -86,6 +86,8 @@ public enum DiagnosticKind {
     SETTING_VALUE("the setting '%s' needs %s"),
     STATEFUL_BACKWARD("'stateful' carries states on to the next window, but '%s' runs from the last step to the first"),
     UNKNOWN_OPTIMIZER("unknown optimizer '%s'"),
+    UNKNOWN_WEIGHT_PRECISION("unknown precision of weights '%s': float or bf16"),
+    ROUNDED_DOUBLE("a model in double precision has weights in double precision: leave out one of the two lines"),
     UNKNOWN_PRECISION("unknown precision '%s': float or double"),
     STRAY_VALUE("this value belongs to no setting"),
 

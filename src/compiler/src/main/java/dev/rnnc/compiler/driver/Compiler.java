@@ -23,6 +23,7 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
+import dev.rnnc.compiler.opt.RoundWeights;
 import dev.rnnc.compiler.opt.SelectRoots;
 import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.compiler.parse.ModelParser;
@@ -110,7 +111,16 @@ public final class Compiler {
             graph = Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
-        return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
+        if (plan.gradients()) {
+            return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
+        }
+        return withoutGradients(model, selected);
+    }
+
+    /** The optimised form of a graph that no gradient is derived from. */
+    static Graph withoutGradients(Model model, Graph graph) {
+        Graph optimized = Optimizer.optimize(RemoveDropout.apply(graph));
+        return model.roundedWeights() ? RoundWeights.apply(optimized) : optimized;
     }
 
     /** Everything a backend needs. */

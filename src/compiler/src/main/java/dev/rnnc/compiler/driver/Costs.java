@@ -6,6 +6,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.Precision;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -28,9 +29,12 @@ public final class Costs {
         return new Costs(steps, batch).flops(graph.values());
     }
 
-    /** Elements of all matrices that products read, each counted once; of a table only the row that is looked up. */
-    public static long weightElements(Graph graph) {
-        return weightElements(graph.values(), new HashSet<>());
+    /**
+     * Bytes of all matrices that products read, each counted once; of a table only the row that is looked up. A weight
+     * that is rounded to bfloat16 has 2 bytes, any other as many as the precision says.
+     */
+    public static double weightBytes(Graph graph, Precision precision) {
+        return weightBytes(graph.values(), precision, new HashSet<>());
     }
 
     /** Bytes of a program's own memory. The parameters, which all programs share, are not counted. */
@@ -90,17 +94,20 @@ public final class Costs {
         return sum;
     }
 
-    private static long weightElements(Collection<Value> values, Set<Value> seen) {
-        long sum = 0;
+    private static double weightBytes(Collection<Value> values, Precision precision, Set<Value> seen) {
+        double sum = 0;
         for (Value value : values) {
             switch (value.op()) {
                 case Op.Product _, Op.TransposedProduct _ -> {
                     if (seen.add(value.operand(0))) {
-                        sum += value.operand(0).type().width();
+                        boolean rounded = value.op() instanceof Op.Product product && product.rounded();
+                        sum += (rounded ? Short.BYTES : precision.bytes())
+                                * (double) value.operand(0).type().width();
                     }
                 }
-                case Op.Lookup _ -> sum += value.type().width();
-                case Op.Scan scan -> sum += weightElements(scan.body().values(), seen);
+                case Op.Lookup _ ->
+                    sum += (double) precision.bytes() * value.type().width();
+                case Op.Scan scan -> sum += weightBytes(scan.body().values(), precision, seen);
                 default -> {}
             }
         }

@@ -10,8 +10,6 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
-import dev.rnnc.compiler.opt.Optimizer;
-import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.SplitGenerator;
 import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.runtime.spec.Element;
@@ -42,8 +40,8 @@ final class GeneratorPrograms {
         this.model = model;
         this.generation = generation;
         this.lengths = lengths;
-        this.encoding = Optimizer.optimize(RemoveDropout.apply(split.encoding()));
-        this.decoding = Optimizer.optimize(RemoveDropout.apply(split.decoding()));
+        this.encoding = Compiler.withoutGradients(model, split.encoding());
+        this.decoding = Compiler.withoutGradients(model, split.decoding());
         this.handedOver = inputs(split.decoding());
     }
 

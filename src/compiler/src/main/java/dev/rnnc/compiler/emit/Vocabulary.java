@@ -14,6 +14,12 @@ public final class Vocabulary {
     /** The bits of sqrt(1/2), the least mantissa. */
     public static final int LEAST_MANTISSA = 0x3f3504f3;
 
+    /** Bits of half a float. */
+    public static final int HALF_BITS = 16;
+
+    /** The upper half of a float's bits. */
+    public static final int UPPER_HALF = 0xffff0000;
+
     private Vocabulary() {}
 
     /** The vector method for an operator. */

@@ -74,6 +74,7 @@ public final class GraphPrinter {
             case Op.Map map -> map.function().name().toLowerCase();
             case Op.Scan scan -> scan.backward() ? "scan backward" : "scan";
             case Op.Constant constant -> String.valueOf(constant.value());
+            case Op.Product product -> product.rounded() ? "Product[bfloat16]" : "Product";
             default -> op.toString().replace("[]", "");
         };
     }

@@ -83,8 +83,16 @@ public sealed interface Op {
 
     // ---- with parameters ---------------------------------------------------------------------------------------
 
-    /** {@code weight @ x}, plus {@code initial} where there is a third operand: {@code ([M, K], [K], [M]?) -> [M]}. */
-    record Product() implements Op {}
+    /**
+     * {@code weight @ x}, plus {@code initial} where there is a third operand: {@code ([M, K], [K], [M]?) -> [M]}.
+     *
+     * @param rounded whether the weight is rounded to bfloat16 before; no gradient
+     */
+    record Product(boolean rounded) implements Op {
+        public Product() {
+            this(false);
+        }
+    }
 
     /** {@code transpose(weight) @ y}, plus an optional third operand: {@code ([M, K], [M], [K]?) -> [K]}. */
     record TransposedProduct() implements Op {}

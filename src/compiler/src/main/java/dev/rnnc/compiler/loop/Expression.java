@@ -83,6 +83,14 @@ public sealed interface Expression {
         }
     }
 
+    /** Two scalars, each rounded to bfloat16, in the bits of one: see {@code dev.rnnc.runtime.math.Bfloat16}. Float only. */
+    record Pair(Expression low, Expression high) implements Expression {
+        @Override
+        public Shape shape() {
+            return Shape.SCALAR;
+        }
+    }
+
     /** {@code left OP right ? then : otherwise}, lane by lane. */
     record Select(Comparison comparison, Expression left, Expression right, Expression then, Expression otherwise)
             implements Expression {
@@ -110,6 +118,10 @@ public sealed interface Expression {
          * into the exponent. Float only.
          */
         POWER_OF_TWO,
+        /** The first number of a {@link Pair}. Float only. */
+        LOWER_HALF,
+        /** The second number of a {@link Pair}. Float only. */
+        UPPER_HALF,
         /** The exponent {@code e} of {@code m * 2^e} with {@code m} in [sqrt(1/2), sqrt(2)). Float only. */
         EXPONENT,
         /** The mantissa {@code m} of the same. Float only. */

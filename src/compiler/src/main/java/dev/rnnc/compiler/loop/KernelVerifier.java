@@ -52,6 +52,7 @@ final class KernelVerifier {
             case Expression.OfToken token -> List.of(token.token());
             case Expression.Unary unary -> List.of(unary.operand());
             case Expression.Binary binary -> List.of(binary.left(), binary.right());
+            case Expression.Pair pair -> List.of(pair.low(), pair.high());
             case Expression.MultiplyAdd m -> List.of(m.a(), m.b(), m.c());
             case Expression.Select s -> List.of(s.left(), s.right(), s.then(), s.otherwise());
         };
@@ -123,6 +124,11 @@ final class KernelVerifier {
             case Expression.LaneNumbers(Index from) -> index(from, scope);
             case Expression.Unary unary -> operator(unary);
             case Expression.Binary binary -> shape(binary.right(), binary.shape());
+            case Expression.Pair(Expression low, Expression high) -> {
+                shape(low, Shape.SCALAR);
+                shape(high, Shape.SCALAR);
+                require(precision == Precision.FLOAT, "pairs are for floats only");
+            }
             case Expression.MultiplyAdd m -> {
                 shape(m.b(), m.shape());
                 shape(m.c(), m.shape());
@@ -143,7 +149,7 @@ final class KernelVerifier {
     private void operator(Expression.Unary unary) {
         switch (unary.operator()) {
             case NEGATE, ABSOLUTE, SQUARE_ROOT -> {}
-            case POWER_OF_TWO, EXPONENT, MANTISSA ->
+            case POWER_OF_TWO, LOWER_HALF, UPPER_HALF, EXPONENT, MANTISSA ->
                 require(precision == Precision.FLOAT, unary.operator() + " is for floats only");
             case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
                 require(

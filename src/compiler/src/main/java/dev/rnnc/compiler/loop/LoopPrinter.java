@@ -140,6 +140,7 @@ public final class LoopPrinter {
             case Expression.LaneNumbers numbers -> "lanes(" + numbers.from() + ")";
             case Expression.Unary unary -> lower(unary.operator()) + "(" + text(unary.operand()) + ")";
             case Expression.Binary b -> "%s(%s, %s)".formatted(lower(b.operator()), text(b.left()), text(b.right()));
+            case Expression.Pair pair -> "pair(%s, %s)".formatted(text(pair.low()), text(pair.high()));
             case Expression.MultiplyAdd m -> "fma(%s, %s, %s)".formatted(text(m.a()), text(m.b()), text(m.c()));
             case Expression.Select s ->
                 "select(%s %s %s, %s, %s)"

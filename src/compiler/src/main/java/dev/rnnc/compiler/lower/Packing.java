@@ -4,6 +4,7 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.Comment;
+import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
@@ -16,13 +17,23 @@ import java.util.Map;
 /**
  * Copies of weight matrices in the order in which a product kernel reads them: panels of as many output columns as a
  * register tile is wide, and in a panel one line of columns after another along the contraction. Unused columns stay
- * zero. Equal wishes share one copy.
+ * zero. Equal wishes share one copy. Weights rounded to bfloat16 lie in pairs: one word holds a column of a panel's even
+ * vector and the column as many lanes further on, so that a vector of words is two vectors of weights.
  */
 final class Packing {
-    /** Panels of one width: {@code count} panels of {@code vectors} vectors, from column {@code column} on. */
-    record Panels(Buffer buffer, int column, int count, int vectors) {}
+    /**
+     * Panels of one width: {@code count} panels of {@code vectors} vectors, from column {@code column} on.
+     *
+     * @param rounded whether the weights are rounded to bfloat16, and two of them in a word
+     */
+    record Panels(Buffer buffer, int column, int count, int vectors, boolean rounded) {
+        /** Vectors of memory in a line of a panel. */
+        int words() {
+            return rounded ? (vectors + 1) / 2 : vectors;
+        }
+    }
 
-    private record Wish(Value weight, boolean transposed, List<View.Part> columns, int vectors) {}
+    private record Wish(Value weight, boolean transposed, List<View.Part> columns, int widest, boolean rounded) {}
 
     private final Context context;
     private final List<Step> refresh;
@@ -38,12 +49,14 @@ final class Packing {
      *
      * @param transposed whether the output columns are the rows of the weight ({@code weight @ x}) or its columns
      * @param columns where the output columns lie in an output row, in their order
+     * @param rounded whether the weights are rounded to bfloat16
      * @param before where the copy of a weight is made that does not follow from the parameters alone
-     * @param vectors the width of a panel; a narrower one follows where they do not divide the columns
+     * @param widest the most vectors of a panel; panels are of one width, or of two that differ by one vector
      */
-    List<Panels> pack(Value weight, boolean transposed, List<View.Part> columns, int vectors, List<Step> before) {
+    List<Panels> pack(
+            Value weight, boolean transposed, List<View.Part> columns, int widest, boolean rounded, List<Step> before) {
         List<Step> out = context.isFixed(weight) ? refresh : before;
-        return packed.computeIfAbsent(new Wish(weight, transposed, columns, vectors), w -> make(w, out));
+        return packed.computeIfAbsent(new Wish(weight, transposed, columns, widest, rounded), w -> make(w, out));
     }
 
     private List<Panels> make(Wish wish, List<Step> out) {
@@ -56,18 +69,54 @@ final class Packing {
             end = part.offset() - wish.columns.get(0).offset() + context.precision.padded(part.size());
         }
         int total = end / lanes;
+        int panelCount = Math.ceilDiv(total, wish.widest);
         while (done < total) {
-            int width = Math.min(wish.vectors, total - done);
-            int count = (total - done) / width;
+            // Narrow tiles wait for their few accumulators, so no panel is much narrower than the others.
+            int width = Math.ceilDiv(total - done, panelCount);
+            int count = (total - done) % panelCount == 0 ? panelCount : (total - done) % panelCount;
+            panelCount -= count;
             String name = (wish.weight.origin().toString().isEmpty() ? "weight" : wish.weight.origin())
                     + (wish.transposed ? "_panels" : "_transposed_panels");
             Buffer buffer = context.buffers.packed(name, (long) count * width * lanes * length);
-            Panels panels = new Panels(buffer, done * lanes, count, width);
+            Panels panels = new Panels(buffer, done * lanes, count, width, false);
             fill(wish, panels, length, out);
-            all.add(panels);
+            all.add(wish.rounded ? round(panels, name, length, out) : panels);
             done += count * width;
         }
         return all;
+    }
+
+    /** The same panels, rounded and in pairs. */
+    private Panels round(Panels full, String name, int length, List<Step> out) {
+        int lanes = context.lanes();
+        int words = (full.vectors + 1) / 2;
+        Buffer buffer = context.buffers.packed(name + "_bf16", (long) full.count * words * lanes * length);
+        KernelBuilder kernel = new KernelBuilder();
+        String from = kernel.segment(full.buffer, "panels");
+        String to = kernel.segment(buffer, "pairs");
+        Index lines = Index.of(full.count * length);
+        kernel.loop("line", Index.ZERO, lines, 1, line -> {
+            for (int word = 0; word < words; word++) {
+                Index low = line.times(full.vectors * lanes).plus(2 * word * lanes);
+                Index at = line.times(words * lanes).plus(word * lanes);
+                boolean alone = 2 * word + 1 == full.vectors;
+                kernel.loop("lane", Index.ZERO, Index.of(lanes), 1, lane -> {
+                    Expression high = alone
+                            ? new Expression.Constant(0, Shape.SCALAR)
+                            : KernelBuilder.load(from, low.plus(lane).plus(lanes), Shape.SCALAR);
+                    kernel.add(new Statement.Store(
+                            to,
+                            at.plus(lane),
+                            new Expression.Pair(KernelBuilder.load(from, low.plus(lane), Shape.SCALAR), high)));
+                });
+            }
+        });
+        out.add(kernel.call(
+                context.kernels,
+                "round" + full.count * full.vectors * lanes + "x" + length,
+                "",
+                new Comment("weights in bfloat16 for " + buffer.name(), 0)));
+        return new Panels(buffer, full.column, full.count, full.vectors, true);
     }
 
     private void fill(Wish wish, Panels panels, int length, List<Step> out) {

@@ -4,6 +4,7 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Expression;
+import dev.rnnc.compiler.loop.Expression.UnaryOperator;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Local;
 import dev.rnnc.compiler.loop.Shape;
@@ -51,7 +52,8 @@ final class Products {
                 initial != null && !Context.isRepeated(initialRows, v.type().rows());
         int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
         List<Step> steps = new ArrayList<>();
-        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), vectors(y, widest), out)) {
+        boolean rounded = v.op() instanceof Op.Product product && product.rounded();
+        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), widest, rounded, out)) {
             steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
             int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
             if (left != 0) {
@@ -59,17 +61,6 @@ final class Products {
             }
         }
         return steps;
-    }
-
-    /** The tile width: the widest that divides the columns, if it is not much narrower than the widest possible. */
-    private int vectors(View y, int widest) {
-        int total = y.parts().stream().mapToInt(p -> context.vectors(p.size())).sum();
-        for (int width = Math.min(widest, total); width >= Math.max(1, widest - 2); width--) {
-            if (total % width == 0) {
-                return width;
-            }
-        }
-        return Math.min(widest, total);
     }
 
     private Step tiles(
@@ -129,13 +120,10 @@ final class Products {
                     for (View.Part part : x.parts()) {
                         int first = done;
                         kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
-                            Index line = panel.times(width * length)
-                                    .plus(k.plus(first).times(width));
-                            Expression[] w = new Expression[panels.vectors()];
-                            for (int j = 0; j < w.length; j++) {
-                                w[j] = kernel.define(
-                                        "w" + j, KernelBuilder.load(weights, line.plus(j * lanes), Shape.VECTOR));
-                            }
+                            int words = panels.words() * lanes;
+                            Index line = panel.times(words * length)
+                                    .plus(k.plus(first).times(words));
+                            Expression[] w = weights(kernel, weights, panels, line);
                             for (int i = 0; i < height; i++) {
                                 Index at = xBase.plus(row.plus(i).times(x.stride()))
                                         .plus(k)
@@ -163,6 +151,25 @@ final class Products {
         String name = "product" + length + "x" + panels.count() * width + (rest ? "_rest" : "");
         String comment = "Tiles of " + height + " rows by " + panels.vectors() + " vectors.";
         return kernel.call(context.kernels, name, comment, Comments.of(v.origin()));
+    }
+
+    /** The weights of one line of a panel. */
+    private Expression[] weights(KernelBuilder kernel, String memory, Packing.Panels panels, Index line) {
+        Expression[] w = new Expression[panels.vectors()];
+        for (int word = 0; word < panels.words(); word++) {
+            Expression read = KernelBuilder.load(memory, line.plus(word * context.lanes()), Shape.VECTOR);
+            if (!panels.rounded()) {
+                w[word] = kernel.define("w" + word, read);
+                continue;
+            }
+            Expression pair = kernel.define("pair" + word, read);
+            for (int half = 0; half < 2 && 2 * word + half < w.length; half++) {
+                UnaryOperator operator = half == 0 ? UnaryOperator.LOWER_HALF : UnaryOperator.UPPER_HALF;
+                int j = 2 * word + half;
+                w[j] = kernel.define("w" + j, new Expression.Unary(operator, pair));
+            }
+        }
+        return w;
     }
 
     private static Index bound(KernelBuilder kernel, String role, Index rows, int multiple) {

@@ -19,12 +19,13 @@ public record Target(int lanes, boolean wideRegisters) {
 
     /**
      * Vectors of a register tile with {@code rows} rows: enough accumulators to hide the latency of a multiply-add, and
-     * no more than HotSpot's first compiler takes. On JDK 25 it takes tiles of 4 x 4 and 1 x 8 vectors, and refuses those
+     * no more than HotSpot's first compiler takes. On JDK 25 it takes tiles of 4 x 4 and 1 x 16 vectors, and refuses those
      * of 4 x 5 (1,559 bytecodes) and 4 x 6 (1,838) as "out of virtual registers".
      */
     int tileVectors(int rows) {
         int accumulators = wideRegisters ? 16 : 12;
-        return Math.max(1, Math.min(rows == 1 ? 8 : 6, accumulators / rows));
+        int most = rows > 1 ? 6 : wideRegisters ? 16 : 8;
+        return Math.max(1, Math.min(most, accumulators / rows));
     }
 
     /**

@@ -24,6 +24,7 @@ public final class ModelPrinter {
                 .append(model.name())
                 .append(" (")
                 .append(model.spec().precision().name().toLowerCase())
+                .append(model.roundedWeights() ? ", weights bf16" : "")
                 .append(")\n");
         model.spec()
                 .ports()

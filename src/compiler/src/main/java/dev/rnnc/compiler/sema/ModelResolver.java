@@ -53,7 +53,9 @@ final class ModelResolver {
     private Precision precision = Precision.FLOAT;
     private ModelStatement.Loss lossStatement;
     private ModelStatement.Train trainStatement;
+    private boolean roundedWeights;
     private ModelStatement.Precision precisionStatement;
+    private ModelStatement.Precision weightsStatement;
 
     ModelResolver(
             SyntaxFile file,
@@ -105,10 +107,14 @@ final class ModelResolver {
                         bindings,
                         instances.recurrences(),
                         loss,
-                        instances.feedback()));
+                        instances.feedback(),
+                        roundedWeights));
     }
 
     private void checkWhole() {
+        if (weightsStatement != null && precision == Precision.DOUBLE) {
+            diagnostics.report(DiagnosticKind.ROUNDED_DOUBLE, weightsStatement.span());
+        }
         boolean input = model.statements().stream().anyMatch(ModelStatement.Port.class::isInstance);
         boolean output = model.statements().stream().anyMatch(s -> s instanceof ModelStatement.Layer l && l.output());
         if (!input) {
@@ -310,27 +316,34 @@ final class ModelResolver {
     }
 
     private void precision(ModelStatement.Precision statement) {
-        if (precisionStatement != null) {
+        ModelStatement.Precision earlier = statement.weights() ? weightsStatement : precisionStatement;
+        if (earlier != null) {
             diagnostics.report(
                     DiagnosticKind.SECOND,
                     statement.span(),
-                    "precision",
-                    precisionStatement.span().line());
+                    statement.weights() ? "precision weights" : "precision",
+                    earlier.span().line());
+            return;
+        }
+        String name = statement.name().text();
+        if (statement.weights()) {
+            weightsStatement = statement;
+            roundedWeights = name.equals("bf16");
+            if (!roundedWeights && !name.equals("float")) {
+                diagnostics.report(
+                        DiagnosticKind.UNKNOWN_WEIGHT_PRECISION,
+                        statement.name().span(),
+                        name);
+            }
             return;
         }
         precisionStatement = statement;
-        if (statement.weights()) {
-            diagnostics.report(DiagnosticKind.NOT_SUPPORTED, statement.span(), "'precision weights'");
-            return;
-        }
-        switch (statement.name().text()) {
+        switch (name) {
             case "float" -> precision = Precision.FLOAT;
             case "double" -> precision = Precision.DOUBLE;
             default ->
                 diagnostics.report(
-                        DiagnosticKind.UNKNOWN_PRECISION,
-                        statement.name().span(),
-                        statement.name().text());
+                        DiagnosticKind.UNKNOWN_PRECISION, statement.name().span(), name);
         }
     }
 

@@ -83,6 +83,10 @@ class BackendsAgreeTest {
         for (int i = 0; i < LIBRARY.size(); i++) {
             models.put("library " + i, library(LIBRARY.get(i)));
         }
+        models.put(
+                "lstm of 17 units with weights in bfloat16",
+                "model M { precision weights bf16 input x : real[5] sequence target g : real[3] sequence"
+                        + " layer h = lstm(x, 17) output y = dense(h, 3) loss mse(y, g) }");
         models.put("library in double", library(LIBRARY.get(1)).replace("{ input", "{ precision double input"));
         return models;
     }

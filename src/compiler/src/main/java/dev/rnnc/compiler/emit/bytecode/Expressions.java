@@ -7,6 +7,7 @@ import dev.rnnc.compiler.emit.Vocabulary;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.Comparison;
 import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.runtime.math.Bfloat16;
 import dev.rnnc.runtime.random.RandomMask;
 import dev.rnnc.runtime.spec.Precision;
 import org.objectweb.asm.Label;
@@ -64,6 +65,13 @@ final class Expressions {
                 functions.apply(u.operator(), types.isVector(u.shape()));
             }
             case Expression.Binary b -> binary(b);
+            case Expression.Pair pair -> {
+                emit(pair.low());
+                emit(pair.high());
+                code.invokeStatic(
+                        Type.getType(Bfloat16.class),
+                        signature("pair", Type.FLOAT_TYPE, Type.FLOAT_TYPE, Type.FLOAT_TYPE));
+            }
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
             case Expression.MaskValue m -> mask(m);

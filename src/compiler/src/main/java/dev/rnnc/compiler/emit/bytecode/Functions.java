@@ -39,14 +39,24 @@ final class Functions {
             case SQUARE_ROOT -> code.invokeVirtual(types.vector(), types.vectorMethod("sqrt", 0));
             case POWER_OF_TWO -> {
                 bits();
-                shift("LSHL");
+                shift("LSHL", Vocabulary.MANTISSA_BITS);
                 integers("add", Vocabulary.ONE);
+                reals(INTEGERS);
+            }
+            case LOWER_HALF -> {
+                bits();
+                shift("LSHL", Vocabulary.HALF_BITS);
+                reals(INTEGERS);
+            }
+            case UPPER_HALF -> {
+                bits();
+                integers("and", Vocabulary.UPPER_HALF);
                 reals(INTEGERS);
             }
             case EXPONENT -> {
                 bits();
                 integers("sub", Vocabulary.LEAST_MANTISSA);
-                shift("ASHR");
+                shift("ASHR", Vocabulary.MANTISSA_BITS);
                 Type conversion = LaneTypes.vectorApi("VectorOperators$Conversion");
                 code.getStatic(LaneTypes.OPERATORS, "I2F", conversion);
                 code.push(0);
@@ -57,8 +67,8 @@ final class Functions {
                 bits();
                 code.dup();
                 integers("sub", Vocabulary.LEAST_MANTISSA);
-                shift("ASHR");
-                shift("LSHL");
+                shift("ASHR", Vocabulary.MANTISSA_BITS);
+                shift("LSHL", Vocabulary.MANTISSA_BITS);
                 code.invokeVirtual(INTEGERS, signature("sub", INTEGERS, LaneTypes.VECTOR));
                 reals(INTEGERS);
             }
@@ -75,10 +85,10 @@ final class Functions {
         code.invokeVirtual(owner, signature("reinterpretAsFloats", LaneTypes.FLOATS));
     }
 
-    private void shift(String operator) {
+    private void shift(String operator, int bits) {
         Type binary = LaneTypes.vectorApi("VectorOperators$Binary");
         code.getStatic(LaneTypes.OPERATORS, operator, binary);
-        code.push(Vocabulary.MANTISSA_BITS);
+        code.push(bits);
         code.invokeVirtual(INTEGERS, signature("lanewise", INTEGERS, binary, Type.INT_TYPE));
     }
 
@@ -105,6 +115,16 @@ final class Functions {
                 scalarBits();
                 integer(GeneratorAdapter.SHL, Vocabulary.MANTISSA_BITS);
                 integer(GeneratorAdapter.ADD, Vocabulary.ONE);
+                scalarReal();
+            }
+            case LOWER_HALF -> {
+                scalarBits();
+                integer(GeneratorAdapter.SHL, Vocabulary.HALF_BITS);
+                scalarReal();
+            }
+            case UPPER_HALF -> {
+                scalarBits();
+                integer(GeneratorAdapter.AND, Vocabulary.UPPER_HALF);
                 scalarReal();
             }
             case EXPONENT -> {

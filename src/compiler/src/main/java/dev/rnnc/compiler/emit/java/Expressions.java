@@ -9,6 +9,7 @@ import dev.rnnc.compiler.loop.Expression.Comparison;
 import dev.rnnc.compiler.loop.Expression.UnaryOperator;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
+import dev.rnnc.runtime.math.Bfloat16;
 import dev.rnnc.runtime.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Expressions {
     private static final ClassName ERF = ClassName.get("dev.rnnc.runtime.math", "Erf");
 
     private static final String ONE = "0x" + Integer.toHexString(Vocabulary.ONE);
+    private static final String UPPER_HALF = "0x" + Integer.toHexString(Vocabulary.UPPER_HALF);
     private static final String LEAST_MANTISSA = "0x" + Integer.toHexString(Vocabulary.LEAST_MANTISSA);
 
     private final Types types;
@@ -68,6 +70,7 @@ final class Expressions {
                         ? CodeBlock.of(
                                 "$L$Z.$L($L)", receiver(b.left()), Vocabulary.method(b.operator()), argument(b.right()))
                         : scalar(b);
+            case Expression.Pair p -> CodeBlock.of("$T.pair($L,$W$L)", Bfloat16.class, emit(p.low()), emit(p.high()));
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
             case Expression.MaskValue m ->
@@ -121,6 +124,14 @@ final class Expressions {
                         Types.OPERATORS,
                         Vocabulary.MANTISSA_BITS,
                         ONE);
+            case LOWER_HALF ->
+                CodeBlock.of(
+                        "$L$Z.reinterpretAsInts()$Z.lanewise($T.LSHL, $L)$Z.reinterpretAsFloats()",
+                        x,
+                        Types.OPERATORS,
+                        Vocabulary.HALF_BITS);
+            case UPPER_HALF ->
+                CodeBlock.of("$L$Z.reinterpretAsInts()$Z.and($L)$Z.reinterpretAsFloats()", x, UPPER_HALF);
             case EXPONENT ->
                 CodeBlock.of(
                         "$1L$Z.reinterpretAsInts()$Z.sub($3L)$Z.lanewise($2T.ASHR, $4L)$Z.convert($2T.I2F, 0)$Z.reinterpretAsFloats()",
@@ -155,6 +166,9 @@ final class Expressions {
                         x,
                         Vocabulary.MANTISSA_BITS,
                         ONE);
+            case LOWER_HALF ->
+                CodeBlock.of("Float.intBitsToFloat(Float.floatToRawIntBits($L) << $L)", x, Vocabulary.HALF_BITS);
+            case UPPER_HALF -> CodeBlock.of("Float.intBitsToFloat(Float.floatToRawIntBits($L) & $L)", x, UPPER_HALF);
             case EXPONENT ->
                 CodeBlock.of(
                         "(float) ((Float.floatToRawIntBits($L) - $L) >> $L)",
