@@ -615,28 +615,23 @@ final class CharLmLanes16 {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
-            float sum0 = Float.NEGATIVE_INFINITY;
-            float sum1 = Float.NEGATIVE_INFINITY;
-            float sum2 = Float.NEGATIVE_INFINITY;
-            float sum3 = Float.NEGATIVE_INFINITY;
-            float sum4 = Float.NEGATIVE_INFINITY;
-            float sum5 = Float.NEGATIVE_INFINITY;
-            float sum6 = Float.NEGATIVE_INFINITY;
-            float sum7 = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < 96; j += 8) {
-                sum0 = Math.max(sum0, x.get(REAL, 384L * row + 4L * j));
-                sum1 = Math.max(sum1, x.get(REAL, 384L * row + 4L * j + 4L));
-                sum2 = Math.max(sum2, x.get(REAL, 384L * row + 4L * j + 8L));
-                sum3 = Math.max(sum3, x.get(REAL, 384L * row + 4L * j + 12L));
-                sum4 = Math.max(sum4, x.get(REAL, 384L * row + 4L * j + 16L));
-                sum5 = Math.max(sum5, x.get(REAL, 384L * row + 4L * j + 20L));
-                sum6 = Math.max(sum6, x.get(REAL, 384L * row + 4L * j + 24L));
-                sum7 = Math.max(sum7, x.get(REAL, 384L * row + 4L * j + 28L));
+            FloatVector sum0 = FloatVector.broadcast(LANES, Float.NEGATIVE_INFINITY);
+            for (int j = 0; j < 96; j += 16) {
+                sum0 = sum0.max(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
+                        ORDER));
             }
-            out.set(REAL, 4L * row, Math.max(Math.max(Math.max(sum0, sum7), Math.max(sum3, sum4)),
-                    Math.max(Math.max(sum1, sum6), Math.max(sum2, sum5))));
+            sum0.intoMemorySegment(chains, 0L, ORDER);
+            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
+                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
+                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
+                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
+                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
+                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
+                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
+                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -674,28 +669,21 @@ final class CharLmLanes16 {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
-            float sum0 = 0.0f;
-            float sum1 = 0.0f;
-            float sum2 = 0.0f;
-            float sum3 = 0.0f;
-            float sum4 = 0.0f;
-            float sum5 = 0.0f;
-            float sum6 = 0.0f;
-            float sum7 = 0.0f;
-            for (int j = 0; j < 96; j += 8) {
-                sum0 = (sum0 + x.get(REAL, 384L * row + 4L * j));
-                sum1 = (sum1 + x.get(REAL, 384L * row + 4L * j + 4L));
-                sum2 = (sum2 + x.get(REAL, 384L * row + 4L * j + 8L));
-                sum3 = (sum3 + x.get(REAL, 384L * row + 4L * j + 12L));
-                sum4 = (sum4 + x.get(REAL, 384L * row + 4L * j + 16L));
-                sum5 = (sum5 + x.get(REAL, 384L * row + 4L * j + 20L));
-                sum6 = (sum6 + x.get(REAL, 384L * row + 4L * j + 24L));
-                sum7 = (sum7 + x.get(REAL, 384L * row + 4L * j + 28L));
+            FloatVector sum0 = FloatVector.broadcast(LANES, 0.0f);
+            for (int j = 0; j < 96; j += 16) {
+                sum0 = sum0.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
+                        ORDER));
             }
-            out.set(REAL, 4L * row, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 +
-                    sum5))));
+            sum0.intoMemorySegment(chains, 0L, ORDER);
+            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
+                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
+                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
+                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
+                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
+                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -832,14 +820,26 @@ final class CharLmLanes16 {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 96; j += 16) {
-            FloatVector total = FloatVector.broadcast(LANES, 0.0f);
-            for (int row = 0; row < rows; row++) {
-                total = total.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
-                        ORDER));
-            }
-            total.intoMemorySegment(sum, 4L * j, ORDER);
+        FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total2 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total3 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total4 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total5 = FloatVector.broadcast(LANES, 0.0f);
+        for (int row = 0; row < rows; row++) {
+            total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 384L * row, ORDER));
+            total1 = total1.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 64L, ORDER));
+            total2 = total2.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 128L, ORDER));
+            total3 = total3.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 192L, ORDER));
+            total4 = total4.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 256L, ORDER));
+            total5 = total5.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 320L, ORDER));
         }
+        total0.intoMemorySegment(sum, 0L, ORDER);
+        total1.intoMemorySegment(sum, 64L, ORDER);
+        total2.intoMemorySegment(sum, 128L, ORDER);
+        total3.intoMemorySegment(sum, 192L, ORDER);
+        total4.intoMemorySegment(sum, 256L, ORDER);
+        total5.intoMemorySegment(sum, 320L, ORDER);
     }
 
     /** Tiles of 4 rows by 4 vectors. */
@@ -1132,13 +1132,41 @@ final class CharLmLanes16 {
     }
 
     static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 512; j += 16) {
-            FloatVector total = FloatVector.broadcast(LANES, 0.0f);
+        for (int j = 0; j < 512; j += 128) {
+            FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total2 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total3 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total4 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total5 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total6 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total7 = FloatVector.broadcast(LANES, 0.0f);
             for (int row = 0; row < rows; row++) {
-                total = total.add(FloatVector.fromMemorySegment(LANES, x, 2048L * row + 4L * j,
+                total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 2048L * row + 4L * j,
                         ORDER));
+                total1 = total1.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 64L, ORDER));
+                total2 = total2.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 128L, ORDER));
+                total3 = total3.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 192L, ORDER));
+                total4 = total4.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 256L, ORDER));
+                total5 = total5.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 320L, ORDER));
+                total6 = total6.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 384L, ORDER));
+                total7 = total7.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 448L, ORDER));
             }
-            total.intoMemorySegment(sum, 4L * j, ORDER);
+            total0.intoMemorySegment(sum, 4L * j, ORDER);
+            total1.intoMemorySegment(sum, 4L * j + 64L, ORDER);
+            total2.intoMemorySegment(sum, 4L * j + 128L, ORDER);
+            total3.intoMemorySegment(sum, 4L * j + 192L, ORDER);
+            total4.intoMemorySegment(sum, 4L * j + 256L, ORDER);
+            total5.intoMemorySegment(sum, 4L * j + 320L, ORDER);
+            total6.intoMemorySegment(sum, 4L * j + 384L, ORDER);
+            total7.intoMemorySegment(sum, 4L * j + 448L, ORDER);
         }
     }
 
@@ -2359,6 +2387,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment chains;
+
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
@@ -2474,6 +2504,7 @@ final class CharLmLanes16 {
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(49216L);
             h2_dh_back_carry = allocate(16448L);
@@ -2586,10 +2617,10 @@ final class CharLmLanes16 {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps);
+            maximum96(logits_y, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -2641,7 +2672,7 @@ final class CharLmLanes16 {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
@@ -2836,6 +2867,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment chains;
+
         private final MemorySegment loss_loss_2;
 
         Evaluation(Parameters parameters) {
@@ -2896,6 +2929,7 @@ final class CharLmLanes16 {
             h2_sigmoid_o = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -2971,10 +3005,10 @@ final class CharLmLanes16 {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps);
+            maximum96(logits, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);

@@ -655,7 +655,7 @@ final class CharLmScalar {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
             float sum0 = Float.NEGATIVE_INFINITY;
             float sum1 = Float.NEGATIVE_INFINITY;
@@ -665,7 +665,15 @@ final class CharLmScalar {
             float sum5 = Float.NEGATIVE_INFINITY;
             float sum6 = Float.NEGATIVE_INFINITY;
             float sum7 = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < 96; j += 8) {
+            float sum8 = Float.NEGATIVE_INFINITY;
+            float sum9 = Float.NEGATIVE_INFINITY;
+            float sum10 = Float.NEGATIVE_INFINITY;
+            float sum11 = Float.NEGATIVE_INFINITY;
+            float sum12 = Float.NEGATIVE_INFINITY;
+            float sum13 = Float.NEGATIVE_INFINITY;
+            float sum14 = Float.NEGATIVE_INFINITY;
+            float sum15 = Float.NEGATIVE_INFINITY;
+            for (int j = 0; j < 96; j += 16) {
                 sum0 = Math.max(sum0, x.get(REAL, 384L * row + 4L * j));
                 sum1 = Math.max(sum1, x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = Math.max(sum2, x.get(REAL, 384L * row + 4L * j + 8L));
@@ -674,9 +682,40 @@ final class CharLmScalar {
                 sum5 = Math.max(sum5, x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = Math.max(sum6, x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = Math.max(sum7, x.get(REAL, 384L * row + 4L * j + 28L));
+                sum8 = Math.max(sum8, x.get(REAL, 384L * row + 4L * j + 32L));
+                sum9 = Math.max(sum9, x.get(REAL, 384L * row + 4L * j + 36L));
+                sum10 = Math.max(sum10, x.get(REAL, 384L * row + 4L * j + 40L));
+                sum11 = Math.max(sum11, x.get(REAL, 384L * row + 4L * j + 44L));
+                sum12 = Math.max(sum12, x.get(REAL, 384L * row + 4L * j + 48L));
+                sum13 = Math.max(sum13, x.get(REAL, 384L * row + 4L * j + 52L));
+                sum14 = Math.max(sum14, x.get(REAL, 384L * row + 4L * j + 56L));
+                sum15 = Math.max(sum15, x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            out.set(REAL, 4L * row, Math.max(Math.max(Math.max(sum0, sum7), Math.max(sum3, sum4)),
-                    Math.max(Math.max(sum1, sum6), Math.max(sum2, sum5))));
+            chains.set(REAL, 0L, sum0);
+            chains.set(REAL, 4L, sum1);
+            chains.set(REAL, 8L, sum2);
+            chains.set(REAL, 12L, sum3);
+            chains.set(REAL, 16L, sum4);
+            chains.set(REAL, 20L, sum5);
+            chains.set(REAL, 24L, sum6);
+            chains.set(REAL, 28L, sum7);
+            chains.set(REAL, 32L, sum8);
+            chains.set(REAL, 36L, sum9);
+            chains.set(REAL, 40L, sum10);
+            chains.set(REAL, 44L, sum11);
+            chains.set(REAL, 48L, sum12);
+            chains.set(REAL, 52L, sum13);
+            chains.set(REAL, 56L, sum14);
+            chains.set(REAL, 60L, sum15);
+            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
+                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
+                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
+                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
+                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
+                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
+                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
+                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -705,7 +744,7 @@ final class CharLmScalar {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             float sum1 = 0.0f;
@@ -715,7 +754,15 @@ final class CharLmScalar {
             float sum5 = 0.0f;
             float sum6 = 0.0f;
             float sum7 = 0.0f;
-            for (int j = 0; j < 96; j += 8) {
+            float sum8 = 0.0f;
+            float sum9 = 0.0f;
+            float sum10 = 0.0f;
+            float sum11 = 0.0f;
+            float sum12 = 0.0f;
+            float sum13 = 0.0f;
+            float sum14 = 0.0f;
+            float sum15 = 0.0f;
+            for (int j = 0; j < 96; j += 16) {
                 sum0 = (sum0 + x.get(REAL, 384L * row + 4L * j));
                 sum1 = (sum1 + x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = (sum2 + x.get(REAL, 384L * row + 4L * j + 8L));
@@ -724,9 +771,38 @@ final class CharLmScalar {
                 sum5 = (sum5 + x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = (sum6 + x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = (sum7 + x.get(REAL, 384L * row + 4L * j + 28L));
+                sum8 = (sum8 + x.get(REAL, 384L * row + 4L * j + 32L));
+                sum9 = (sum9 + x.get(REAL, 384L * row + 4L * j + 36L));
+                sum10 = (sum10 + x.get(REAL, 384L * row + 4L * j + 40L));
+                sum11 = (sum11 + x.get(REAL, 384L * row + 4L * j + 44L));
+                sum12 = (sum12 + x.get(REAL, 384L * row + 4L * j + 48L));
+                sum13 = (sum13 + x.get(REAL, 384L * row + 4L * j + 52L));
+                sum14 = (sum14 + x.get(REAL, 384L * row + 4L * j + 56L));
+                sum15 = (sum15 + x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            out.set(REAL, 4L * row, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 +
-                    sum5))));
+            chains.set(REAL, 0L, sum0);
+            chains.set(REAL, 4L, sum1);
+            chains.set(REAL, 8L, sum2);
+            chains.set(REAL, 12L, sum3);
+            chains.set(REAL, 16L, sum4);
+            chains.set(REAL, 20L, sum5);
+            chains.set(REAL, 24L, sum6);
+            chains.set(REAL, 28L, sum7);
+            chains.set(REAL, 32L, sum8);
+            chains.set(REAL, 36L, sum9);
+            chains.set(REAL, 40L, sum10);
+            chains.set(REAL, 44L, sum11);
+            chains.set(REAL, 48L, sum12);
+            chains.set(REAL, 52L, sum13);
+            chains.set(REAL, 56L, sum14);
+            chains.set(REAL, 60L, sum15);
+            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
+                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
+                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
+                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
+                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
+                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -858,12 +934,33 @@ final class CharLmScalar {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 96; j++) {
-            float total = 0.0f;
+        for (int j = 0; j < 96; j += 8) {
+            float total0 = 0.0f;
+            float total1 = 0.0f;
+            float total2 = 0.0f;
+            float total3 = 0.0f;
+            float total4 = 0.0f;
+            float total5 = 0.0f;
+            float total6 = 0.0f;
+            float total7 = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total = (total + x.get(REAL, 384L * row + 4L * j));
+                total0 = (total0 + x.get(REAL, 384L * row + 4L * j));
+                total1 = (total1 + x.get(REAL, 384L * row + 4L * j + 4L));
+                total2 = (total2 + x.get(REAL, 384L * row + 4L * j + 8L));
+                total3 = (total3 + x.get(REAL, 384L * row + 4L * j + 12L));
+                total4 = (total4 + x.get(REAL, 384L * row + 4L * j + 16L));
+                total5 = (total5 + x.get(REAL, 384L * row + 4L * j + 20L));
+                total6 = (total6 + x.get(REAL, 384L * row + 4L * j + 24L));
+                total7 = (total7 + x.get(REAL, 384L * row + 4L * j + 28L));
             }
-            sum.set(REAL, 4L * j, total);
+            sum.set(REAL, 4L * j, total0);
+            sum.set(REAL, 4L * j + 4L, total1);
+            sum.set(REAL, 4L * j + 8L, total2);
+            sum.set(REAL, 4L * j + 12L, total3);
+            sum.set(REAL, 4L * j + 16L, total4);
+            sum.set(REAL, 4L * j + 20L, total5);
+            sum.set(REAL, 4L * j + 24L, total6);
+            sum.set(REAL, 4L * j + 28L, total7);
         }
     }
 
@@ -1144,12 +1241,33 @@ final class CharLmScalar {
     }
 
     static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 512; j++) {
-            float total = 0.0f;
+        for (int j = 0; j < 512; j += 8) {
+            float total0 = 0.0f;
+            float total1 = 0.0f;
+            float total2 = 0.0f;
+            float total3 = 0.0f;
+            float total4 = 0.0f;
+            float total5 = 0.0f;
+            float total6 = 0.0f;
+            float total7 = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total = (total + x.get(REAL, 2048L * row + 4L * j));
+                total0 = (total0 + x.get(REAL, 2048L * row + 4L * j));
+                total1 = (total1 + x.get(REAL, 2048L * row + 4L * j + 4L));
+                total2 = (total2 + x.get(REAL, 2048L * row + 4L * j + 8L));
+                total3 = (total3 + x.get(REAL, 2048L * row + 4L * j + 12L));
+                total4 = (total4 + x.get(REAL, 2048L * row + 4L * j + 16L));
+                total5 = (total5 + x.get(REAL, 2048L * row + 4L * j + 20L));
+                total6 = (total6 + x.get(REAL, 2048L * row + 4L * j + 24L));
+                total7 = (total7 + x.get(REAL, 2048L * row + 4L * j + 28L));
             }
-            sum.set(REAL, 4L * j, total);
+            sum.set(REAL, 4L * j, total0);
+            sum.set(REAL, 4L * j + 4L, total1);
+            sum.set(REAL, 4L * j + 8L, total2);
+            sum.set(REAL, 4L * j + 12L, total3);
+            sum.set(REAL, 4L * j + 16L, total4);
+            sum.set(REAL, 4L * j + 20L, total5);
+            sum.set(REAL, 4L * j + 24L, total6);
+            sum.set(REAL, 4L * j + 28L, total7);
         }
     }
 
@@ -2262,6 +2380,8 @@ final class CharLmScalar {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment chains;
+
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
@@ -2391,6 +2511,7 @@ final class CharLmScalar {
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(48448L);
             logits_weight_transposed_panels_2 = allocate(832L);
@@ -2531,10 +2652,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps);
+            maximum96(logits_y, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -2590,7 +2711,7 @@ final class CharLmScalar {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
@@ -2798,6 +2919,8 @@ final class CharLmScalar {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment chains;
+
         private final MemorySegment loss_loss_2;
 
         Evaluation(Parameters parameters) {
@@ -2862,6 +2985,7 @@ final class CharLmScalar {
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -2950,10 +3074,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps);
+            maximum96(logits, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);

@@ -144,6 +144,7 @@ final class ReverseBody {
                         "cannot differentiate a scan inside the body of a scan (" + v.origin() + ")");
             // Cheaper to repeat than to keep; the memory of a one-hot row would be the vocabulary's size.
             case Op.Expand _, Op.Detach _, Op.OneHot _, Op.FeatureMask _ -> again(v);
+            case Op.Map map when isCheap(v, map.function()) -> again(v);
             default ->
                 switch (v.type().rows()) {
                     case NONE -> withoutRows(v);
@@ -161,6 +162,35 @@ final class ReverseBody {
                     "cannot differentiate a scan that carries a value without a batch axis (" + v.origin() + ")");
         }
         return again(v);
+    }
+
+    /**
+     * Whether one operation makes {@code v} from what this body reads anyway. To keep {@code v} would cost memory traffic:
+     * it is written in one pass and read in the other, by when it has left the caches.
+     */
+    private boolean isCheap(Value v, Function function) {
+        return switch (function) {
+            // The gradient of a product reads both factors.
+            case MULTIPLY -> v.operands().stream().allMatch(o -> isRead(o) || adjoints.wants(o));
+            case ADD, SUBTRACT, NEGATE, ABSOLUTE, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, SELECT ->
+                v.operands().stream().allMatch(this::isRead);
+            case DIVIDE, SQUARE_ROOT, EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF -> false;
+        };
+    }
+
+    /** Whether this body reads {@code v} whatever else it needs: from outside, or as the output that gives a slope. */
+    private boolean isRead(Value v) {
+        return switch (v.op()) {
+            case Op.Constant _, Op.StepInput _, Op.Invariant _ -> true;
+            case Op.Expand _ -> isRead(v.operand(0));
+            case Op.Map(Function function) ->
+                adjoints.wants(v)
+                        && switch (function) {
+                            case SIGMOID, TANH, EXPONENTIAL, SQUARE_ROOT -> true;
+                            default -> false;
+                        };
+            default -> false;
+        };
     }
 
     private Value again(Value v) {

@@ -9,10 +9,14 @@ import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 
 /**
- * Folds numbers at equal distances: eight interleaved chains, which hide the latency of the additions, and
- * then the eight in pairs. The order depends on nothing but the count.
+ * Folds numbers at equal distances: interleaved chains, which hide the latency of the additions, and then the chains in
+ * pairs. The order depends on nothing but the count: numbers next to each other, if there are enough, go in 16 chains,
+ * which are one vector or several; others in 8.
  */
 final class Folds {
+    /** The chains of numbers that are next to each other: a multiple of every lane count. */
+    static final int WIDE = 16;
+
     private static final int CHAINS = 8;
 
     private final KernelBuilder kernel;
@@ -34,7 +38,7 @@ final class Folds {
     }
 
     private Expression one(Op.Fold fold, Index count) {
-        Local sum = kernel.variable("sum", start(fold));
+        Local sum = kernel.variable("sum", start(fold, Shape.SCALAR));
         kernel.loop("j", Index.ZERO, count, 1, j -> accumulate(fold, sum, j));
         return new Expression.Read(sum);
     }
@@ -42,7 +46,7 @@ final class Folds {
     private Expression constant(Op.Fold fold, int count) {
         Local[] chains = new Local[Math.min(CHAINS, count)];
         for (int i = 0; i < chains.length; i++) {
-            chains[i] = kernel.variable("sum" + i, start(fold));
+            chains[i] = kernel.variable("sum" + i, start(fold, Shape.SCALAR));
         }
         int whole = count / chains.length * chains.length;
         kernel.loop("j", Index.ZERO, Index.of(whole), chains.length, j -> {
@@ -57,6 +61,42 @@ final class Folds {
         for (int i = 0; i < sums.length; i++) {
             sums[i] = new Expression.Read(chains[i]);
         }
+        return inPairs(fold, sums);
+    }
+
+    /**
+     * The fold of {@code count} numbers next to each other, at least {@link #WIDE}.
+     *
+     * @param chains a parameter with memory for the chains
+     */
+    Expression wide(Op.Fold fold, int count, int lanes, String chains) {
+        Local[] vectors = new Local[WIDE / lanes];
+        for (int i = 0; i < vectors.length; i++) {
+            vectors[i] = kernel.variable("sum" + i, start(fold, Shape.VECTOR));
+        }
+        int whole = count / WIDE * WIDE;
+        kernel.loop("j", Index.ZERO, Index.of(whole), WIDE, j -> {
+            for (int i = 0; i < vectors.length; i++) {
+                Expression value = KernelBuilder.load(segment, base.plus(j).plus(i * lanes), Shape.VECTOR);
+                kernel.add(new Statement.Assign(
+                        vectors[i], new Expression.Binary(operator(fold), new Expression.Read(vectors[i]), value)));
+            }
+        });
+        for (int i = 0; i < vectors.length; i++) {
+            kernel.add(new Statement.Store(chains, Index.of(i * lanes), new Expression.Read(vectors[i])));
+        }
+        Expression[] sums = new Expression[WIDE];
+        for (int i = 0; i < WIDE; i++) {
+            Expression chain = KernelBuilder.load(chains, Index.of(i), Shape.SCALAR);
+            sums[i] = whole + i < count
+                    ? new Expression.Binary(
+                            operator(fold), chain, KernelBuilder.load(segment, base.plus(whole + i), Shape.SCALAR))
+                    : chain;
+        }
+        return inPairs(fold, sums);
+    }
+
+    private static Expression inPairs(Op.Fold fold, Expression[] sums) {
         for (int width = sums.length; width > 1; width = (width + 1) / 2) {
             for (int i = 0; i < width / 2; i++) {
                 sums[i] = new Expression.Binary(operator(fold), sums[i], sums[width - 1 - i]);
@@ -70,8 +110,8 @@ final class Folds {
         kernel.add(new Statement.Assign(sum, new Expression.Binary(operator(fold), new Expression.Read(sum), value)));
     }
 
-    private static Expression start(Op.Fold fold) {
-        return new Expression.Constant(fold == Op.Fold.SUM ? 0 : Double.NEGATIVE_INFINITY, Shape.SCALAR);
+    private static Expression start(Op.Fold fold, Shape shape) {
+        return new Expression.Constant(fold == Op.Fold.SUM ? 0 : Double.NEGATIVE_INFINITY, shape);
     }
 
     private static BinaryOperator operator(Op.Fold fold) {

@@ -19,6 +19,8 @@ import java.util.List;
 final class RowSums {
     /** Rows of one pass of a weight gradient: what is read again for each tile then stays in the caches. */
     private static final int CHUNK = 128;
+    /** Vectors of a row that are summed side by side: whole lines in a row, and chains that hide the additions' latency. */
+    private static final int SUMMED_VECTORS = 8;
 
     private final Context context;
 
@@ -196,22 +198,39 @@ final class RowSums {
                 View.Part read = from.parts().get(p);
                 View.Part write = to.parts().get(p);
                 int lanes = shape == Shape.SCALAR ? 1 : context.lanes();
-                int end = (read.size() + lanes - 1) / lanes * lanes;
-                kernel.loop("j", Index.ZERO, Index.of(end), lanes, j -> {
-                    Local sum = kernel.variable("total", new Expression.Constant(0, shape));
-                    kernel.loop("row", Index.ZERO, rows, 1, row -> {
-                        Index r = keepsBatch ? row.times(context.batch).plus(sequence) : row;
-                        Expression load = KernelBuilder.load(
-                                source,
-                                sourceBase.plus(r.times(from.stride())).plus(j).plus(read.offset()),
-                                shape);
-                        kernel.add(new Statement.Assign(
-                                sum, new Expression.Binary(BinaryOperator.ADD, new Expression.Read(sum), load)));
+                int total = (read.size() + lanes - 1) / lanes;
+                int done = 0;
+                while (done < total) {
+                    int width = Math.min(SUMMED_VECTORS, total - done);
+                    int last = done + (total - done) / width * width;
+                    kernel.loop("j", Index.of(done * lanes), Index.of(last * lanes), width * lanes, j -> {
+                        Local[] sums = new Local[width];
+                        for (int i = 0; i < width; i++) {
+                            sums[i] = kernel.variable("total" + i, new Expression.Constant(0, shape));
+                        }
+                        kernel.loop("row", Index.ZERO, rows, 1, row -> {
+                            Index r = keepsBatch ? row.times(context.batch).plus(sequence) : row;
+                            Index line = sourceBase
+                                    .plus(r.times(from.stride()))
+                                    .plus(j)
+                                    .plus(read.offset());
+                            for (int i = 0; i < width; i++) {
+                                Expression load = KernelBuilder.load(source, line.plus(i * lanes), shape);
+                                kernel.add(new Statement.Assign(
+                                        sums[i],
+                                        new Expression.Binary(BinaryOperator.ADD, new Expression.Read(sums[i]), load)));
+                            }
+                        });
+                        Index at = targetBase
+                                .plus(sequence.times(to.stride()))
+                                .plus(j)
+                                .plus(write.offset());
+                        for (int i = 0; i < width; i++) {
+                            kernel.add(new Statement.Store(target, at.plus(i * lanes), new Expression.Read(sums[i])));
+                        }
                     });
-                    Index at =
-                            targetBase.plus(sequence.times(to.stride())).plus(j).plus(write.offset());
-                    kernel.add(new Statement.Store(target, at, new Expression.Read(sum)));
-                });
+                    done = last;
+                }
             }
         });
         return kernel.call(context.kernels, "sumRows" + from.width(), "", Comments.of(v.origin()));

@@ -136,8 +136,9 @@ public final class SinkFromScans {
         Set<Value> fixed = Dependence.ancestors(body.values(), body.carries());
         Set<Value> sunk = Dependence.identitySet();
         for (Value v : body.values()) {
-            boolean heavy =
-                    v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct || reducesRows(v.op());
+            boolean heavy = v.op() instanceof Op.Product
+                    || v.op() instanceof Op.TransposedProduct
+                    || reducesRows(v.op()) && !isCheaperInside(v, body);
             // What is made of a whole sequence at each step would have two time axes behind the loop.
             boolean whole = v.type().rows() == Rows.SEQUENCE
                     || v.operands().stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
@@ -146,6 +147,20 @@ public final class SinkFromScans {
             }
         }
         return sunk;
+    }
+
+    /**
+     * Whether a sum over rows is better made at each step, while what it reads is in the caches: where nothing else would
+     * have that stacked.
+     */
+    private static boolean isCheaperInside(Value v, Op.Body body) {
+        Value x = v.operand(0);
+        return v.op() instanceof Op.SumRows
+                && x.op() instanceof Op.Map
+                && body.outputs().stream().noneMatch(o -> o.value() == x)
+                && body.values().stream()
+                        .filter(u -> u.operands().contains(x))
+                        .allMatch(u -> u.op() instanceof Op.SumRows);
     }
 
     /** Whether all that moving {@code output} needs can be stacked: what has no rows would gain some. */
