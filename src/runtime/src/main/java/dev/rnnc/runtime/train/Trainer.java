@@ -101,6 +101,9 @@ public final class Trainer {
         try (Program program = model.newProgram(ProgramKind.TRAINING, parameters);
                 Program evaluation = validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
             program.refresh();
+            if ((long) settings.epochs() * training.windows() >= WarmUp.WORTHWHILE) {
+                WarmUp.run(program);
+            }
             for (int epoch = 1; epoch <= settings.epochs() && !stopRequested; epoch++) {
                 runEpoch(epoch, program, evaluation);
             }
