@@ -1723,6 +1723,26 @@ final class CharLmLanes16 {
         }
     }
 
+    static void pack352x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 176; column++) {
+                for (int k = 0; k < 64; k++) {
+                    panels.set(REAL, 45056L * panel + 704L * k + 4L * column,
+                            weight.get(REAL, 45056L * panel + 256L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    static void pack160x64(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 160; column++) {
+            for (int k = 0; k < 64; k++) {
+                panels.set(REAL, 640L * k + 4L * column,
+                        weight.get(REAL, 256L * column + 4L * k + 90112L));
+            }
+        }
+    }
+
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 256; column++) {
@@ -1734,40 +1754,163 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 4 vectors. */
-    static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 8; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                for (int k = 0; k < 64; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            16384L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            16384L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            16384L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            16384L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
+    static void pack352x128(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 176; column++) {
+                for (int k = 0; k < 128; k++) {
+                    panels.set(REAL, 90112L * panel + 704L * k + 4L * column,
+                            weight.get(REAL, 90112L * panel + 512L * column + 4L * k));
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
             }
         }
+    }
+
+    static void pack160x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 160; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 640L * k + 4L * column,
+                        weight.get(REAL, 512L * column + 4L * k + 180224L));
+            }
+        }
+    }
+
+    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 96; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 384L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
+            }
+        }
+    }
+
+    static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
+        int token = tokens.get(TOKEN, 0L);
+        for (int j = 0; j < 64; j += 16) {
+            FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
+                    .intoMemorySegment(out, 4L * j, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 11 vectors. */
+    static void product64x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 2; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+                    ORDER);
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+                    ORDER);
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+                    ORDER);
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+                    ORDER);
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+                    ORDER);
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+                    ORDER);
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
+                    ORDER);
+            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
+                    ORDER);
+            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
+                    ORDER);
+            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+                    ORDER);
+            for (int k = 0; k < 64; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 64L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 128L, ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 192L, ORDER);
+                FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 256L, ORDER);
+                FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 320L, ORDER);
+                FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 384L, ORDER);
+                FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 640L, ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                sum04 = x0.fma(w4, sum04);
+                sum05 = x0.fma(w5, sum05);
+                sum06 = x0.fma(w6, sum06);
+                sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
+            }
+            sum00.intoMemorySegment(y, 704L * panel, ORDER);
+            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 10 vectors. */
+    static void product64x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
+        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
+        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
+        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
+        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
+        for (int k = 0; k < 64; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
+            sum06 = x0.fma(w6, sum06);
+            sum07 = x0.fma(w7, sum07);
+            sum08 = x0.fma(w8, sum08);
+            sum09 = x0.fma(w9, sum09);
+        }
+        sum00.intoMemorySegment(y, 1408L, ORDER);
+        sum01.intoMemorySegment(y, 1472L, ORDER);
+        sum02.intoMemorySegment(y, 1536L, ORDER);
+        sum03.intoMemorySegment(y, 1600L, ORDER);
+        sum04.intoMemorySegment(y, 1664L, ORDER);
+        sum05.intoMemorySegment(y, 1728L, ORDER);
+        sum06.intoMemorySegment(y, 1792L, ORDER);
+        sum07.intoMemorySegment(y, 1856L, ORDER);
+        sum08.intoMemorySegment(y, 1920L, ORDER);
+        sum09.intoMemorySegment(y, 1984L, ORDER);
     }
 
     static void copy128_3(MemorySegment sourceMemory, MemorySegment targetMemory) {
@@ -2002,210 +2145,164 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int panel = 0; panel < 8; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum10 = sum00;
-                FloatVector sum20 = sum00;
-                FloatVector sum30 = sum00;
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum11 = sum01;
-                FloatVector sum21 = sum01;
-                FloatVector sum31 = sum01;
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum12 = sum02;
-                FloatVector sum22 = sum02;
-                FloatVector sum32 = sum02;
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum13 = sum03;
-                FloatVector sum23 = sum03;
-                FloatVector sum33 = sum03;
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                    sum33 = x3.fma(w3, sum33);
-                }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+    /** Tiles of 1 rows by 11 vectors. */
+    static void product128x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 2; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+                    ORDER);
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+                    ORDER);
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+                    ORDER);
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+                    ORDER);
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+                    ORDER);
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+                    ORDER);
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
+                    ORDER);
+            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
+                    ORDER);
+            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
+                    ORDER);
+            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+                    ORDER);
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 64L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 128L, ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 192L, ORDER);
+                FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 256L, ORDER);
+                FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 320L, ORDER);
+                FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 384L, ORDER);
+                FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 640L, ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                sum04 = x0.fma(w4, sum04);
+                sum05 = x0.fma(w5, sum05);
+                sum06 = x0.fma(w6, sum06);
+                sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
             }
+            sum00.intoMemorySegment(y, 704L * panel, ORDER);
+            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
         }
     }
 
-    /** Tiles of 1 rows by 4 vectors. */
-    static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 8; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
-                }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-            }
+    /** Tiles of 1 rows by 10 vectors. */
+    static void product128x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
+        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
+        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
+        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
+        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
+        for (int k = 0; k < 128; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
+            sum06 = x0.fma(w6, sum06);
+            sum07 = x0.fma(w7, sum07);
+            sum08 = x0.fma(w8, sum08);
+            sum09 = x0.fma(w9, sum09);
         }
+        sum00.intoMemorySegment(y, 1408L, ORDER);
+        sum01.intoMemorySegment(y, 1472L, ORDER);
+        sum02.intoMemorySegment(y, 1536L, ORDER);
+        sum03.intoMemorySegment(y, 1600L, ORDER);
+        sum04.intoMemorySegment(y, 1664L, ORDER);
+        sum05.intoMemorySegment(y, 1728L, ORDER);
+        sum06.intoMemorySegment(y, 1792L, ORDER);
+        sum07.intoMemorySegment(y, 1856L, ORDER);
+        sum08.intoMemorySegment(y, 1920L, ORDER);
+        sum09.intoMemorySegment(y, 1984L, ORDER);
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
+    /** Tiles of 1 rows by 6 vectors. */
     static void product128x96_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum10 = sum00;
-                FloatVector sum20 = sum00;
-                FloatVector sum30 = sum00;
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum11 = sum01;
-                FloatVector sum21 = sum01;
-                FloatVector sum31 = sum01;
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum12 = sum02;
-                FloatVector sum22 = sum02;
-                FloatVector sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                }
-                sum00.intoMemorySegment(y, 384L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 384L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 384L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 384L * row + 192L * panel + 384L, ORDER);
-                sum11.intoMemorySegment(y, 384L * row + 192L * panel + 448L, ORDER);
-                sum12.intoMemorySegment(y, 384L * row + 192L * panel + 512L, ORDER);
-                sum20.intoMemorySegment(y, 384L * row + 192L * panel + 768L, ORDER);
-                sum21.intoMemorySegment(y, 384L * row + 192L * panel + 832L, ORDER);
-                sum22.intoMemorySegment(y, 384L * row + 192L * panel + 896L, ORDER);
-                sum30.intoMemorySegment(y, 384L * row + 192L * panel + 1152L, ORDER);
-                sum31.intoMemorySegment(y, 384L * row + 192L * panel + 1216L, ORDER);
-                sum32.intoMemorySegment(y, 384L * row + 192L * panel + 1280L, ORDER);
-            }
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 192L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
+        for (int k = 0; k < 128; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 384L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 320L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
         }
+        sum00.intoMemorySegment(y, 0L, ORDER);
+        sum01.intoMemorySegment(y, 64L, ORDER);
+        sum02.intoMemorySegment(y, 128L, ORDER);
+        sum03.intoMemorySegment(y, 192L, ORDER);
+        sum04.intoMemorySegment(y, 256L, ORDER);
+        sum05.intoMemorySegment(y, 320L, ORDER);
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product128x96_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
-                        ORDER);
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                }
-                sum00.intoMemorySegment(y, 384L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 384L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 384L * row + 192L * panel + 128L, ORDER);
-            }
-        }
-    }
-
-    static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j += 16) {
-            FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * sourceAt + 4L * j, ORDER)
+            FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j + 512L, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
         }
     }
@@ -3314,6 +3411,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -3329,6 +3428,8 @@ final class CharLmLanes16 {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3376,7 +3477,8 @@ final class CharLmLanes16 {
             h1_product = allocate(2112L);
             h2_sum = allocate(2112L);
             h2_product = allocate(2112L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(90176L);
+            h1_weight_ih_panels_2 = allocate(41024L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(2112L);
@@ -3384,7 +3486,8 @@ final class CharLmLanes16 {
             h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(180288L);
+            h2_weight_ih_panels_2 = allocate(81984L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(2112L);
@@ -3402,15 +3505,19 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack352x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack160x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
             pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack352x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack160x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack96x128_2(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -3451,31 +3558,25 @@ final class CharLmLanes16 {
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, steps);
+            lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
+            product64x352(x_y, h1_weight_ih_panels, h1_sum, h1_product);
+            product64x160(x_y, h1_weight_ih_panels_2, h1_sum, h1_product);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
+            product128x352(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
+            product128x160(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4);
-            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4, steps);
+            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_4(h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_4(h2_h_history, h2_h);
         }
 
         @Override

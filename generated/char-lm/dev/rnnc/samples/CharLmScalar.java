@@ -1775,6 +1775,17 @@ final class CharLmScalar {
         }
     }
 
+    static void pack512x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 64; panel++) {
+            for (int column = 0; column < 8; column++) {
+                for (int k = 0; k < 64; k++) {
+                    panels.set(REAL, 2048L * panel + 32L * k + 4L * column,
+                            weight.get(REAL, 2048L * panel + 256L * column + 4L * k));
+                }
+            }
+        }
+    }
+
     static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int column = 0; column < 8; column++) {
@@ -1786,45 +1797,63 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product64x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 256L * row + 4L * k);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
+    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 12; panel++) {
+            for (int column = 0; column < 8; column++) {
+                for (int k = 0; k < 128; k++) {
+                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
+                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
             }
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product64x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int row = firstRow; row < rows; row++) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum01 = initial.get(REAL, 2044L);
+    static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
+        int token = tokens.get(TOKEN, 0L);
+        for (int j = 0; j < 64; j++) {
+            out.set(REAL, 4L * j, table.get(REAL, 256L * token + 4L * j));
+        }
+    }
+
+    /** Tiles of 1 rows by 8 vectors. */
+    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
             for (int k = 0; k < 64; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 256L * row + 4L * k);
+                float w0 = weights.get(REAL, 2048L * panel + 32L * k);
+                float w1 = weights.get(REAL, 2048L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 2048L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 2048L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 2048L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 2048L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 2048L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 2048L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
@@ -1976,222 +2005,93 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum10 = sum00;
-                float sum20 = sum00;
-                float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum11 = sum01;
-                float sum21 = sum01;
-                float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
-            }
-        }
-    }
-
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product128x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum10 = sum00;
-            float sum20 = sum00;
-            float sum30 = sum00;
-            float sum01 = initial.get(REAL, 2044L);
-            float sum11 = sum01;
-            float sum21 = sum01;
-            float sum31 = sum01;
+    /** Tiles of 1 rows by 8 vectors. */
+    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
             for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k + 512L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product128x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int row = firstRow; row < rows; row++) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum01 = initial.get(REAL, 2044L);
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-            }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-        }
-    }
-
-    /** Tiles of 4 rows by 3 vectors. */
+    /** Tiles of 1 rows by 8 vectors. */
     static void product128x96_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int panel = 0; panel < 32; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum10 = sum00;
-                float sum20 = sum00;
-                float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum11 = sum01;
-                float sum21 = sum01;
-                float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 384L * row + 12L * panel, sum00);
-                y.set(REAL, 384L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 384L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 384L * row + 12L * panel + 384L, sum10);
-                y.set(REAL, 384L * row + 12L * panel + 388L, sum11);
-                y.set(REAL, 384L * row + 12L * panel + 392L, sum12);
-                y.set(REAL, 384L * row + 12L * panel + 768L, sum20);
-                y.set(REAL, 384L * row + 12L * panel + 772L, sum21);
-                y.set(REAL, 384L * row + 12L * panel + 776L, sum22);
-                y.set(REAL, 384L * row + 12L * panel + 1152L, sum30);
-                y.set(REAL, 384L * row + 12L * panel + 1156L, sum31);
-                y.set(REAL, 384L * row + 12L * panel + 1160L, sum32);
+            MemorySegment y) {
+        for (int panel = 0; panel < 12; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
             }
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product128x96_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 32; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                }
-                y.set(REAL, 384L * row + 12L * panel, sum00);
-                y.set(REAL, 384L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 384L * row + 12L * panel + 8L, sum02);
-            }
-        }
-    }
-
-    static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
-            targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * sourceAt + 4L * j));
+            targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * j + 512L));
         }
     }
 
@@ -3408,8 +3308,6 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -3425,8 +3323,6 @@ final class CharLmScalar {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3474,8 +3370,7 @@ final class CharLmScalar {
             h1_product = allocate(2112L);
             h2_sum = allocate(2112L);
             h2_product = allocate(2112L);
-            h1_weight_ih_panels = allocate(130624L);
-            h1_weight_ih_panels_2 = allocate(576L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(2112L);
@@ -3483,8 +3378,7 @@ final class CharLmScalar {
             h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(261184L);
-            h2_weight_ih_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(2112L);
@@ -3502,19 +3396,15 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack510x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
             pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack510x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
             pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack96x128_2(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -3555,38 +3445,23 @@ final class CharLmScalar {
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, steps);
+            lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x510_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x2_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x510_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
-            product128x2_4(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x2_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
+            product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4);
-            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4, steps);
+            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_4(h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_4(h2_h_history, h2_h);
         }
 
         @Override

@@ -59,7 +59,7 @@ record BenchReport(
         table.row(
                 title,
                 engine,
-                time(readings.median()),
+                Numbers.time(readings.median()),
                 percent(readings.spread()),
                 Numbers.twoDecimals(gigaflops),
                 model.precision() == Precision.FLOAT ? percent(gigaflops / probe.gigaflops()) : "",
@@ -155,10 +155,6 @@ record BenchReport(
             case SEQUENCE, EVALUATION, OBSERVATION, INSPECTION, ENCODING, DECODING ->
                 "sequence, " + result.steps() + " x " + result.batch();
         };
-    }
-
-    private static String time(double nanos) {
-        return Numbers.figure(nanos * 1e-9, "s");
     }
 
     private static String percent(double share) {

@@ -40,6 +40,18 @@ final class Numbers {
         return number + " " + symbol + unit;
     }
 
+    /** A time in nanoseconds with a unit that fits, as in {@code 4.71 us}. */
+    static String time(double nanos) {
+        String[] units = {"ns", "us", "ms", "s"};
+        int unit = 0;
+        double scaled = nanos;
+        while (scaled >= 999.5 && unit < units.length - 1) {
+            scaled /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.3g %s", scaled, units[unit]);
+    }
+
     /** A duration in seconds as {@code 3:07} or {@code 1:02:09}. */
     static String clock(double seconds) {
         long whole = Math.max(0, Math.round(seconds));

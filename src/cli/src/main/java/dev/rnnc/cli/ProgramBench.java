@@ -20,6 +20,7 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.train.WarmUp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -133,6 +134,7 @@ final class ProgramBench {
             Optimizer ours = optimizer();
             Optimizer other = optimizer();
             Runnable generated = () -> runGenerated(ours);
+            WarmUp.run(program);
             Difference compared = compare();
             List<Runnable> works =
                     engine.isPresent() ? List.of(generated, () -> runGeneric(other)) : List.of(generated);

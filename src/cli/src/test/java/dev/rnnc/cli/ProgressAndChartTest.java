@@ -47,6 +47,7 @@ class ProgressAndChartTest {
     void numbersReadTheSameInEveryCountry() {
         assertThat(Numbers.grouped(1234567)).isEqualTo("1,234,567");
         assertThat(Numbers.figure(1.234e9, "FLOP")).isEqualTo("1.23 GFLOP");
+        assertThat(Numbers.time(4_712)).isEqualTo("4.71 us");
         assertThat(Numbers.figure(512, "B")).isEqualTo("512 B");
         assertThat(Numbers.figure(3 * 1024 * 1024, "B")).isEqualTo("3.00 MiB");
         assertThat(Numbers.clock(187)).isEqualTo("3:07");

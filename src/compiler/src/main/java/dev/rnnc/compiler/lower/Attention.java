@@ -74,7 +74,7 @@ final class Attention {
             Memory w = new Memory(kernel, weights, "weights");
             Memory x = new Memory(kernel, values, "values");
             Memory y = new Memory(kernel, to, "mixed");
-            Index steps = kernel.outer(Index.of("steps"), "steps");
+            Index steps = kernel.outer(context.buffers.steps(), "steps");
             rows(
                     kernel,
                     v.type().rows(),
@@ -102,7 +102,7 @@ final class Attention {
             Memory w = new Memory(kernel, weights, "weights");
             Memory x = new Memory(kernel, values, "values");
             Memory y = new Memory(kernel, to, "mixed");
-            Index steps = kernel.outer(Index.of("steps"), "steps");
+            Index steps = kernel.outer(context.buffers.steps(), "steps");
             kernel.loop(
                     "s",
                     Index.ZERO,
@@ -146,7 +146,7 @@ final class Attention {
     /** Loops over rows; {@code body} gets the number of the row and that of its sequence. */
     private void rows(KernelBuilder kernel, Rows rows, BiConsumer<Index, Index> body) {
         if (rows == Rows.SEQUENCE) {
-            Index steps = kernel.outer(Index.of("steps"), "steps");
+            Index steps = kernel.outer(context.buffers.steps(), "steps");
             kernel.loop(
                     "step",
                     Index.ZERO,
@@ -218,7 +218,7 @@ final class Attention {
         KernelBuilder kernel = new KernelBuilder();
         Memory x = new Memory(kernel, from, "keys");
         Memory y = new Memory(kernel, to, "transposed");
-        Index steps = kernel.outer(Index.of("steps"), "steps");
+        Index steps = kernel.outer(context.buffers.steps(), "steps");
         rows(
                 kernel,
                 Rows.BATCH,

@@ -51,9 +51,14 @@ final class Buffers {
         };
     }
 
+    /** The time steps of a run: a number where there is no choice, so that kernels of one row are shaped for it. */
+    Index steps() {
+        return steps == 1 ? Index.of(1) : Index.of("steps");
+    }
+
     /** The rows of this run. */
     Index rows(Type type) {
-        return type.rows() == Rows.SEQUENCE ? Index.of("steps").times(batch) : Index.of(capacity(type));
+        return type.rows() == Rows.SEQUENCE ? steps().times(batch) : Index.of(capacity(type));
     }
 
     /** Features of one row: of a matrix, its second dimension. */

@@ -75,7 +75,7 @@ final class Context {
             case Op.StepAt at -> {
                 Index first = at.index() >= 0
                         ? Index.of(Math.multiplyExact(at.index(), batch))
-                        : Index.of("steps").plus(at.index()).times(batch);
+                        : buffers.steps().plus(at.index()).times(batch);
                 yield view(value.operand(0)).fromRow(first);
             }
             default -> throw new IllegalStateException("not in memory: " + value.op() + " of " + value.origin());

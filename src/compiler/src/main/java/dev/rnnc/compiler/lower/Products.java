@@ -48,8 +48,8 @@ final class Products {
         Index rows = context.buffers.rows(v.type());
         int tileRows =
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
-        boolean started =
-                initial != null && !Context.isRepeated(initialRows, v.type().rows());
+        boolean started = initial != null
+                && (tileRows == 1 || !Context.isRepeated(initialRows, v.type().rows()));
         int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
         List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();

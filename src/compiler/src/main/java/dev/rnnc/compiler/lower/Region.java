@@ -228,7 +228,7 @@ final class Region {
         out.add(rowSums.zero(whole, v.type(), Comments.of(v.origin())));
         Index first = pad.index() >= 0
                 ? Index.of(pad.index() * context.batch)
-                : Index.of("steps").plus(pad.index()).times(context.batch);
+                : context.buffers.steps().plus(pad.index()).times(context.batch);
         Type step = v.operand(0).type();
         out.add(copies.copy(context.view(v.operand(0)), whole.fromRow(first), step, Comments.of(v.origin())));
     }

@@ -1,7 +1,6 @@
 package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Type;
-import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
@@ -38,7 +37,7 @@ class RowLoops {
 
     void rows(boolean byStep, Index count, java.util.function.Consumer<Row> body) {
         if (byStep) {
-            Index steps = Index.of(kernel.integer("steps", new Argument.Number(Index.of("steps"))));
+            Index steps = kernel.outer(context.buffers.steps(), "steps");
             kernel.loop(
                     "step",
                     Index.ZERO,

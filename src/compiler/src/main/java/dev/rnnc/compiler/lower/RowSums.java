@@ -191,7 +191,7 @@ final class RowSums {
         Index sourceBase = kernel.outer(from.base(), "xAt");
         Index targetBase = kernel.outer(to.base(), "sumAt");
         boolean keepsBatch = v.type().rows() == Rows.BATCH;
-        Index count = keepsBatch ? Index.of("steps") : context.buffers.rows(x.type());
+        Index count = keepsBatch ? context.buffers.steps() : context.buffers.rows(x.type());
         Index rows = kernel.outer(count, keepsBatch ? "steps" : "rows");
         kernel.loop("sequence", Index.ZERO, Index.of(keepsBatch ? context.batch : 1), 1, sequence -> {
             for (int p = 0; p < from.parts().size(); p++) {

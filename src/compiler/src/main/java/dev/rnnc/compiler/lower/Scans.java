@@ -119,7 +119,7 @@ final class Scans {
             View all = context.buffers.scratch(name + "_history", (context.steps + 1) * context.batch, pieces);
             Index now = Index.of(STEP).times(context.batch);
             Index after = now.plus(context.batch);
-            Index end = Index.of("steps").times(context.batch);
+            Index end = context.buffers.steps().times(context.batch);
             carry = op.backward()
                     ? new Carry(all.fromRow(after), all.fromRow(now), all.fromRow(end), all, true)
                     : new Carry(all.fromRow(now), all.fromRow(after), all, all.fromRow(end), true);

@@ -29,7 +29,7 @@ final class Sequences {
         String target = kernel.segment(out.buffer(), "mask");
         Index sourceBase = kernel.outer(lengths.base(), "lengthsAt");
         Index targetBase = kernel.outer(out.base(), "maskAt");
-        Index steps = kernel.outer(Index.of("steps"), "steps");
+        Index steps = kernel.outer(context.buffers.steps(), "steps");
         kernel.loop(
                 "step",
                 Index.ZERO,
@@ -79,7 +79,7 @@ final class Sequences {
         View source = context.view(x);
         View target = context.view(v);
         Index batch = Index.of(context.batch);
-        Index moved = Index.of("steps").plus(-1).times(context.batch);
+        Index moved = context.buffers.steps().plus(-1).times(context.batch);
         Comment comment = Comments.of(v.origin());
         boolean repeated = start.type().rows() == Rows.NONE;
         return List.of(

@@ -30,9 +30,10 @@ public record Target(int lanes, boolean wideRegisters) {
 
     /**
      * The same for a tile whose every accumulator starts from a value of its own. With those loads HotSpot's first
-     * compiler refuses tiles of 4 x 4 vectors in about every second process (JDK 25), and takes those of 4 x 3.
+     * compiler refuses tiles of 4 x 4 vectors in about every second process (JDK 25) and those of 1 x 16 in every one, and
+     * takes those of 4 x 3 and 1 x 12.
      */
     int startedTileVectors(int rows) {
-        return rows == 1 ? tileVectors(rows) : Math.min(tileVectors(rows), Math.max(1, 12 / rows));
+        return Math.min(tileVectors(rows), Math.max(1, 12 / rows));
     }
 }
