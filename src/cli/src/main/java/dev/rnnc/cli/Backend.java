@@ -66,6 +66,11 @@ interface Backend {
         /** Which inputs and targets decide on the steps of each sequence. */
         SequenceSources sequences();
 
+        /** Recurrent layers that stand one on the other, each chain from its first layer on. */
+        default List<List<String>> chains() {
+            return List.of();
+        }
+
         /** Why an output cannot be computed step by step; empty where it can. */
         Optional<String> stepwiseObstacle(String output);
 

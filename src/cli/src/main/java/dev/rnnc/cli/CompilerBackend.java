@@ -13,6 +13,7 @@ import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.RecurrentChains;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.runtime.CompiledModel;
@@ -80,6 +81,11 @@ final class CompilerBackend implements Backend {
         @Override
         public SequenceSources sequences() {
             return guarded("reading the sequences of", () -> SequenceSources.of(model));
+        }
+
+        @Override
+        public List<List<String>> chains() {
+            return guarded("reading the layers of", () -> RecurrentChains.of(model));
         }
 
         @Override

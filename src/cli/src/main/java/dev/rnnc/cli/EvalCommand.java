@@ -79,6 +79,9 @@ final class EvalCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final WeightMapOption map = new WeightMapOption();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     EvalCommand(Backend backend) {
@@ -93,7 +96,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private int evalTensors(Backend.Source model) {
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         SequenceData data = SequenceData.read(
                 examples.data,
                 model,
@@ -113,7 +116,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private int evalText(Backend.Source model, Path text) {
         CharacterModel ports = CharacterModel.trainable(model);
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         int[] tokens = encode(TextData.read(text), symbols, text);
         TrainSettings train = model.spec().train();

@@ -91,6 +91,9 @@ final class TrainCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private final StartWeights start = new StartWeights();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     TrainCommand(Backend backend, Surroundings surroundings) {
@@ -117,6 +120,7 @@ final class TrainCommand implements Callable<Integer> {
                         .by(compiler.kind()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
+        start.replace(source, parameters);
 
         RunFolder folder = folder(model);
         describe(model, examples, folder, messages);
@@ -156,7 +160,8 @@ final class TrainCommand implements Callable<Integer> {
                 text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
                 valid == null ? null : TextData.read(valid),
                 CharacterModel.trainable(model),
-                settings);
+                settings,
+                start::vocabulary);
     }
 
     private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {
