@@ -6,6 +6,7 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
@@ -81,6 +82,15 @@ final class CompilerBackend implements Backend {
         @Override
         public SequenceSources sequences() {
             return guarded("reading the sequences of", () -> SequenceSources.of(model));
+        }
+
+        @Override
+        public List<LossCall> lossCalls() {
+            try {
+                return LossCall.of(new SourceText(file.toString(), Files.readString(file)));
+            } catch (IOException e) {
+                throw InputFile.failure("cannot read model file", file, e);
+            }
         }
 
         @Override

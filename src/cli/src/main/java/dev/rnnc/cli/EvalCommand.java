@@ -8,6 +8,7 @@ import dev.rnnc.runtime.text.CharacterStreams;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -75,6 +76,9 @@ final class EvalCommand implements Callable<Integer> {
                     + " the model's batch by default.")
     private Integer batch;
 
+    @Mixin
+    private final MetricOptions metrics = new MetricOptions();
+
     @Option(names = "--json", description = "Write the figures as JSON.")
     private boolean json;
 
@@ -104,13 +108,15 @@ final class EvalCommand implements Callable<Integer> {
                 spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
-        int size = TensorScore.batch(data.batch(), wanted);
-        CompiledModel compiled =
-                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), "")
-                        .withLengths(data.padded())
-                        .by(compiler.kind()));
-        TensorScore score = TensorScore.of(model, compiled, parameters, data, size);
-        spec.commandLine().getOut().println(json ? score.json() : score.text());
+        CompileOptions options = new CompileOptions(
+                        Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
+                .withLengths(data.padded())
+                .by(compiler.kind());
+        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {
+            TensorScore score = TensorScore.of(
+                    model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
+            spec.commandLine().getOut().println(json ? score.json() : score.text());
+        }
         return ExitCode.OK;
     }
 
@@ -137,8 +143,10 @@ final class EvalCommand implements Callable<Integer> {
                 ports.target().name());
         CompiledModel compiled = model.load(
                 new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
-        TextScore score = TextScore.of(compiled, parameters, data, ports);
-        spec.commandLine().getOut().println(json ? score.json() : score.text());
+        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
+            TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
+            spec.commandLine().getOut().println(json ? score.json() : score.text(metrics.areGiven()));
+        }
         return ExitCode.OK;
     }
 

@@ -127,6 +127,7 @@ final class TrainCommand implements Callable<Integer> {
         saveBeforeTraining(folder, examples);
         try (TrainingRun run =
                 new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress())) {
+            run.measure(EpochMetrics.of(source));
             Trainer trainer = new Trainer(
                     compiled, parameters, settings, examples.training(settings), examples.validation(settings), run);
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {

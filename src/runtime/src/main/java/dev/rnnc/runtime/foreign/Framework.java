@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.foreign;
 
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.weights.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,6 +82,14 @@ public enum Framework {
         elsewhere.forEach(below::putIfAbsent);
         List<FileUnit> units = units(new Names(below, required));
         WeightMap found = new UnitMatcher(this, tensors, units).match(ModelUnit.stacks(model, chains));
-        return new WeightMap(found.sources(), new ArrayList<>(elsewhere.values()), found.remarks());
+        SequencedMap<String, Source> sources = new LinkedHashMap<>(found.sources());
+        for (ParameterSpec parameter : model.parameters()) {
+            // What the framework has no name for goes by the model's.
+            String own = below.get(parameter.name());
+            if (own != null) {
+                sources.putIfAbsent(parameter.name(), Source.Sum.of(own));
+            }
+        }
+        return new WeightMap(sources, new ArrayList<>(elsewhere.values()), found.remarks());
     }
 }
