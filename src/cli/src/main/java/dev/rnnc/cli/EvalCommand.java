@@ -108,8 +108,7 @@ final class EvalCommand implements Callable<Integer> {
                 spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
-        CompileOptions options = new CompileOptions(
-                        Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
+        CompileOptions options = new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
                 .withLengths(data.padded())
                 .by(compiler.kind());
         try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {

@@ -32,7 +32,11 @@ final class FigureText {
         figures.forEach((target, all) -> {
             if (!all.isEmpty() && all.getFirst() instanceof Figure.Number number) {
                 String of = figures.size() == 1 ? "" : " of " + target.name();
-                text.append("  ").append(number.name().replace('_', ' ')).append(of).append(' ').append(value(number));
+                text.append("  ")
+                        .append(number.name().replace('_', ' '))
+                        .append(of)
+                        .append(' ')
+                        .append(value(number));
             }
         });
         return text.toString();

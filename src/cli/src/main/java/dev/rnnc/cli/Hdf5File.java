@@ -53,7 +53,8 @@ final class Hdf5File {
                 | BufferUnderflowException e) {
             throw CommandFailure.job(
                     "weights file '%s' cannot be read as HDF5: %s; save it again, or convert it to safetensors"
-                            .formatted(file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                            .formatted(
+                                    file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
                     e);
         }
     }
@@ -77,7 +78,9 @@ final class Hdf5File {
     /** The numbers of a dataset; null where it holds something else, such as texts. */
     private static Tensor tensor(Dataset dataset) {
         List<Integer> shape = IntStream.of(dataset.getDimensions()).boxed().toList();
-        if (dataset.isCompound() || dataset.isVariableLength() || !dataset.getJavaType().isPrimitive()) {
+        if (dataset.isCompound()
+                || dataset.isVariableLength()
+                || !dataset.getJavaType().isPrimitive()) {
             return null;
         }
         // A scalar comes as an object of its own.

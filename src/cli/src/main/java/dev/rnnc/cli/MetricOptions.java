@@ -59,8 +59,8 @@ final class MetricOptions {
             }
         }
         if (predictions != null && pairs.isEmpty()) {
-            throw CommandFailure.job("--predictions: no output of model " + model.spec().name()
-                    + " has the form of a target; name the prediction with 'output'");
+            throw CommandFailure.job("--predictions: no output of model "
+                    + model.spec().name() + " has the form of a target; name the prediction with 'output'");
         }
         return new Scoring(
                 pairs,
@@ -74,8 +74,8 @@ final class MetricOptions {
             kinds.add(Arrays.stream(MetricKind.values())
                     .filter(kind -> kind.word().equals(name.strip()))
                     .findFirst()
-                    .orElseThrow(() -> CommandFailure.usage("--metrics: there is no '" + name.strip()
-                            + "'; there are " + words(EnumSet.allOf(MetricKind.class)))));
+                    .orElseThrow(() -> CommandFailure.usage("--metrics: there is no '" + name.strip() + "'; there are "
+                            + words(EnumSet.allOf(MetricKind.class)))));
         }
         return kinds;
     }

@@ -13,8 +13,9 @@ final class StartWeights {
     @Option(
             names = "--weights",
             paramLabel = "W",
-            description = "Start from these weights (.safetensors, or Keras' .h5) instead of first values; the vocabulary"
-                    + " beside them is then that of the text. What the map calls 'initial' is trained anew.")
+            description =
+                    "Start from these weights (.safetensors, or Keras' .h5) instead of first values; the vocabulary"
+                            + " beside them is then that of the text. What the map calls 'initial' is trained anew.")
     private Path weights;
 
     @Mixin
@@ -29,7 +30,8 @@ final class StartWeights {
         if (weights != null) {
             Weights.replace(weights, model, map, parameters);
         } else if (map.isGiven()) {
-            throw CommandFailure.usage("--map says how the weights of another framework are read; name them with --weights");
+            throw CommandFailure.usage(
+                    "--map says how the weights of another framework are read; name them with --weights");
         }
     }
 

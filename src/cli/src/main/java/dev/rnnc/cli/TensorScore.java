@@ -47,7 +47,13 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
         int size = Math.min(Math.min(examples, batch), LARGEST_BATCH);
         int rest = examples % size;
         Sum sum = new Sum();
-        sum.add(compiled.apply(size), parameters, data.batches(source, data.padded(), 0, examples - rest, size), 0, size, scoring);
+        sum.add(
+                compiled.apply(size),
+                parameters,
+                data.batches(source, data.padded(), 0, examples - rest, size),
+                0,
+                size,
+                scoring);
         if (rest > 0) {
             TensorBatches last = data.batches(source, data.padded(), examples - rest, rest, rest);
             sum.add(compiled.apply(rest), parameters, last, examples - rest, rest, scoring);
@@ -90,8 +96,8 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
     /** For each target whose accuracy was measured, what it is. */
     private Map<String, Double> accuracy() {
         Map<String, Double> accuracy = new LinkedHashMap<>();
-        figures.forEach((target, all) ->
-                FigureText.accuracy(all).ifPresent(share -> accuracy.put(target.name(), share)));
+        figures.forEach(
+                (target, all) -> FigureText.accuracy(all).ifPresent(share -> accuracy.put(target.name(), share)));
         return accuracy;
     }
 

@@ -28,11 +28,7 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
      * @throws CommandFailure if a loss is not a number
      */
     static TextScore of(
-            CompiledModel model,
-            Parameters parameters,
-            CharacterStreams data,
-            CharacterModel ports,
-            Scoring scoring) {
+            CompiledModel model, Parameters parameters, CharacterStreams data, CharacterModel ports, Scoring scoring) {
         double lossSum = 0;
         long hits = 0;
         long characters = 0;
@@ -73,7 +69,11 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
     String text(boolean all) {
         String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
         return "loss %s nats per character  perplexity %s%s  (%s characters)"
-                .formatted(Numbers.loss(loss), Numbers.twoDecimals(Math.exp(loss)), share, Numbers.grouped(characters))
+                        .formatted(
+                                Numbers.loss(loss),
+                                Numbers.twoDecimals(Math.exp(loss)),
+                                share,
+                                Numbers.grouped(characters))
                 + (all ? FigureText.text(figures) : "");
     }
 

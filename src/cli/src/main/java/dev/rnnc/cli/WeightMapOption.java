@@ -21,9 +21,10 @@ final class WeightMapOption {
     @Option(
             names = "--map",
             paramLabel = "MAP",
-            description = "Where the weights are another framework's: torch or keras for its names, torch:PREFIX where the"
-                    + " model is a part of the file, or a mapping file of lines as 'h1.weight_ih = rnn.weight_ih_l0';"
-                    + " docs/weights.md. HDF5 files are Keras' unless this says otherwise.")
+            description =
+                    "Where the weights are another framework's: torch or keras for its names, torch:PREFIX where the"
+                            + " model is a part of the file, or a mapping file of lines as 'h1.weight_ih = rnn.weight_ih_l0';"
+                            + " docs/weights.md. HDF5 files are Keras' unless this says otherwise.")
     private String map;
 
     /** Whether weights go by other names than the model's. */
@@ -49,7 +50,8 @@ final class WeightMapOption {
             WeightMap found = framework.get().match(model.spec(), model.chains(), tensors, prefix);
             if (!prefix.isEmpty() && tensors.keySet().stream().noneMatch(tensor -> tensor.startsWith(prefix))) {
                 throw CommandFailure.job("--map %s: no tensor's name begins with '%s'; the file has %s"
-                        .formatted(map, prefix, tensors.keySet().stream().limit(8).collect(Collectors.joining(", "))));
+                        .formatted(
+                                map, prefix, tensors.keySet().stream().limit(8).collect(Collectors.joining(", "))));
             }
             return found;
         }

@@ -89,7 +89,9 @@ class FineTuningTest extends CommandLineTest {
 
         // Seven examples in batches of two: the last window is filled up, and nothing counts twice.
         assertThat(training.out()).containsPattern("validation [0-9.]+  accuracy (71.43|28.57) %  ");
-        assertThat(run.resolve("log.jsonl")).content().contains("\"metrics\":{\"t\":{\"accuracy\":0.", "\"f1_classes\"");
+        assertThat(run.resolve("log.jsonl"))
+                .content()
+                .contains("\"metrics\":{\"t\":{\"accuracy\":0.", "\"f1_classes\"");
     }
 
     @Test
@@ -119,8 +121,7 @@ class FineTuningTest extends CommandLineTest {
                         second)
                 .succeeds();
 
-        assertThat(second.resolve("vocabulary.json"))
-                .hasSameTextualContentAs(first.resolve("vocabulary.json"));
+        assertThat(second.resolve("vocabulary.json")).hasSameTextualContentAs(first.resolve("vocabulary.json"));
         rnnc(
                         "train",
                         characters,

@@ -43,14 +43,16 @@ class KerasWeightsTest extends CommandLineTest {
         float[] bias = vector(4 * H);
         float[][] output = matrix(H, 2);
         float[] outputBias = vector(2);
-        Path weights = hdf5("lstm.h5", Map.of(
-                "model_weights/embedding_1/embedding_1/embeddings:0", table,
-                "model_weights/rnn/rnn/lstm_cell/kernel:0", kernel,
-                "model_weights/rnn/rnn/lstm_cell/recurrent_kernel:0", recurrent,
-                "model_weights/rnn/rnn/lstm_cell/bias:0", bias,
-                "model_weights/dense/dense/kernel:0", output,
-                "model_weights/dense/dense/bias:0", outputBias,
-                "optimizer_weights/Adam/iter:0", new float[] {3}));
+        Path weights = hdf5(
+                "lstm.h5",
+                Map.of(
+                        "model_weights/embedding_1/embedding_1/embeddings:0", table,
+                        "model_weights/rnn/rnn/lstm_cell/kernel:0", kernel,
+                        "model_weights/rnn/rnn/lstm_cell/recurrent_kernel:0", recurrent,
+                        "model_weights/rnn/rnn/lstm_cell/bias:0", bias,
+                        "model_weights/dense/dense/kernel:0", output,
+                        "model_weights/dense/dense/bias:0", outputBias,
+                        "optimizer_weights/Adam/iter:0", new float[] {3}));
         Path model = file("lstm.rnn", """
                 model Tagger {
                   input  word : token(6) sequence
@@ -60,8 +62,7 @@ class KerasWeightsTest extends CommandLineTest {
                 }
                 """);
         int[] words = {0, 5, 2, 2, 4};
-        Map<String, Tensor> results =
-                run(model, weights, Map.of("word", Tensor.ofInts(List.of(STEPS, 1), words)));
+        Map<String, Tensor> results = run(model, weights, Map.of("word", Tensor.ofInts(List.of(STEPS, 1), words)));
 
         double[] h = new double[H];
         double[] c = new double[H];
@@ -86,10 +87,12 @@ class KerasWeightsTest extends CommandLineTest {
         float[][] kernel = matrix(X, 3 * H);
         float[][] recurrent = matrix(H, 3 * H);
         float[][] bias = matrix(2, 3 * H);
-        Path weights = hdf5("gru.h5", Map.of(
-                "gru/gru_cell/kernel:0", kernel,
-                "gru/gru_cell/recurrent_kernel:0", recurrent,
-                "gru/gru_cell/bias:0", bias));
+        Path weights = hdf5(
+                "gru.h5",
+                Map.of(
+                        "gru/gru_cell/kernel:0", kernel,
+                        "gru/gru_cell/recurrent_kernel:0", recurrent,
+                        "gru/gru_cell/bias:0", bias));
         double[] results = runOnReals("gru", weights);
 
         double[] h = new double[H];
@@ -110,10 +113,12 @@ class KerasWeightsTest extends CommandLineTest {
         float[][] kernel = matrix(X, 3 * H);
         float[][] recurrent = matrix(H, 3 * H);
         float[] bias = vector(3 * H);
-        Path weights = hdf5("gru1.h5", Map.of(
-                "gru/gru_cell/kernel:0", kernel,
-                "gru/gru_cell/recurrent_kernel:0", recurrent,
-                "gru/gru_cell/bias:0", bias));
+        Path weights = hdf5(
+                "gru1.h5",
+                Map.of(
+                        "gru/gru_cell/kernel:0", kernel,
+                        "gru/gru_cell/recurrent_kernel:0", recurrent,
+                        "gru/gru_cell/bias:0", bias));
         double[] results = runOnReals("gru_reset_before", weights);
 
         double[] h = new double[H];
@@ -169,7 +174,8 @@ class KerasWeightsTest extends CommandLineTest {
         rnnc("import", model, "--weights", hdf5("numbered.h5", numbered), "--out", other)
                 .succeeds();
 
-        assertThat(SafeTensors.read(one).tensors()).isEqualTo(SafeTensors.read(other).tensors());
+        assertThat(SafeTensors.read(one).tensors())
+                .isEqualTo(SafeTensors.read(other).tensors());
         assertThat(map)
                 .contains("both.backward.weight_hh = both/both/backward_gru/gru_cell/recurrent_kernel:0 | transpose"
                         + " | gates zrh rzh\n");
@@ -177,7 +183,8 @@ class KerasWeightsTest extends CommandLineTest {
         Path again = folder.resolve("again.safetensors");
         rnnc("import", model, "--weights", folder.resolve("named.h5"), "--map", file("map", map), "--out", again)
                 .succeeds();
-        assertThat(SafeTensors.read(again).tensors()).isEqualTo(SafeTensors.read(one).tensors());
+        assertThat(SafeTensors.read(again).tensors())
+                .isEqualTo(SafeTensors.read(one).tensors());
     }
 
     @Test
@@ -214,7 +221,8 @@ class KerasWeightsTest extends CommandLineTest {
                 .succeeds()
                 .out();
 
-        assertThat(Double.parseDouble(score.replaceAll("(?s)^loss ([0-9.]+).*", "$1"))).isCloseTo(1.765, within(5e-4));
+        assertThat(Double.parseDouble(score.replaceAll("(?s)^loss ([0-9.]+).*", "$1")))
+                .isCloseTo(1.765, within(5e-4));
     }
 
     private Path gruModel(String cell) throws IOException {

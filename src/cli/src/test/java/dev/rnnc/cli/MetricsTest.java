@@ -51,7 +51,12 @@ class MetricsTest extends CommandLineTest {
     void ofFewClassesF1AndTheTableOfAnswersAreShown() throws IOException {
         Outcome outcome = eval(tagger(), tags()).succeeds();
 
-        assertThat(outcome.out()).contains("accuracy 75.00 %", "(2 examples)", "tag: f1 0.7778", """
+        assertThat(outcome.out())
+                .contains(
+                        "accuracy 75.00 %",
+                        "(2 examples)",
+                        "tag: f1 0.7778",
+                        """
                   class      f1
                       0  1.0000
                       1  0.6667
@@ -68,10 +73,14 @@ class MetricsTest extends CommandLineTest {
 
     @Test
     void whatIsMeasuredCanBeChosen() throws IOException {
-        String out = eval(tagger(), tags(), "--metrics", "edit-distance,bits").succeeds().out();
+        String out = eval(tagger(), tags(), "--metrics", "edit-distance,bits")
+                .succeeds()
+                .out();
 
         // One of four symbols is wrong, in two sequences.
-        assertThat(out).contains("bits ", "edit distance 0.5000", "edit rate 25.00 %").doesNotContain("accuracy", "f1");
+        assertThat(out)
+                .contains("bits ", "edit distance 0.5000", "edit rate 25.00 %")
+                .doesNotContain("accuracy", "f1");
         eval(tagger(), tags(), "--metrics", "speed").fails(ExitCode.USAGE, "no 'speed'", "accuracy, f1, confusion");
         eval(tagger(), tags(), "--metrics", "rmse")
                 .fails(ExitCode.FAILED, "has no target that it measures", "measured by accuracy, f1");

@@ -85,7 +85,8 @@ class TorchWeightsTest extends CommandLineTest {
         rnnc("export", file, "--weights", own, "--out", exported).succeeds();
         Map<String, Tensor> written = SafeTensors.read(exported).tensors();
         Map<String, Tensor> expected = new HashMap<>();
-        model.parameters().forEach((_, torch) -> expected.put(exportedName(torch, module), theirs.get("param." + torch)));
+        model.parameters()
+                .forEach((_, torch) -> expected.put(exportedName(torch, module), theirs.get("param." + torch)));
         assertThat(new TreeSet<>(written.keySet())).isEqualTo(new TreeSet<>(expected.keySet()));
         expected.forEach((key, tensor) -> {
             assertThat(written.get(key).shape()).as(key).isEqualTo(tensor.shape());
@@ -226,7 +227,8 @@ class TorchWeightsTest extends CommandLineTest {
         Path back = folder.resolve("back.safetensors");
         rnnc("import", model, "--weights", exported, "--map", "torch:net", "--out", back)
                 .succeeds();
-        assertThat(SafeTensors.read(back).tensors()).isEqualTo(SafeTensors.read(own).tensors());
+        assertThat(SafeTensors.read(back).tensors())
+                .isEqualTo(SafeTensors.read(own).tensors());
     }
 
     private void saveFirstWeights(Path model, Path file) throws IOException {

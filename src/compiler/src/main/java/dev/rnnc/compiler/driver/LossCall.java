@@ -22,7 +22,8 @@ public record LossCall(String function, String prediction, String target) {
     /** All such calls in the loss of a file's model, in the order of the text. */
     public static List<LossCall> of(SourceText source) {
         List<LossCall> calls = new ArrayList<>();
-        for (Definition definition : ModelParser.parse(source, new Diagnostics()).definitions()) {
+        for (Definition definition :
+                ModelParser.parse(source, new Diagnostics()).definitions()) {
             if (definition instanceof Definition.Model model) {
                 for (ModelStatement statement : model.statements()) {
                     if (statement instanceof ModelStatement.Loss loss) {

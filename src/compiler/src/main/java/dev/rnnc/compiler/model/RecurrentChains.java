@@ -64,16 +64,19 @@ public final class RecurrentChains {
             case Term.Use use -> layer(use.variable().term());
             case Term.Dropout dropout -> layer(dropout.operand());
             case Term.CellOutput output -> Optional.of(layers.get(output.recurrence()));
-            case Term.CellState state -> isResult(state) ? Optional.of(layers.get(state.recurrence())) : Optional.empty();
-            case Term.Directions both -> layer(both.forward()).filter(name -> layer(both.backward())
-                    .filter(name::equals)
-                    .isPresent());
+            case Term.CellState state ->
+                isResult(state) ? Optional.of(layers.get(state.recurrence())) : Optional.empty();
+            case Term.Directions both ->
+                layer(both.forward())
+                        .filter(name ->
+                                layer(both.backward()).filter(name::equals).isPresent());
             default -> Optional.empty();
         };
     }
 
     private static boolean isResult(Term.CellState state) {
         Term next = state.recurrence().states().get(state.index()).next();
-        return Terms.behindVariables(next) == Terms.behindVariables(state.recurrence().result());
+        return Terms.behindVariables(next)
+                == Terms.behindVariables(state.recurrence().result());
     }
 }

@@ -112,7 +112,9 @@ public sealed interface LayoutStep {
         /** @throws LayoutException if the two do not name the same gates, each once */
         public Gates {
             boolean once = from.chars().distinct().count() == from.length();
-            if (!once || from.length() != to.length() || !to.chars().allMatch(c -> from.indexOf(c) >= 0)
+            if (!once
+                    || from.length() != to.length()
+                    || !to.chars().allMatch(c -> from.indexOf(c) >= 0)
                     || to.chars().distinct().count() != to.length()) {
                 throw new LayoutException("'gates " + from + " " + to
                         + "': both must name the same gates, a letter each, as in 'gates zrh rzh'");
@@ -122,8 +124,8 @@ public sealed interface LayoutStep {
         @Override
         public List<Integer> shape(List<Integer> shape) {
             if (shape.isEmpty() || shape.getFirst() % from.length() != 0) {
-                throw new LayoutException("'" + this + "': the first axis of " + shape + " is not " + from.length()
-                        + " equal parts");
+                throw new LayoutException(
+                        "'" + this + "': the first axis of " + shape + " is not " + from.length() + " equal parts");
             }
             return shape;
         }

@@ -104,7 +104,10 @@ record ModelUnit(String name, Kind kind, SequencedMap<String, ParameterSpec> par
         Set<String> roles = new java.util.TreeSet<>();
         parameters.keySet().forEach(role -> roles.add(role.replace(REVERSE, "")));
         if (roles.contains("weight_ih") && roles.contains("weight_hh")) {
-            boolean sameRows = parameters.get("weight_ih").shape().getFirst()
+            boolean sameRows = parameters
+                    .get("weight_ih")
+                    .shape()
+                    .getFirst()
                     .equals(parameters.get("weight_hh").shape().getFirst());
             boolean both = roles.contains("bias_ih") == roles.contains("bias_hh");
             return RECURRENT.containsAll(roles) && sameRows && both

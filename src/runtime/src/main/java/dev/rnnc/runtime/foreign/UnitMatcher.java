@@ -90,7 +90,8 @@ final class UnitMatcher {
                 List<List<FileUnit>> preferred = required.isEmpty() ? candidates : required;
                 if (preferred.size() == 1
                         && stacks.stream()
-                                        .filter(other -> candidates(other, from, fits).contains(preferred.getFirst()))
+                                        .filter(other ->
+                                                candidates(other, from, fits).contains(preferred.getFirst()))
                                         .count()
                                 == 1) {
                     pair(stack, preferred.getFirst());

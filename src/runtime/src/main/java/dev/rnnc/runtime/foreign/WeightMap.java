@@ -34,8 +34,7 @@ public record WeightMap(SequencedMap<String, Source> sources, List<String> ignor
             return from == text.length();
         }
         if (pattern.charAt(at) == '*') {
-            return matches(pattern, at + 1, text, from)
-                    || from < text.length() && matches(pattern, at, text, from + 1);
+            return matches(pattern, at + 1, text, from) || from < text.length() && matches(pattern, at, text, from + 1);
         }
         return from < text.length()
                 && pattern.charAt(at) == text.charAt(from)
@@ -48,6 +47,7 @@ public record WeightMap(SequencedMap<String, Source> sources, List<String> ignor
         String lines = sources.entrySet().stream()
                 .map((Map.Entry<String, Source> e) -> e.getKey() + " = " + e.getValue() + "\n")
                 .collect(Collectors.joining());
-        return lines + ignored.stream().map(pattern -> "ignore " + pattern + "\n").collect(Collectors.joining());
+        return lines
+                + ignored.stream().map(pattern -> "ignore " + pattern + "\n").collect(Collectors.joining());
     }
 }

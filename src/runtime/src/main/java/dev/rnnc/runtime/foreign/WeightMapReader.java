@@ -58,15 +58,16 @@ public final class WeightMapReader {
             LinkedHashMap<String, Source> sources = new LinkedHashMap<>();
             JsonValue value = Json.parse(text);
             if (!(value instanceof JsonValue.Members object)) {
-                throw new WeightMapException("it is not a JSON object of names, as in {\"h1.weight_ih\": \"rnn.weight_ih_l0\"}");
+                throw new WeightMapException(
+                        "it is not a JSON object of names, as in {\"h1.weight_ih\": \"rnn.weight_ih_l0\"}");
             }
-                for (Map.Entry<String, JsonValue> entry : object.members().entrySet()) {
-                    if (!(entry.getValue() instanceof JsonValue.Text tensor)) {
-                        throw new WeightMapException("'" + entry.getKey() + "' goes with "
-                                + entry.getValue().kind() + ", but the name of a tensor is expected");
-                    }
-                    sources.put(entry.getKey(), Source.Sum.of(tensor.value()));
+            for (Map.Entry<String, JsonValue> entry : object.members().entrySet()) {
+                if (!(entry.getValue() instanceof JsonValue.Text tensor)) {
+                    throw new WeightMapException("'" + entry.getKey() + "' goes with "
+                            + entry.getValue().kind() + ", but the name of a tensor is expected");
                 }
+                sources.put(entry.getKey(), Source.Sum.of(tensor.value()));
+            }
             return new WeightMap(sources, List.of(), Map.of());
         } catch (JsonException e) {
             throw new WeightMapException(e.getMessage());
@@ -204,8 +205,8 @@ public final class WeightMapReader {
     private String name(String what) {
         if (next >= words.size() || words.get(next).length() == 1 && SPECIAL.contains(words.get(next))) {
             throw new LayoutException(
-                    (next < words.size() ? "'" + words.get(next) + "' stands where " : "at the end of the line, ") + what
-                            + " is expected");
+                    (next < words.size() ? "'" + words.get(next) + "' stands where " : "at the end of the line, ")
+                            + what + " is expected");
         }
         String word = words.get(next++);
         if (!word.startsWith("\"")) {

@@ -53,7 +53,8 @@ public final class EditDistance implements Metric {
     @Override
     public List<Figure> figures() {
         return List.of(
-                new Figure.Number("edit_distance", sequences == 0 ? Double.NaN : (double) edits / sequences, Unit.NUMBER),
+                new Figure.Number(
+                        "edit_distance", sequences == 0 ? Double.NaN : (double) edits / sequences, Unit.NUMBER),
                 new Figure.Number("edit_rate", symbols == 0 ? Double.NaN : (double) edits / symbols, Unit.SHARE));
     }
 

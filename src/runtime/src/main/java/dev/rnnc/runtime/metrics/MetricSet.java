@@ -5,8 +5,8 @@ import dev.rnnc.runtime.spec.PortSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** The metrics of all targets of a model, fed with a program's runs. For one thread. */
 public final class MetricSet {

@@ -37,8 +37,7 @@ public record TargetPair(PortSpec output, PortSpec target, Task task, Set<String
         if (sequence) {
             for (PortSpec port : program.spec().ports()) {
                 String name = port.name();
-                if (name.endsWith(LENGTHS)
-                        && follows.contains(name.substring(0, name.length() - LENGTHS.length()))) {
+                if (name.endsWith(LENGTHS) && follows.contains(name.substring(0, name.length() - LENGTHS.length()))) {
                     double[] given = Ports.read(program, port, steps);
                     Arrays.setAll(lengths, b -> Math.min(lengths[b], (int) given[b]));
                 }

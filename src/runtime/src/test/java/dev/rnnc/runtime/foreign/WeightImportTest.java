@@ -22,10 +22,13 @@ class WeightImportTest {
 
     @Test
     void stepsAreTakenInTheirOrder() throws WeightMapException {
-        // Rows (1, 2), (3, 4), (5, 6), (7, 8); of the gates abcd the order badc; of these rows 1 and 2; of them the second.
+        // Rows (1, 2), (3, 4), (5, 6), (7, 8); of the gates abcd the order badc; of these rows 1 and 2; of them the
+        // second.
         Tensor kernel = Tensor.ofDoubles(List.of(4, 2), new double[] {1, 2, 3, 4, 5, 6, 7, 8});
 
-        assertThat(load("l.weight = k | gates abcd badc | rows 1:3 | row 1 | flatten\nl.bias = zeros", Map.of("k", kernel)))
+        assertThat(load(
+                        "l.weight = k | gates abcd badc | rows 1:3 | row 1 | flatten\nl.bias = zeros",
+                        Map.of("k", kernel)))
                 .isEqualTo("shape");
         assertThat(load("l.weight = k | gates abcd badc | rows 2:3\nl.bias = zeros", Map.of("k", kernel)))
                 .isEqualTo("[7.0, 8.0] [0.0]");
@@ -39,7 +42,8 @@ class WeightImportTest {
         LayoutStep transpose = new LayoutStep.Transpose();
 
         assertThat(transpose.shape(List.of(2, 3))).containsExactly(3, 2);
-        assertThat(transpose.apply(List.of(2, 3), new double[] {1, 2, 3, 4, 5, 6})).containsExactly(1, 4, 2, 5, 3, 6);
+        assertThat(transpose.apply(List.of(2, 3), new double[] {1, 2, 3, 4, 5, 6}))
+                .containsExactly(1, 4, 2, 5, 3, 6);
     }
 
     @Test
@@ -57,7 +61,12 @@ class WeightImportTest {
     @Test
     void everyMismatchIsNamedAtOnce() {
         Map<String, Tensor> tensors = Map.of(
-                "w", Tensor.ofInts(List.of(1, 2), new int[2]), "extra", one(1), "b2", Tensor.ofFloats(List.of(2), new float[2]));
+                "w",
+                Tensor.ofInts(List.of(1, 2), new int[2]),
+                "extra",
+                one(1),
+                "b2",
+                Tensor.ofFloats(List.of(2), new float[2]));
 
         assertThatThrownBy(() -> WeightImport.load(FILE, MODEL, tensors, map("l.weight = w\nl.bias = b2")))
                 .hasMessageContaining("w.h5 does not hold the weights of model")

@@ -45,10 +45,7 @@ class WeightMapReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '^',
-            textBlock = """
+    @CsvSource(delimiter = ';', quoteCharacter = '^', textBlock = """
             h.weight                ; '=' is expected at the end of the line
             h.weight a              ; '=' is expected before 'a'
             h.weight =              ; at the end of the line, a tensor is expected

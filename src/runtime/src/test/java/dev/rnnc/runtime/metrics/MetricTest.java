@@ -78,13 +78,7 @@ class MetricTest {
     @Test
     void errorsAreMeansOverAllElementsThatCount() {
         Outcomes outcomes = new Outcomes(
-                Task.REALS,
-                2,
-                1,
-                2,
-                new double[] {1, 2, NONSENSE, NONSENSE},
-                new double[] {4, 6, 0, 0},
-                new int[] {1});
+                Task.REALS, 2, 1, 2, new double[] {1, 2, NONSENSE, NONSENSE}, new double[] {4, 6, 0, 0}, new int[] {1});
 
         assertThat(number(MetricKind.MAE, outcomes)).isEqualTo(3.5);
         assertThat(number(MetricKind.RMSE, outcomes)).isCloseTo(Math.sqrt(12.5), within(1e-12));
@@ -93,13 +87,7 @@ class MetricTest {
     @Test
     void aProbabilityOfOneHalfOrMoreAnswersYes() {
         Outcomes outcomes = new Outcomes(
-                Task.BINARY,
-                1,
-                2,
-                2,
-                new double[] {0.5, 0.4, 0.9, 0.1},
-                new double[] {1, 1, 0, 0},
-                new int[] {1, 1});
+                Task.BINARY, 1, 2, 2, new double[] {0.5, 0.4, 0.9, 0.1}, new double[] {1, 1, 0, 0}, new int[] {1, 1});
 
         assertThat(number(MetricKind.ACCURACY, outcomes)).isEqualTo(0.5);
     }
