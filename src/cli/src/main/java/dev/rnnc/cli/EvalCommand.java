@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Measures the loss of a model on the tensors of a safetensors file, and the accuracy where a target is a token;"
-                    + " or loss, perplexity and accuracy of a character model on a UTF-8 text.",
+            "Measures the loss of a model on the tensors of a safetensors file, and how well each target is met: accuracy,"
+                    + " F1 and confusion of classes, errors of numbers; or loss, perplexity and accuracy of a character"
+                    + " model on a UTF-8 text.",
             "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
         })
 final class EvalCommand implements Callable<Integer> {
@@ -38,7 +39,7 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
     private Path file;
 
-    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
+    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors, or Keras' .h5).")
     private Path weights;
 
     @ArgGroup(multiplicity = "1")

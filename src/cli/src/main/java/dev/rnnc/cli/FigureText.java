@@ -16,6 +16,9 @@ import java.util.TreeSet;
 final class FigureText {
     private static final String ACCURACY = "accuracy";
 
+    /** The most classes that a table for people has. */
+    private static final int LARGEST_TABLE = 20;
+
     private FigureText() {}
 
     /** The accuracy among the figures of a target, where it was measured. */
@@ -118,6 +121,11 @@ final class FigureText {
     }
 
     private static String classes(Figure.PerClass classes) {
+        if (classes.values().size() > LARGEST_TABLE) {
+            return "\n  %d classes: --json has the %s of each"
+                    .formatted(
+                            classes.values().size(), classes.name().replaceFirst("_.*", ""));
+        }
         Table table = new Table("rr").row("class", classes.name().replaceFirst("_.*", ""));
         classes.values().forEach((one, value) -> table.row(one.toString(), Numbers.loss(value)));
         return "\n" + table.toString().stripTrailing();
@@ -125,6 +133,9 @@ final class FigureText {
 
     private static String matrix(Figure.Matrix matrix) {
         SortedSet<Integer> classes = occurring(matrix);
+        if (classes.size() > LARGEST_TABLE) {
+            return "\n  %d classes: --json has the table of answers".formatted(classes.size());
+        }
         Table table = new Table("r".repeat(classes.size() + 1));
         List<String> head = new ArrayList<>(List.of("true\\answer"));
         classes.forEach(one -> head.add(one.toString()));

@@ -7,6 +7,8 @@ import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightMismatchException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,6 +49,7 @@ final class Weights {
      */
     static Map<String, Tensor> tensors(Path file) {
         InputFile.require(file, "weights file");
+        refuseArchive(file);
         if (Hdf5File.is(file)) {
             return Hdf5File.read(file);
         }
@@ -54,6 +57,21 @@ final class Weights {
             return SafeTensors.read(file).tensors();
         } catch (IOException e) {
             throw CommandFailure.job("cannot read weights: " + InputFile.reason(e), e);
+        }
+    }
+
+    /** What PyTorch's and Keras' own formats have in common is that they are zip archives. */
+    private static void refuseArchive(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (in.read() == 'P' && in.read() == 'K') {
+                throw CommandFailure.job(
+                        ("weights file '%s' is a zip archive, as PyTorch's .pt and .pth and Keras' .keras are; save the"
+                                        + " weights with safetensors.torch.save_file(model.state_dict(), F), or"
+                                        + " give the model.weights.h5 that the archive of Keras holds")
+                                .formatted(file));
+            }
+        } catch (IOException e) {
+            throw InputFile.failure("cannot read weights file", file, e);
         }
     }
 

@@ -176,6 +176,8 @@ class TorchWeightsTest extends CommandLineTest {
         rnnc("import", model, "--weights", weights, "--map", "torch:nobody", "--out", out)
                 .fails(ExitCode.FAILED, "no tensor's name begins with 'nobody'");
         rnnc("import", model, "--weights", weights, "--out", out).fails(ExitCode.FAILED, "with --map torch, keras");
+        rnnc("import", model, "--weights", file("w.pt", "PK\3\4"), "--map", "torch", "--out", out)
+                .fails(ExitCode.FAILED, "w.pt' is a zip archive", "save_file(model.state_dict(), F)");
         rnnc("import", model, "--weights", weights, "--map", "pytorch", "--out", out)
                 .fails(ExitCode.FAILED, "--map 'pytorch'", "no such file", "torch:PREFIX");
         rnnc("import", model, "--weights", weights, "--map", file("m", "a.weigth = x"), "--out", out)

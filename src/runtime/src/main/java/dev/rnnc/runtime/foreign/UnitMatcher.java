@@ -67,7 +67,7 @@ final class UnitMatcher {
             for (List<FileUnit> module : from) {
                 boolean named = stack.stream()
                         .anyMatch(unit -> unit.name().equals(module.getFirst().module()));
-                if (named && areFree(stack, module) && stack.size() == module.size()) {
+                if (named && ofOneKind(stack, module) && areFree(stack, module) && stack.size() == module.size()) {
                     pair(stack, module);
                 }
             }
@@ -153,11 +153,16 @@ final class UnitMatcher {
         return used.containsAll(file.tensors().values());
     }
 
-    /** Whether both recur or both do not. */
+    /** What is left on both sides; a part that the model need not have a place for is no such thing. */
     private boolean alike(List<ModelUnit> stack, List<FileUnit> module) {
+        return ofOneKind(stack, module) && module.getFirst().required();
+    }
+
+    /** Whether both recur or both do not. */
+    private static boolean ofOneKind(List<ModelUnit> stack, List<FileUnit> module) {
         boolean recurs = module.getFirst().tensors().keySet().stream()
                 .anyMatch(role -> role.startsWith("weight_hh") || role.startsWith("recurrent"));
-        return recurs == stack.getFirst().recurs() && module.getFirst().required();
+        return recurs == stack.getFirst().recurs();
     }
 
     /** For each parameter of a layer that several layers of the file fit, which these are. */
