@@ -39,7 +39,11 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
     private Path file;
 
-    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors, or Keras' .h5).")
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "W",
+            description = "Weights (.safetensors, or Keras' .h5).")
     private Path weights;
 
     @ArgGroup(multiplicity = "1")

@@ -121,12 +121,12 @@ final class FigureText {
     }
 
     private static String classes(Figure.PerClass classes) {
-        if (classes.values().size() > LARGEST_TABLE) {
-            return "\n  %d classes: --json has the %s of each"
-                    .formatted(
-                            classes.values().size(), classes.name().replaceFirst("_.*", ""));
+        String name = classes.name().replaceFirst("_.*", "");
+        int size = classes.values().size();
+        if (size > LARGEST_TABLE) {
+            return "\n  %d classes: --json has the %s of each".formatted(size, name);
         }
-        Table table = new Table("rr").row("class", classes.name().replaceFirst("_.*", ""));
+        Table table = new Table("rr").row("class", name);
         classes.values().forEach((one, value) -> table.row(one.toString(), Numbers.loss(value)));
         return "\n" + table.toString().stripTrailing();
     }

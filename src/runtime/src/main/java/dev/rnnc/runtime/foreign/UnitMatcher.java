@@ -12,8 +12,8 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
- * Finds for each layer of a model its layer in a file: by name, then where only one fits, and at last what is left of one
- * kind on both sides, so that a difference in shape is told as such. What stays open is never guessed.
+ * Finds for each layer of a model its layer in a file: by name, then where only one fits, and at last what is left of
+ * one kind on both sides, so that a difference in shape is told as such. What stays open is never guessed.
  */
 final class UnitMatcher {
     private final Framework framework;
