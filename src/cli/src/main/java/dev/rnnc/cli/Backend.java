@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.graph.Graph;
@@ -65,6 +66,16 @@ interface Backend {
 
         /** Which inputs and targets decide on the steps of each sequence. */
         SequenceSources sequences();
+
+        /** Which outputs the loss compares with which targets, as far as it names them. */
+        default List<LossCall> lossCalls() {
+            return List.of();
+        }
+
+        /** Recurrent layers that stand one on the other, each chain from its first layer on. */
+        default List<List<String>> chains() {
+            return List.of();
+        }
 
         /** Why an output cannot be computed step by step; empty where it can. */
         Optional<String> stepwiseObstacle(String output);

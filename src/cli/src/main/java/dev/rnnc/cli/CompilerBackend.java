@@ -6,6 +6,7 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
@@ -13,6 +14,7 @@ import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.RecurrentChains;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.runtime.CompiledModel;
@@ -80,6 +82,20 @@ final class CompilerBackend implements Backend {
         @Override
         public SequenceSources sequences() {
             return guarded("reading the sequences of", () -> SequenceSources.of(model));
+        }
+
+        @Override
+        public List<LossCall> lossCalls() {
+            try {
+                return LossCall.of(new SourceText(file.toString(), Files.readString(file)));
+            } catch (IOException e) {
+                throw InputFile.failure("cannot read model file", file, e);
+            }
+        }
+
+        @Override
+        public List<List<String>> chains() {
+            return guarded("reading the layers of", () -> RecurrentChains.of(model));
         }
 
         @Override

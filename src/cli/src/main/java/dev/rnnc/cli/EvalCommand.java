@@ -8,6 +8,7 @@ import dev.rnnc.runtime.text.CharacterStreams;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -24,8 +25,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Measures the loss of a model on the tensors of a safetensors file, and the accuracy where a target is a token;"
-                    + " or loss, perplexity and accuracy of a character model on a UTF-8 text.",
+            "Measures the loss of a model on the tensors of a safetensors file, and how well each target is met: accuracy,"
+                    + " F1 and confusion of classes, errors of numbers; or loss, perplexity and accuracy of a character"
+                    + " model on a UTF-8 text.",
             "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
         })
 final class EvalCommand implements Callable<Integer> {
@@ -37,7 +39,11 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
     private Path file;
 
-    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "W",
+            description = "Weights (.safetensors, or Keras' .h5).")
     private Path weights;
 
     @ArgGroup(multiplicity = "1")
@@ -75,8 +81,14 @@ final class EvalCommand implements Callable<Integer> {
                     + " the model's batch by default.")
     private Integer batch;
 
+    @Mixin
+    private final MetricOptions metrics = new MetricOptions();
+
     @Option(names = "--json", description = "Write the figures as JSON.")
     private boolean json;
+
+    @Mixin
+    private final WeightMapOption map = new WeightMapOption();
 
     @Mixin
     private final BackendOption compiler = new BackendOption();
@@ -93,7 +105,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private int evalTensors(Backend.Source model) {
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         SequenceData data = SequenceData.read(
                 examples.data,
                 model,
@@ -101,19 +113,20 @@ final class EvalCommand implements Callable<Integer> {
                 spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
-        int size = TensorScore.batch(data.batch(), wanted);
-        CompiledModel compiled =
-                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), "")
-                        .withLengths(data.padded())
-                        .by(compiler.kind()));
-        TensorScore score = TensorScore.of(model, compiled, parameters, data, size);
-        spec.commandLine().getOut().println(json ? score.json() : score.text());
+        CompileOptions options = new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
+                .withLengths(data.padded())
+                .by(compiler.kind());
+        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {
+            TensorScore score = TensorScore.of(
+                    model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
+            spec.commandLine().getOut().println(json ? score.json() : score.text());
+        }
         return ExitCode.OK;
     }
 
     private int evalText(Backend.Source model, Path text) {
         CharacterModel ports = CharacterModel.trainable(model);
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         int[] tokens = encode(TextData.read(text), symbols, text);
         TrainSettings train = model.spec().train();
@@ -134,8 +147,10 @@ final class EvalCommand implements Callable<Integer> {
                 ports.target().name());
         CompiledModel compiled = model.load(
                 new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
-        TextScore score = TextScore.of(compiled, parameters, data, ports);
-        spec.commandLine().getOut().println(json ? score.json() : score.text());
+        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
+            TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
+            spec.commandLine().getOut().println(json ? score.json() : score.text(metrics.areGiven()));
+        }
         return ExitCode.OK;
     }
 

@@ -106,6 +106,9 @@ final class GenerateCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
+    private final WeightMapOption map = new WeightMapOption();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     @Option(
@@ -147,7 +150,7 @@ final class GenerateCommand implements Callable<Integer> {
                     + "TARGET), so --data, --continue and --out have no use; give the start with --prime");
         }
         CharacterModel ports = CharacterModel.generative(model);
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
         encode(symbols);
         OptionalInt end = stop(symbols, ports.input());
@@ -176,7 +179,7 @@ final class GenerateCommand implements Callable<Integer> {
                     .formatted(model.spec().name(), obstacle));
         });
         SequenceData input = input(model);
-        var parameters = Weights.load(weights, model.spec(), null);
+        var parameters = Weights.load(weights, model, map);
         PortSpec port = generation.feeds().getFirst().port();
         boolean text = generation.feeds().size() == 1 && port.element() == Element.TOKEN;
         Vocabulary symbols =

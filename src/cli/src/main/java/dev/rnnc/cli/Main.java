@@ -69,6 +69,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new EvalCommand(backend))
                 .addSubcommand(new RunCommand(backend))
                 .addSubcommand(new GenerateCommand(backend))
+                .addSubcommand(new ImportCommand(backend))
+                .addSubcommand(new ExportCommand(backend))
                 .addSubcommand(new BenchCommand(backend))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(out)

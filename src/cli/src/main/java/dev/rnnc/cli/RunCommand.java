@@ -13,7 +13,6 @@ import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,11 +67,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Also write loss, grad.PARAMETER and grad.INPUT; the data must hold the targets.")
     private boolean gradients;
 
-    @Option(
-            names = "--map",
-            paramLabel = "JSON",
-            description = "A JSON object from parameter names to the names in the weights file.")
-    private Path map;
+    @Mixin
+    private final WeightMapOption map = new WeightMapOption();
 
     @Mixin
     private final BackendOption compiler = new BackendOption();
@@ -87,12 +83,12 @@ final class RunCommand implements Callable<Integer> {
         InputFile.require(file, "model file");
         InputFile.require(weights, "weights file");
         InputFile.require(data, "data file");
-        requireOwnPlace();
+        OutputFile.requireOwnPlace(out, List.of(file, weights, data));
         Backend.Source model = ModelFile.open(backend, file, err);
         if (gradients) {
             ModelFile.requireLoss(model);
         }
-        var parameters = Weights.load(weights, model.spec(), map);
+        var parameters = Weights.load(weights, model, map);
         SequenceData input =
                 SequenceData.read(data, model, gradients ? SequenceData.Need.TARGETS : SequenceData.Need.INPUTS, err);
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
@@ -118,18 +114,6 @@ final class RunCommand implements Callable<Integer> {
             throw InputFile.failure("cannot write", out, e);
         }
         return ExitCode.OK;
-    }
-
-    /** The results must not replace what they are made from. */
-    private void requireOwnPlace() {
-        if (Files.isDirectory(out)) {
-            throw CommandFailure.job("--out '" + out + "' is a folder; name a file");
-        }
-        for (Path source : new Path[] {file, weights, data}) {
-            if (source.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
-                throw CommandFailure.usage("--out '" + out + "' would overwrite an input; name another file");
-            }
-        }
     }
 
     private Map<String, Tensor> results(Program program, SequenceData input, Map<String, Set<String>> follows) {

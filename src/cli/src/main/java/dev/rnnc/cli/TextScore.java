@@ -4,9 +4,13 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.metrics.Figure;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.CharacterStreams;
+import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 
 /**
  * How well a model predicts a text.
@@ -14,15 +18,17 @@ import java.util.Locale;
  * @param loss mean over all predicted characters, nats per character
  * @param accuracy share of characters that had the highest score; NaN where the model gives no scores
  * @param characters how many were predicted
+ * @param figures what else was measured
  */
-record TextScore(double loss, double accuracy, long characters) {
+record TextScore(double loss, double accuracy, long characters, SequencedMap<PortSpec, List<Figure>> figures) {
     /**
      * Runs the model over all windows of a text.
      *
      * @param model holds {@link ProgramKind#EVALUATION}
      * @throws CommandFailure if a loss is not a number
      */
-    static TextScore of(CompiledModel model, Parameters parameters, CharacterStreams data, CharacterModel ports) {
+    static TextScore of(
+            CompiledModel model, Parameters parameters, CharacterStreams data, CharacterModel ports, Scoring scoring) {
         double lossSum = 0;
         long hits = 0;
         long characters = 0;
@@ -41,6 +47,7 @@ record TextScore(double loss, double accuracy, long characters) {
                 long elements = data.elements(window);
                 lossSum += program.loss() * elements;
                 characters += elements;
+                scoring.observe(program, steps, 0, window * program.spec().steps());
                 if (ports.output() != null) {
                     hits += hits(
                             Ports.read(
@@ -51,14 +58,23 @@ record TextScore(double loss, double accuracy, long characters) {
             }
         }
         double accuracy = ports.output() == null ? Double.NaN : (double) hits / characters;
-        return new TextScore(lossSum / characters, accuracy, characters);
+        return new TextScore(lossSum / characters, accuracy, characters, scoring.figures());
     }
 
-    /** The figures for people. */
-    String text() {
+    /**
+     * The figures for people.
+     *
+     * @param all whether to tell more than loss, perplexity and accuracy
+     */
+    String text(boolean all) {
         String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
         return "loss %s nats per character  perplexity %s%s  (%s characters)"
-                .formatted(Numbers.loss(loss), Numbers.twoDecimals(Math.exp(loss)), share, Numbers.grouped(characters));
+                        .formatted(
+                                Numbers.loss(loss),
+                                Numbers.twoDecimals(Math.exp(loss)),
+                                share,
+                                Numbers.grouped(characters))
+                + (all ? FigureText.text(figures) : "");
     }
 
     /** The figures for programs. */
@@ -68,6 +84,8 @@ record TextScore(double loss, double accuracy, long characters) {
             Json.number(json, "loss", loss);
             Json.number(json, "perplexity", Math.exp(loss));
             Json.number(json, "accuracy", accuracy);
+            json.writeFieldName("metrics");
+            FigureText.json(json, figures);
             json.writeNumberField("characters", characters);
             json.writeEndObject();
         });

@@ -91,6 +91,9 @@ final class TrainCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private final StartWeights start = new StartWeights();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     TrainCommand(Backend backend, Surroundings surroundings) {
@@ -117,12 +120,14 @@ final class TrainCommand implements Callable<Integer> {
                         .by(compiler.kind()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
+        start.replace(source, parameters);
 
         RunFolder folder = folder(model);
         describe(model, examples, folder, messages);
         saveBeforeTraining(folder, examples);
         try (TrainingRun run =
                 new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress())) {
+            run.measure(EpochMetrics.of(source));
             Trainer trainer = new Trainer(
                     compiled, parameters, settings, examples.training(settings), examples.validation(settings), run);
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
@@ -156,7 +161,8 @@ final class TrainCommand implements Callable<Integer> {
                 text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
                 valid == null ? null : TextData.read(valid),
                 CharacterModel.trainable(model),
-                settings);
+                settings,
+                start::vocabulary);
     }
 
     private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {

@@ -1,7 +1,10 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.metrics.Figure;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.train.EpochResult;
 import dev.rnnc.runtime.train.StepResult;
 import dev.rnnc.runtime.train.TrainingListener;
@@ -41,6 +44,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     private int bestEpoch;
     private boolean chartFailed;
     private ProgressLine line;
+    private EpochMetrics metrics = EpochMetrics.none();
 
     /**
      * Starts to tell.
@@ -81,6 +85,16 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         }
     }
 
+    /** Measures the validation data after each epoch. */
+    void measure(EpochMetrics wanted) {
+        metrics = wanted;
+    }
+
+    @Override
+    public void validated(Program program, int steps, int repeated) {
+        metrics.observe(program, steps, repeated);
+    }
+
     @Override
     public void epochEnded(EpochResult result) {
         clearProgress();
@@ -91,9 +105,10 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
             bestEpoch = result.epoch();
             save(WEIGHTS, result.epoch(), String.format(Locale.ROOT, "%.6f", result.validationLoss()));
         }
-        folder.append(LOG, EpochLine.json(result, best, data.unit()));
+        Map<PortSpec, List<Figure>> figures = metrics.finish();
+        folder.append(LOG, EpochLine.json(result, best, data.unit(), figures));
         drawChart();
-        out.println(EpochLine.text(result, epochs, best, data.unit()));
+        out.println(EpochLine.text(result, epochs, best, data.unit(), figures));
         out.flush();
     }
 

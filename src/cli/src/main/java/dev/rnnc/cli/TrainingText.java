@@ -6,6 +6,8 @@ import dev.rnnc.runtime.text.CharacterStreams;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A text made ready for training.
@@ -25,16 +27,22 @@ record TrainingText(String name, CharacterModel ports, Vocabulary vocabulary, in
      * Builds the vocabulary and splits the text.
      *
      * @param separate a text of its own for validation, or null to hold out the last tenth of {@code text}
+     * @param given the vocabulary that the weights to start from need; where there is none, the text's symbols
      * @throws CommandFailure if there are more symbols than the model has tokens for, or too few characters
      */
-    static TrainingText of(TextData text, TextData separate, CharacterModel ports, TrainSettings settings) {
-        Vocabulary vocabulary = vocabulary(text, separate, ports.input());
-        int[] tokens = vocabulary.encode(text.content());
+    static TrainingText of(
+            TextData text,
+            TextData separate,
+            CharacterModel ports,
+            TrainSettings settings,
+            Function<PortSpec, Optional<Vocabulary>> given) {
+        Vocabulary vocabulary = given.apply(ports.input()).orElseGet(() -> vocabulary(text, separate, ports.input()));
+        int[] tokens = encode(vocabulary, text);
         int held = separate == null ? tokens.length / HELD_OUT : 0;
         int[] training = Arrays.copyOf(tokens, tokens.length - held);
         int[] validation = separate == null
                 ? Arrays.copyOfRange(tokens, tokens.length - held, tokens.length)
-                : vocabulary.encode(separate.content());
+                : encode(vocabulary, separate);
         requireLength(text, separate, training.length, validation.length, settings);
         return new TrainingText(text.name(), ports, vocabulary, training, validation);
     }
@@ -76,6 +84,14 @@ record TrainingText(String name, CharacterModel ports, Vocabulary vocabulary, in
                 settings.stateful(),
                 ports.input().name(),
                 ports.target().name());
+    }
+
+    private static int[] encode(Vocabulary vocabulary, TextData text) {
+        try {
+            return vocabulary.encode(text.content());
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.job("text '" + text.name() + "', " + e.getMessage(), e);
+        }
     }
 
     private static Vocabulary vocabulary(TextData text, TextData separate, PortSpec input) {

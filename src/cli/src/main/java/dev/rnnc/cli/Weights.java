@@ -1,79 +1,91 @@
 package dev.rnnc.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.spec.ModelSpec;
-import dev.rnnc.runtime.weights.WeightFile;
+import dev.rnnc.runtime.foreign.WeightImport;
+import dev.rnnc.runtime.foreign.WeightMap;
+import dev.rnnc.runtime.weights.SafeTensors;
+import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightMismatchException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** Reads the weights a user names. */
+/** Reads the weights a user names: the model's own, or another framework's. */
 final class Weights {
     private Weights() {}
 
     /**
      * Reads the parameters of a model.
      *
-     * @param map a JSON object from parameter names to the file's tensor names, or null
      * @throws CommandFailure if a file cannot be read or the weights are not this model's
      */
-    static Parameters load(Path file, ModelSpec model, Path map) {
+    static Parameters load(Path file, Backend.Source model, WeightMapOption option) {
+        Map<String, Tensor> tensors = tensors(file);
+        WeightMap map = option.resolve(model, tensors, Hdf5File.is(file));
+        return sound(file, option, () -> WeightImport.load(file, model.spec(), tensors, map));
+    }
+
+    /**
+     * Replaces parameters that have their first values, as far as the map does not leave them as they are.
+     *
+     * @throws CommandFailure if a file cannot be read or the weights are not this model's
+     */
+    static void replace(Path file, Backend.Source model, WeightMapOption option, Parameters parameters) {
+        Map<String, Tensor> tensors = tensors(file);
+        WeightMap map = option.resolve(model, tensors, Hdf5File.is(file));
+        sound(file, option, () -> {
+            WeightImport.replace(file, parameters, tensors, map);
+            return parameters;
+        });
+    }
+
+    /**
+     * The tensors of a safetensors or HDF5 file.
+     *
+     * @throws CommandFailure if it cannot be read
+     */
+    static Map<String, Tensor> tensors(Path file) {
         InputFile.require(file, "weights file");
-        Map<String, String> names = map == null ? Map.of() : readMap(map);
-        for (String parameter : names.keySet()) {
-            if (model.parameters().stream().noneMatch(p -> p.name().equals(parameter))) {
-                throw CommandFailure.job("map file '%s' names parameter '%s', which model %s does not have; it has %s"
-                        .formatted(
-                                map,
-                                parameter,
-                                model.name(),
-                                String.join(
-                                        ", ",
-                                        model.parameters().stream()
-                                                .map(p -> p.name())
-                                                .toList())));
-            }
+        refuseArchive(file);
+        if (Hdf5File.is(file)) {
+            return Hdf5File.read(file);
         }
         try {
-            Parameters parameters = WeightFile.load(file, model, names);
+            return SafeTensors.read(file).tensors();
+        } catch (IOException e) {
+            throw CommandFailure.job("cannot read weights: " + InputFile.reason(e), e);
+        }
+    }
+
+    /** What PyTorch's and Keras' own formats have in common is that they are zip archives. */
+    private static void refuseArchive(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (in.read() == 'P' && in.read() == 'K') {
+                throw CommandFailure.job(
+                        ("weights file '%s' is a zip archive, as PyTorch's .pt and .pth and Keras' .keras are; save the"
+                                        + " weights with safetensors.torch.save_file(model.state_dict(), F), or"
+                                        + " give the model.weights.h5 that the archive of Keras holds")
+                                .formatted(file));
+            }
+        } catch (IOException e) {
+            throw InputFile.failure("cannot read weights file", file, e);
+        }
+    }
+
+    private static Parameters sound(Path file, WeightMapOption option, Supplier<Parameters> load) {
+        try {
+            Parameters parameters = load.get();
             parameters.firstNonFinite().ifPresent(element -> {
                 throw CommandFailure.job("weights file '" + file + "' holds " + element
                         + "; its training went astray: use an earlier one");
             });
             return parameters;
         } catch (WeightMismatchException e) {
-            throw CommandFailure.job(e.getMessage(), e);
-        } catch (IOException e) {
-            throw CommandFailure.job("cannot read weights: " + InputFile.reason(e), e);
-        }
-    }
-
-    private static Map<String, String> readMap(Path file) {
-        InputFile.require(file, "map file");
-        Map<String, String> names = new LinkedHashMap<>();
-        try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
-            boolean sound = json.nextToken() == JsonToken.START_OBJECT;
-            while (sound && json.nextToken() == JsonToken.FIELD_NAME) {
-                String parameter = json.currentName();
-                sound = json.nextToken() == JsonToken.VALUE_STRING;
-                names.put(parameter, json.getText());
-            }
-            if (!sound || json.currentToken() != JsonToken.END_OBJECT) {
-                throw CommandFailure.job("map file '" + file
-                        + "' is not a JSON object of names, as in {\"h1.weight_ih\": \"rnn.weight_ih_l0\"}");
-            }
-            return names;
-        } catch (JsonProcessingException e) {
-            throw CommandFailure.job(
-                    "map file '%s', line %d: %s".formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()));
-        } catch (IOException e) {
-            throw InputFile.failure("cannot read map file", file, e);
+            String remedy = option.isGiven() ? "" : " with --map torch, keras or a file";
+            throw CommandFailure.job(e.getMessage() + remedy, e);
         }
     }
 }

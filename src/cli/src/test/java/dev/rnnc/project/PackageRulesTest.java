@@ -119,6 +119,7 @@ class PackageRulesTest {
         onlyIn("..compiler.emit.java..", "com.palantir.javapoet..");
         onlyIn("..compiler.emit.bytecode..", "org.objectweb.asm..");
         onlyIn("dev.rnnc.cli..", "picocli..");
+        onlyIn("dev.rnnc.cli..", "io.jhdf..");
     }
 
     @Test

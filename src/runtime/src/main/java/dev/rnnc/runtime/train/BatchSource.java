@@ -25,6 +25,11 @@ public interface BatchSource {
     /** Number of targets in a window: its weight in the mean loss and its share in the progress. */
     long elements(int window);
 
+    /** How many sequences of a window, the first ones, were in the window before: it was filled up with them. */
+    default int repeated(int window) {
+        return 0;
+    }
+
     /** Number of targets in all windows. */
     default long elements() {
         long elements = 0;

@@ -141,6 +141,11 @@ public final class TensorBatches implements BatchSource {
         return elements;
     }
 
+    @Override
+    public int repeated(int window) {
+        return first + window * batch - start(window);
+    }
+
     /** The first example of a window. */
     private int start(int window) {
         return first + Math.min(window * batch, count - batch);

@@ -223,6 +223,7 @@ public final class Trainer {
                 throw new NonFiniteException(
                         epoch, 0, "the validation loss of window " + window + " is " + program.loss());
             }
+            listener.validated(program, steps, validation.repeated(window));
             long count = validation.elements(window);
             lossSum += program.loss() * count;
             elements += count;

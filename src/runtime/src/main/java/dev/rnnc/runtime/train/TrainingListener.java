@@ -20,6 +20,15 @@ public interface TrainingListener {
     /** A step was made. */
     default void stepEnded(StepResult result) {}
 
+    /**
+     * The model was run over a window of the validation data, for metrics.
+     *
+     * @param program holds outputs and targets; not to be changed, nor kept
+     * @param steps time steps of the window
+     * @param repeated how many of its sequences, the first ones, were in the window before and count no second time
+     */
+    default void validated(Program program, int steps, int repeated) {}
+
     /** An epoch and its validation came to their end. */
     default void epochEnded(EpochResult result) {}
 }

@@ -12,7 +12,8 @@ public final class WeightMismatchException extends RuntimeException {
     private final List<String> unexpected;
     private final List<String> different;
 
-    WeightMismatchException(
+    /** Made of lists that name every difference. */
+    public WeightMismatchException(
             Path file, String model, List<String> missing, List<String> unexpected, List<String> different) {
         super(message(file, model, missing, unexpected, different));
         this.missing = new ArrayList<>(missing);

@@ -1,0 +1,44 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.text.Vocabulary;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code --weights} of {@code train}: what training goes on from. */
+final class StartWeights {
+    @Option(
+            names = "--weights",
+            paramLabel = "W",
+            description =
+                    "Start from these weights (.safetensors, or Keras' .h5) instead of first values; the vocabulary"
+                            + " beside them is then that of the text. What the map calls 'initial' is trained anew.")
+    private Path weights;
+
+    @Mixin
+    private final WeightMapOption map = new WeightMapOption();
+
+    /**
+     * Replaces first values, where weights are given.
+     *
+     * @throws CommandFailure if they cannot be read or are not this model's
+     */
+    void replace(Backend.Source model, Parameters parameters) {
+        if (weights != null) {
+            Weights.replace(weights, model, map, parameters);
+        } else if (map.isGiven()) {
+            throw CommandFailure.usage(
+                    "--map says how the weights of another framework are read; name them with --weights");
+        }
+    }
+
+    /** The vocabulary that the weights were trained with, where it lies beside them. */
+    Optional<Vocabulary> vocabulary(PortSpec input) {
+        return weights != null && Vocabularies.present(null, weights)
+                ? Optional.of(Vocabularies.load(null, weights, input))
+                : Optional.empty();
+    }
+}
