@@ -298,28 +298,33 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
+    static void elements_128(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 512; j += 16) {
+            for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
                         4L * valueAt + 2048L * row + 4L * j, ORDER);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j, ORDER);
                 FloatVector sum = value.add(value2);
-                sum.intoMemorySegment(sumMemory, 2048L * row + 4L * j, ORDER);
-            }
-        }
-    }
-
-    static void elements_128(MemorySegment fMemory, int cAt, MemorySegment cMemory,
-            MemorySegment sigmoid_fMemory, MemorySegment productMemory,
-            MemorySegment sigmoid_iMemory) {
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j += 16) {
-                FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory,
+                FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j + 512L, ORDER);
-                FloatVector x = f.abs().neg().max(-104.0f);
+                FloatVector sum2 = value3.add(value4);
+                FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector sum3 = value5.add(value6);
+                FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector sum4 = value7.add(value8);
+                FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -334,14 +339,12 @@ final class CharLmLanes16 {
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-                FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
                         4L * cAt + 512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_f.mul(c);
-                FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 2048L * row + 4L * j,
-                        ORDER);
-                FloatVector x2 = i.abs().neg().max(-104.0f);
+                FloatVector product = sigmoid_sum.mul(c);
+                FloatVector x2 = sum.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -356,23 +359,28 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                        i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
-                sigmoid_f.intoMemorySegment(sigmoid_fMemory, 4L * cAt + 512L * row + 4L * j, ORDER);
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                        sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
+                sigmoid_sum.intoMemorySegment(sigmoid_sumMemory, 4L * cAt + 512L * row + 4L * j,
+                        ORDER);
                 product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_i.intoMemorySegment(sigmoid_iMemory, 4L * cAt + 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * cAt + 512L * row + 4L * j,
+                        ORDER);
             }
         }
     }
 
-    static void compute_c_128(MemorySegment gMemory, int sigmoid_iAt, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment tanh_gMemory, int cNextAt,
-            MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128(MemorySegment sumMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1024L, ORDER);
-                FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+                FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -388,16 +396,17 @@ final class CharLmLanes16 {
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f));
-                FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-                FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory,
-                        4L * sigmoid_iAt + 512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_i.mul(tanh_g);
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
+                        0.0f));
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
                         512L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
-                FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1536L, ORDER);
-                FloatVector x2 = o.abs().neg().max(-104.0f);
+                FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -412,19 +421,19 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
-                tanh_g.intoMemorySegment(tanh_gMemory, 4L * sigmoid_iAt + 512L * row + 4L * j,
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                tanh_sum.intoMemorySegment(tanh_sumMemory, 4L * sigmoid_sumAt + 512L * row + 4L * j,
                         ORDER);
                 cNext.intoMemorySegment(cNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
-                sigmoid_o.intoMemorySegment(sigmoid_oMemory, 4L * sigmoid_iAt + 512L * row + 4L * j,
-                        ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_oAt,
-            MemorySegment sigmoid_oMemory, MemorySegment tanh_cNextMemory,
+    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
@@ -448,11 +457,11 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
-                FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory,
-                        4L * sigmoid_oAt + 512L * row + 4L * j, ORDER);
-                FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
                 tanh_cNext.intoMemorySegment(tanh_cNextMemory,
-                        4L * sigmoid_oAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
                 hNext.intoMemorySegment(hNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
             }
         }
@@ -1511,13 +1520,32 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_128_3(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+    static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory,
+                FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j, ORDER);
+                FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j, ORDER);
+                FloatVector sum = value.add(value2);
+                FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j + 512L, ORDER);
-                FloatVector x = f.abs().neg().max(-104.0f);
+                FloatVector sum2 = value3.add(value4);
+                FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector sum3 = value5.add(value6);
+                FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector sum4 = value7.add(value8);
+                FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -1532,14 +1560,12 @@ final class CharLmLanes16 {
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-                FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 512L * row + 4L * j,
                         ORDER);
-                FloatVector product = sigmoid_f.mul(c);
-                FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 2048L * row + 4L * j,
-                        ORDER);
-                FloatVector x2 = i.abs().neg().max(-104.0f);
+                FloatVector product = sigmoid_sum.mul(c);
+                FloatVector x2 = sum.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1554,21 +1580,24 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                        i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                        sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
                 product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_i.intoMemorySegment(sigmoid_iMemory, 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_c_128_2(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1024L, ORDER);
-                FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+                FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -1584,16 +1613,17 @@ final class CharLmLanes16 {
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f));
-                FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-                FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory,
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
+                        0.0f));
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_i.mul(tanh_g);
+                FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
                         512L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
-                FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1536L, ORDER);
-                FloatVector x2 = o.abs().neg().max(-104.0f);
+                FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1608,15 +1638,15 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 cNext.intoMemorySegment(cNextMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_o.intoMemorySegment(sigmoid_oMemory, 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
@@ -1640,9 +1670,9 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
-                FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory,
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         512L * row + 4L * j, ORDER);
-                FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+                FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
                 hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 512L * row + 4L * j, ORDER);
             }
         }
@@ -2009,22 +2039,30 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
-        for (int j = 0; j < 512; j += 16) {
+    static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        for (int j = 0; j < 128; j += 16) {
             FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
                     4L * valueAt + 4L * j, ORDER);
             FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j, ORDER);
             FloatVector sum = value.add(value2);
-            sum.intoMemorySegment(sumMemory, 4L * j, ORDER);
-        }
-    }
-
-    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
-        for (int j = 0; j < 128; j += 16) {
-            FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 512L, ORDER);
-            FloatVector x = f.abs().neg().max(-104.0f);
+            FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 512L, ORDER);
+            FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 512L,
+                    ORDER);
+            FloatVector sum2 = value3.add(value4);
+            FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 1024L, ORDER);
+            FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 1024L,
+                    ORDER);
+            FloatVector sum3 = value5.add(value6);
+            FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 1536L, ORDER);
+            FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 1536L,
+                    ORDER);
+            FloatVector sum4 = value7.add(value8);
+            FloatVector x = sum2.abs().neg().max(-104.0f);
             FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
@@ -2039,12 +2077,11 @@ final class CharLmLanes16 {
             FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-            FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                    f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+            FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                    sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 4L * j, ORDER);
-            FloatVector product = sigmoid_f.mul(c);
-            FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j, ORDER);
-            FloatVector x2 = i.abs().neg().max(-104.0f);
+            FloatVector product = sigmoid_sum.mul(c);
+            FloatVector x2 = sum.abs().neg().max(-104.0f);
             FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -2059,18 +2096,21 @@ final class CharLmLanes16 {
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-            FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                    i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+            FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                    sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+            sum3.intoMemorySegment(sumMemory, 4L * j, ORDER);
+            sum4.intoMemorySegment(sumMemory2, 4L * j, ORDER);
             product.intoMemorySegment(productMemory, 4L * j, ORDER);
-            sigmoid_i.intoMemorySegment(sigmoid_iMemory, 4L * j, ORDER);
+            sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 4L * j, ORDER);
         }
     }
 
-    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int j = 0; j < 128; j += 16) {
-            FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1024L, ORDER);
-            FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+            FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
+            FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
             FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
@@ -2086,15 +2126,15 @@ final class CharLmLanes16 {
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f));
-            FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-            FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory, 4L * j,
-                    ORDER);
-            FloatVector product = sigmoid_i.mul(tanh_g);
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                    4L * j, ORDER);
+            FloatVector product = sigmoid_sum.mul(tanh_sum);
             FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory, 4L * j,
                     ORDER);
             FloatVector cNext = product2.add(product);
-            FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1536L, ORDER);
-            FloatVector x2 = o.abs().neg().max(-104.0f);
+            FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
+            FloatVector x2 = sum2.abs().neg().max(-104.0f);
             FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -2109,14 +2149,14 @@ final class CharLmLanes16 {
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-            FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                    o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+            FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                    sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
-            sigmoid_o.intoMemorySegment(sigmoid_oMemory, 4L * j, ORDER);
+            sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * j, ORDER);
         }
     }
 
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory, 4L * j, ORDER);
@@ -2138,9 +2178,9 @@ final class CharLmLanes16 {
             FloatVector size = q.div(q.add(2.0f));
             FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                     0.0f));
-            FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory, 4L * j,
-                    ORDER);
-            FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                    4L * j, ORDER);
+            FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 4L * j, ORDER);
         }
     }
@@ -2454,6 +2494,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -2477,6 +2519,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_product_3;
 
         private final MemorySegment h2_sum_2;
+
+        private final MemorySegment h2_sum_3;
 
         private final MemorySegment h2_product_4;
 
@@ -2585,7 +2629,8 @@ final class CharLmLanes16 {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
@@ -2597,7 +2642,8 @@ final class CharLmLanes16 {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
@@ -2657,13 +2703,13 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
-                        h1_steps_4);
+                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -2675,13 +2721,13 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
-                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
-                        h2_steps_4);
+                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2938,11 +2984,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -2954,11 +3002,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3012,18 +3062,20 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             chains = allocate(128L);
@@ -3058,14 +3110,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
@@ -3073,14 +3127,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -3192,11 +3248,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3208,11 +3266,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3251,18 +3311,20 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3295,14 +3357,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
@@ -3310,14 +3374,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -3419,11 +3485,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3437,11 +3505,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3481,19 +3551,21 @@ final class CharLmLanes16 {
             h1_weight_ih_panels_2 = allocate(41024L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(180288L);
             h2_weight_ih_panels_2 = allocate(81984L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3530,14 +3602,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
@@ -3545,14 +3619,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 

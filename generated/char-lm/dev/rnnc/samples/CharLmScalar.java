@@ -373,25 +373,25 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
+    static void elements_128(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 512; j++) {
+            for (int j = 0; j < 128; j++) {
                 float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
                 float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
                 float sum = (value + value2);
-                sumMemory.set(REAL, 2048L * row + 4L * j, sum);
-            }
-        }
-    }
-
-    static void elements_128(MemorySegment fMemory, int cAt, MemorySegment cMemory,
-            MemorySegment sigmoid_fMemory, MemorySegment productMemory,
-            MemorySegment sigmoid_iMemory) {
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j++) {
-                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
-                float x = Math.max(-(Math.abs(f)), -104.0f);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float sum2 = (value3 + value4);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float sum3 = (value5 + value6);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float sum4 = (value7 + value8);
+                float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -401,11 +401,10 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 4L * cAt + 512L * row + 4L * j);
-                float product = sigmoid_f * c;
-                float i = fMemory.get(REAL, 2048L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(i)), -104.0f);
+                float product = sigmoid_sum * c;
+                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -415,21 +414,24 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sigmoid_fMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_f);
+                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
+                sigmoid_sumMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum);
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_iMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_i);
+                sigmoid_sumMemory2.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_c_128(MemorySegment gMemory, int sigmoid_iAt, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment tanh_gMemory, int cNextAt,
-            MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128(MemorySegment sumMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
-                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -439,13 +441,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_g = (g < 0.0f ? size : -(size));
-                float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j);
-                float product = sigmoid_i * tanh_g;
+                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
-                float x2 = Math.max(-(Math.abs(o)), -104.0f);
+                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -455,16 +457,17 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
-                tanh_gMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, tanh_g);
+                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_sum);
                 cNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, cNext);
-                sigmoid_oMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, sigmoid_o);
+                sigmoid_sumMemory2.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j,
+                        sigmoid_sum2);
             }
         }
     }
 
-    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_oAt,
-            MemorySegment sigmoid_oMemory, MemorySegment tanh_cNextMemory,
+    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -480,9 +483,9 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j);
-                float hNext = sigmoid_o * tanh_cNext;
-                tanh_cNextMemory.set(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j, tanh_cNext);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float hNext = sigmoid_sum * tanh_cNext;
+                tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_cNext);
                 hNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, hNext);
             }
         }
@@ -1585,12 +1588,24 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_128_3(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+    static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
-                float x = Math.max(-(Math.abs(f)), -104.0f);
+                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
+                float sum = (value + value2);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float sum2 = (value3 + value4);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float sum3 = (value5 + value6);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float sum4 = (value7 + value8);
+                float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1600,11 +1615,10 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_f * c;
-                float i = fMemory.get(REAL, 2048L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(i)), -104.0f);
+                float product = sigmoid_sum * c;
+                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1614,19 +1628,22 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_iMemory.set(REAL, 512L * row + 4L * j, sigmoid_i);
+                sigmoid_sumMemory.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_c_128_2(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
-                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1636,13 +1653,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_g = (g < 0.0f ? size : -(size));
-                float sigmoid_i = sigmoid_iMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_i * tanh_g;
+                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
-                float x2 = Math.max(-(Math.abs(o)), -104.0f);
+                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1652,14 +1669,14 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 cNextMemory.set(REAL, 512L * row + 4L * j, cNext);
-                sigmoid_oMemory.set(REAL, 512L * row + 4L * j, sigmoid_o);
+                sigmoid_sumMemory2.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -1675,8 +1692,8 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_o = sigmoid_oMemory.get(REAL, 512L * row + 4L * j);
-                float hNext = sigmoid_o * tanh_cNext;
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float hNext = sigmoid_sum * tanh_cNext;
                 hNextMemory.set(REAL, 4L * hNextAt + 512L * row + 4L * j, hNext);
             }
         }
@@ -1904,21 +1921,23 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
-        for (int j = 0; j < 512; j++) {
+    static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        for (int j = 0; j < 128; j++) {
             float value = valueMemory.get(REAL, 4L * valueAt + 4L * j);
             float value2 = valueMemory2.get(REAL, 4L * j);
             float sum = (value + value2);
-            sumMemory.set(REAL, 4L * j, sum);
-        }
-    }
-
-    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
-        for (int j = 0; j < 128; j++) {
-            float f = fMemory.get(REAL, 4L * j + 512L);
-            float x = Math.max(-(Math.abs(f)), -104.0f);
+            float value3 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 512L);
+            float value4 = valueMemory2.get(REAL, 4L * j + 512L);
+            float sum2 = (value3 + value4);
+            float value5 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1024L);
+            float value6 = valueMemory2.get(REAL, 4L * j + 1024L);
+            float sum3 = (value5 + value6);
+            float value7 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1536L);
+            float value8 = valueMemory2.get(REAL, 4L * j + 1536L);
+            float sum4 = (value7 + value8);
+            float x = Math.max(-(Math.abs(sum2)), -104.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1928,11 +1947,10 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-            float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             float c = cMemory.get(REAL, 4L * j);
-            float product = sigmoid_f * c;
-            float i = fMemory.get(REAL, 4L * j);
-            float x2 = Math.max(-(Math.abs(i)), -104.0f);
+            float product = sigmoid_sum * c;
+            float x2 = Math.max(-(Math.abs(sum)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1942,17 +1960,20 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+            float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+            sumMemory.set(REAL, 4L * j, sum3);
+            sumMemory2.set(REAL, 4L * j, sum4);
             productMemory.set(REAL, 4L * j, product);
-            sigmoid_iMemory.set(REAL, 4L * j, sigmoid_i);
+            sigmoid_sumMemory.set(REAL, 4L * j, sigmoid_sum2);
         }
     }
 
-    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int j = 0; j < 128; j++) {
-            float g = gMemory.get(REAL, 4L * j + 1024L);
-            float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+            float sum = sumMemory.get(REAL, 4L * j);
+            float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1962,13 +1983,13 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
-            float tanh_g = (g < 0.0f ? size : -(size));
-            float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * j);
-            float product = sigmoid_i * tanh_g;
+            float tanh_sum = (sum < 0.0f ? size : -(size));
+            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
+            float product = sigmoid_sum * tanh_sum;
             float product2 = productMemory.get(REAL, 4L * j);
             float cNext = (product2 + product);
-            float o = gMemory.get(REAL, 4L * j + 1536L);
-            float x2 = Math.max(-(Math.abs(o)), -104.0f);
+            float sum2 = sumMemory2.get(REAL, 4L * j);
+            float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1978,13 +1999,13 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             cNextMemory.set(REAL, 4L * j, cNext);
-            sigmoid_oMemory.set(REAL, 4L * j, sigmoid_o);
+            sigmoid_sumMemory2.set(REAL, 4L * j, sigmoid_sum2);
         }
     }
 
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j++) {
             float cNext = cNextMemory.get(REAL, 4L * j);
@@ -1999,8 +2020,8 @@ final class CharLmScalar {
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
             float tanh_cNext = (cNext < 0.0f ? size : -(size));
-            float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * j);
-            float hNext = sigmoid_o * tanh_cNext;
+            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
+            float hNext = sigmoid_sum * tanh_cNext;
             hNextMemory.set(REAL, 4L * hNextAt + 4L * j, hNext);
         }
     }
@@ -2244,6 +2265,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -2271,6 +2294,8 @@ final class CharLmScalar {
         private final MemorySegment h2_product_3;
 
         private final MemorySegment h2_sum_2;
+
+        private final MemorySegment h2_sum_3;
 
         private final MemorySegment h2_product_4;
 
@@ -2392,7 +2417,8 @@ final class CharLmScalar {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
@@ -2406,7 +2432,8 @@ final class CharLmScalar {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
@@ -2491,13 +2518,13 @@ final class CharLmScalar {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
                 product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
-                        h1_steps_4);
+                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -2510,13 +2537,13 @@ final class CharLmScalar {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
                 product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4096 * t);
-                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
-                        h2_steps_4);
+                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2787,11 +2814,13 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -2807,11 +2836,13 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -2868,20 +2899,22 @@ final class CharLmScalar {
             h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
@@ -2926,14 +2959,16 @@ final class CharLmScalar {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
                 product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
@@ -2942,14 +2977,16 @@ final class CharLmScalar {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
                 product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -3066,11 +3103,13 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3086,11 +3125,13 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3132,20 +3173,22 @@ final class CharLmScalar {
             h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
@@ -3188,14 +3231,16 @@ final class CharLmScalar {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
                 product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
@@ -3204,14 +3249,16 @@ final class CharLmScalar {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
                 product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -3314,11 +3361,13 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3330,11 +3379,13 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3373,18 +3424,20 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3417,14 +3470,16 @@ final class CharLmScalar {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
@@ -3432,14 +3487,16 @@ final class CharLmScalar {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 

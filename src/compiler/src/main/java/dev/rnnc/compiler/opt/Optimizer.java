@@ -30,6 +30,8 @@ public final class Optimizer {
             new Pass("remove what moved", RemoveDeadValues::apply),
             new Pass("fold sums outside", FoldSumsIntoProducts::apply),
             new Pass("merge scan operands again", MergeScanOperands::apply),
+            // Once the sums that belong to products are part of them.
+            new Pass("slice before maps", SliceBeforeMaps::apply),
             new Pass("simplify at the end", Simplify::apply),
             new Pass("remove dead values at the end", RemoveDeadValues::apply));
 
