@@ -1,0 +1,62 @@
+package dev.rnnc.maven;
+
+import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.diag.DiagnosticKind;
+import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.parse.ModelParser;
+import dev.rnnc.compiler.sema.Checked;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.Sources;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** From a file to its model, or to what is wrong with it. */
+final class ModelReader {
+    private ModelReader() {}
+
+    /**
+     * What a file holds.
+     *
+     * @param source its text
+     * @param model its model; absent if it has errors or only defines what other files import
+     * @param diagnostics all errors and warnings
+     * @param imports the texts it imports
+     */
+    record Read(SourceText source, Optional<Model> model, List<Diagnostic> diagnostics, List<SourceText> imports) {}
+
+    /**
+     * Reads and checks one file. A file without a model that defines cells, functions or constants is there to be
+     * imported, and no mistake.
+     *
+     * @throws UserMistake if it cannot be read
+     */
+    static Read read(Path file) {
+        SourceText source = new SourceText(file.toString(), text(file));
+        Checked checked = FrontEnd.check(source, Sources.files());
+        List<Diagnostic> diagnostics = checked.diagnostics();
+        boolean defines = !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
+        if (defines) {
+            diagnostics = diagnostics.stream()
+                    .filter(diagnostic -> diagnostic.kind() != DiagnosticKind.NO_MODEL)
+                    .toList();
+        }
+        return new Read(source, checked.model(), diagnostics, checked.imports());
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            throw new UserMistake(file + " is not UTF-8 text; save it as UTF-8");
+        } catch (IOException e) {
+            throw new UserMistake("cannot read " + file + ": " + e.getMessage());
+        }
+    }
+}
