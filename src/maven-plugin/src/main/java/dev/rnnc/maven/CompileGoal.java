@@ -113,7 +113,7 @@ abstract class CompileGoal extends Goal {
         for (Path deleted : result.deleted()) {
             deleteClasses(output.relativize(deleted).toString());
         }
-        report(result, folder, output);
+        report(result, findings, folder, output);
         if (!result.compiled().isEmpty() || !result.deleted().isEmpty()) {
             context.refresh(output.toFile());
         }
@@ -122,11 +122,13 @@ abstract class CompileGoal extends Goal {
         }
     }
 
-    private void report(ModelBuild.Result result, ModelFolder folder, Path output) {
+    private void report(ModelBuild.Result result, Findings findings, ModelFolder folder, Path output) {
         Path base = project.getBasedir().toPath().toAbsolutePath().normalize();
         if (result.files() == 0) {
             getLog().info("No models in " + relative(base, folder.root()));
-        } else if (result.compiled().isEmpty() && result.deleted().isEmpty()) {
+        } else if (result.compiled().isEmpty()
+                && result.deleted().isEmpty()
+                && findings.errors().isEmpty()) {
             getLog().info("Nothing to compile - the models are up to date");
         } else if (!result.compiled().isEmpty()) {
             int count = result.compiled().size();

@@ -22,7 +22,7 @@ final class Findings {
     private final Log log;
     private final BuildContext context;
     private final List<String> errors = new ArrayList<>();
-    private final Set<Diagnostic> shown = new LinkedHashSet<>();
+    private final Set<String> shown = new LinkedHashSet<>();
     private int warnings;
 
     Findings(Log log, BuildContext context) {
@@ -37,7 +37,7 @@ final class Findings {
 
     /** Shows a diagnostic, unless it was: several models may import the file that it is in. */
     void add(Diagnostic diagnostic) {
-        if (!shown.add(diagnostic)) {
+        if (!shown.add(diagnostic.render())) {
             return;
         }
         Span span = diagnostic.span();

@@ -9,6 +9,7 @@ import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
+import dev.rnnc.compiler.syntax.Definition;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,12 @@ final class ModelReader {
                     .toList();
         }
         return new Read(source, checked.model(), diagnostics, checked.imports());
+    }
+
+    /** Whether a file states a model, sound or not, rather than what others import. */
+    static boolean holdsModel(Path file) {
+        return ModelParser.parse(new SourceText(file.toString(), text(file)), new Diagnostics()).definitions().stream()
+                .anyMatch(Definition.Model.class::isInstance);
     }
 
     private static String text(Path file) {
