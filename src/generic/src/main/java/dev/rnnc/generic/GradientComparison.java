@@ -60,8 +60,8 @@ public record GradientComparison(double measured, double derived, double scale) 
         bindPorts(engine, graph, model, steps, random);
         Map<String, double[]> weights = weights(model, graph, seed);
         Map<String, double[]> direction = new LinkedHashMap<>();
-        weights.forEach(
-                (name, values) -> direction.put(name, random.doubles(values.length, -1, 1).toArray()));
+        weights.forEach((name, values) ->
+                direction.put(name, random.doubles(values.length, -1, 1).toArray()));
 
         bind(engine, weights, direction, 0);
         engine.run();

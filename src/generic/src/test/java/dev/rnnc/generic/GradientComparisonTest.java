@@ -32,8 +32,9 @@ class GradientComparisonTest {
     @Test
     void noticesAGradientThatIsNotTheLosss() {
         GradientComparison comparison = GradientComparison.of(
-                model("input x : real[3]  target y : real[2]  layer h = dense(x, 4)  output p = dense(h + detach(tanh(h)), 2)"
-                        + "  loss mse(p, y)"),
+                model(
+                        "input x : real[3]  target y : real[2]  layer h = dense(x, 4)  output p = dense(h + detach(tanh(h)), 2)"
+                                + "  loss mse(p, y)"),
                 1);
 
         assertThat(comparison.agrees()).as("%s", comparison).isFalse();

@@ -13,9 +13,10 @@ import java.util.stream.Stream;
  * What the last build of one execution read and wrote; kept in a file of lines with three fields, between tabs.
  *
  * @param settings digest of everything besides the files that decides on the outputs
+ * @param output the folder of the outputs
  * @param models by the model's path
  */
-record BuildState(String settings, Map<String, Entry> models) {
+record BuildState(String settings, String output, Map<String, Entry> models) {
     private static final String HEADER = "rnnc build state 1";
 
     /**
@@ -42,7 +43,7 @@ record BuildState(String settings, Map<String, Entry> models) {
 
     /** Before the first build. */
     static BuildState none() {
-        return new BuildState("", Map.of());
+        return new BuildState("", "", Map.of());
     }
 
     /** All outputs of all models. */
@@ -60,6 +61,7 @@ record BuildState(String settings, Map<String, Entry> models) {
             return none();
         }
         String settings = "";
+        String output = "";
         Map<String, Map<String, String>> inputs = new LinkedHashMap<>();
         Map<String, Map<String, String>> outputs = new LinkedHashMap<>();
         String model = "";
@@ -69,7 +71,10 @@ record BuildState(String settings, Map<String, Entry> models) {
                 return none();
             }
             switch (fields[0]) {
-                case "settings" -> settings = fields[1];
+                case "settings" -> {
+                    settings = fields[1];
+                    output = fields[2];
+                }
                 case "model" -> {
                     model = fields[2];
                     inputs.put(model, new TreeMap<>());
@@ -89,13 +94,13 @@ record BuildState(String settings, Map<String, Entry> models) {
         }
         Map<String, Entry> models = new TreeMap<>();
         inputs.forEach((name, read) -> models.put(name, new Entry(read, outputs.get(name))));
-        return new BuildState(settings, models);
+        return new BuildState(settings, output, models);
     }
 
     /** Writes it, in an order that depends on the paths alone. */
     void write(Path file) throws IOException {
         StringBuilder text = new StringBuilder(HEADER + "\n");
-        text.append("settings\t").append(settings).append("\t\n");
+        text.append("settings\t").append(settings).append('\t').append(output).append('\n');
         models.forEach((name, entry) -> {
             text.append("model\t\t").append(name).append('\n');
             append(text, "input", entry.inputs());

@@ -5,6 +5,7 @@ import dev.rnnc.compiler.emit.MethodSize;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -20,6 +21,9 @@ import org.codehaus.plexus.build.BuildContext;
 public final class CheckMojo extends Goal {
     @Inject
     private BuildContext context;
+
+    @Inject
+    private org.sonatype.plexus.build.incremental.BuildContext olderContext;
 
     /** The folder of the models. */
     @Parameter(property = "rnnc.sourceDirectory", defaultValue = "${project.basedir}/src/main/rnn", required = true)
@@ -70,7 +74,8 @@ public final class CheckMojo extends Goal {
                 new ModelFolder(sourceDirectory.toPath().toAbsolutePath().normalize(), includes, excludes);
         Settings settings =
                 new Settings(BackendKind.BYTECODE, "", Settings.ALL_LANES, Settings.programs(programs), 0, 0);
-        Findings findings = new Findings(getLog(), context);
+        Optional<BuildContext> editor = Editor.of(context, olderContext);
+        Findings findings = new Findings(getLog(), editor);
         ModelCheck check = new ModelCheck(settings, gradients, budget, findings, getLog());
         for (Path file : folder.files()) {
             check.run(file);

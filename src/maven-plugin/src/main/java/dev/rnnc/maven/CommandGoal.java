@@ -72,8 +72,8 @@ abstract class CommandGoal extends Goal {
             return Stream.of(base.resolve(model), folder.resolve(model))
                     .filter(Files::isRegularFile)
                     .findFirst()
-                    .orElseThrow(() -> new UserMistake(
-                            "rnnc.model: there is no file " + model + " in " + base + " or " + folder));
+                    .orElseThrow(() ->
+                            new UserMistake("rnnc.model: there is no file " + model + " in " + base + " or " + folder));
         }
         List<Path> models = new ModelFolder(folder, List.of(), List.of())
                 .files().stream().filter(ModelReader::holdsModel).toList();
@@ -82,7 +82,11 @@ abstract class CommandGoal extends Goal {
         }
         if (models.size() > 1) {
             throw new UserMistake("several models in " + folder + "; name one with -Drnnc.model=FILE: "
-                    + String.join(", ", models.stream().map(file -> folder.relativize(file).toString()).toList()));
+                    + String.join(
+                            ", ",
+                            models.stream()
+                                    .map(file -> folder.relativize(file).toString())
+                                    .toList()));
         }
         return models.getFirst();
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import javax.lang.model.SourceVersion;
@@ -21,6 +22,9 @@ abstract class CompileGoal extends Goal {
 
     @Inject
     private BuildContext context;
+
+    @Inject
+    private org.sonatype.plexus.build.incremental.BuildContext olderContext;
 
     /**
      * What to write: {@code java}, sources, which javac then compiles, or {@code bytecode}, class files, for which javac
@@ -99,7 +103,8 @@ abstract class CompileGoal extends Goal {
             case BYTECODE -> addResources(output);
         }
         ModelFolder folder = new ModelFolder(sources().toPath().toAbsolutePath().normalize(), includes, excludes);
-        Findings findings = new Findings(getLog(), context);
+        Optional<BuildContext> editor = Editor.of(context, olderContext);
+        Findings findings = new Findings(getLog(), editor);
         Settings settings = settings(kind, folder);
         ModelBuild.Result result = new ModelBuild(
                         project.getBasedir().toPath().toAbsolutePath().normalize(),
@@ -111,11 +116,15 @@ abstract class CompileGoal extends Goal {
                         findings)
                 .run(version());
         for (Path deleted : result.deleted()) {
-            deleteClasses(output.relativize(deleted).toString());
+            deleteClasses(result.lastOutput().relativize(deleted).toString());
+        }
+        if (kind == BackendKind.BYTECODE
+                && result.deleted().stream().anyMatch(file -> file.toString().endsWith(".java"))) {
+            forgetCompiledClasses();
         }
         report(result, findings, folder, output);
         if (!result.compiled().isEmpty() || !result.deleted().isEmpty()) {
-            context.refresh(output.toFile());
+            editor.ifPresent(context -> context.refresh(output.toFile()));
         }
         if (!findings.errors().isEmpty()) {
             throw new MojoFailureException(findings.summary());
@@ -132,10 +141,12 @@ abstract class CompileGoal extends Goal {
             getLog().info("Nothing to compile - the models are up to date");
         } else if (!result.compiled().isEmpty()) {
             int count = result.compiled().size();
-            getLog().info("Compiled %d %s to %s".formatted(count, count == 1 ? "model" : "models", relative(base, output)));
+            getLog().info("Compiled %d %s to %s"
+                    .formatted(count, count == 1 ? "model" : "models", relative(base, output)));
         }
         result.compiled().forEach(file -> getLog().debug("compiled " + file));
-        result.deleted().forEach(file -> getLog().info("Deleted " + relative(base, file) + ", whose model is gone"));
+        result.deleted()
+                .forEach(file -> getLog().info("Deleted " + relative(base, file) + ": no model makes it any more"));
     }
 
     private static Path relative(Path base, Path path) {
@@ -209,8 +220,8 @@ abstract class CompileGoal extends Goal {
     }
 
     /** Deletes what javac made of a deleted source, or the copy of a deleted class file. */
-    private void deleteClasses(String output) throws IOException {
-        Path file = Path.of(classes()).resolve(output);
+    private void deleteClasses(String deleted) throws IOException {
+        Path file = Path.of(classes()).resolve(deleted);
         String name = file.getFileName().toString();
         String type = name.substring(0, name.lastIndexOf('.'));
         Path parent = file.getParent();
@@ -224,6 +235,22 @@ abstract class CompileGoal extends Goal {
                         || childName.startsWith(type + "$") && childName.endsWith(".class")) {
                     Files.delete(child);
                 }
+            }
+        }
+    }
+
+    /**
+     * Where class files take the place of sources, the compiler plugin would delete their copies, because javac once made
+     * files of the same names.
+     */
+    private void forgetCompiledClasses() throws IOException {
+        Path status = target().resolve("maven-status").resolve("maven-compiler-plugin");
+        if (!Files.isDirectory(status)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(status)) {
+            for (Path file : files.filter(f -> f.endsWith("createdFiles.lst")).toList()) {
+                Files.delete(file);
             }
         }
     }

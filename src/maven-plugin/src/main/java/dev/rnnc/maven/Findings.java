@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.maven.plugin.logging.Log;
 import org.codehaus.plexus.build.BuildContext;
-import org.codehaus.plexus.build.DefaultBuildContext;
 
 /** What is wrong with the models of a build: shown at once, to the log or to the editor that runs the build. */
 final class Findings {
@@ -20,19 +20,19 @@ final class Findings {
     private static final Pattern LATE = Pattern.compile("[^\\n]*?:(?:(\\d+):)? error: (.*)", Pattern.DOTALL);
 
     private final Log log;
-    private final BuildContext context;
+    private final Optional<BuildContext> editor;
     private final List<String> errors = new ArrayList<>();
     private final Set<String> shown = new LinkedHashSet<>();
     private int warnings;
 
-    Findings(Log log, BuildContext context) {
+    Findings(Log log, Optional<BuildContext> editor) {
         this.log = log;
-        this.context = context;
+        this.editor = editor;
     }
 
     /** Forgets what an editor still shows of these files. */
     void clear(List<Path> files) {
-        files.forEach(file -> context.removeMessages(file.toFile()));
+        editor.ifPresent(context -> files.forEach(file -> context.removeMessages(file.toFile())));
     }
 
     /** Shows a diagnostic, unless it was: several models may import the file that it is in. */
@@ -43,7 +43,14 @@ final class Findings {
         Span span = diagnostic.span();
         String message = diagnostic.message()
                 + diagnostic.hint().map(hint -> " (" + hint + ")").orElse("");
-        String picture = "\n" + diagnostic.render().lines().skip(1).limit(2).reduce((a, b) -> a + "\n" + b).orElse("");
+        String picture = "\n"
+                + diagnostic
+                        .render()
+                        .lines()
+                        .skip(1)
+                        .limit(2)
+                        .reduce((a, b) -> a + "\n" + b)
+                        .orElse("");
         boolean error = diagnostic.severity() == Severity.ERROR;
         show(error, Path.of(span.source().name()), span.line(), span.column(), message, picture);
     }
@@ -76,10 +83,8 @@ final class Findings {
         } else {
             warnings++;
         }
-        if (!(context instanceof DefaultBuildContext)) {
-            int severity = error ? BuildContext.SEVERITY_ERROR : BuildContext.SEVERITY_WARNING;
-            context.addMessage(file.toFile(), line, column, message, severity, null);
-        }
+        int severity = error ? BuildContext.SEVERITY_ERROR : BuildContext.SEVERITY_WARNING;
+        editor.ifPresent(context -> context.addMessage(file.toFile(), line, column, message, severity, null));
         if (error) {
             log.error(text + picture);
         } else {

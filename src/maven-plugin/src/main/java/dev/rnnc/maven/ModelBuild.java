@@ -48,9 +48,10 @@ final class ModelBuild {
      *
      * @param files how many model files there are
      * @param compiled the models compiled, by file
-     * @param deleted outputs deleted, relative to the project's folder
+     * @param deleted outputs deleted
+     * @param lastOutput the folder that these were below
      */
-    record Result(int files, List<Path> compiled, List<Path> deleted) {}
+    record Result(int files, List<Path> compiled, List<Path> deleted, Path lastOutput) {}
 
     /**
      * Brings the outputs up to date. Errors in models are left to {@link Findings}; what is fine is compiled nonetheless.
@@ -83,9 +84,9 @@ final class ModelBuild {
         }
         List<Path> deleted = deleteStale(before);
         if (!files.isEmpty() || !before.models().isEmpty()) {
-            new BuildState(digest, entries).write(stateFile);
+            new BuildState(digest, name(output), entries).write(stateFile);
         }
-        return new Result(files.size(), compiled, deleted);
+        return new Result(files.size(), compiled, deleted, base.resolve(before.output()));
     }
 
     private boolean isCurrent(BuildState.Entry entry) throws IOException {
@@ -121,7 +122,8 @@ final class ModelBuild {
 
     private List<Path> write(Path file, Model model) throws IOException {
         String modelPackage = folder.packageOf(file, settings.packageName());
-        String own = name(output.resolve(modelPackage.replace('.', '/')).resolve(model.spec().name() + suffix()));
+        String own = name(output.resolve(modelPackage.replace('.', '/'))
+                .resolve(model.spec().name() + suffix()));
         for (Map.Entry<String, BuildState.Entry> other : entries.entrySet()) {
             if (other.getValue().outputs().containsKey(own)) {
                 findings.addError(
@@ -156,7 +158,8 @@ final class ModelBuild {
                 .flatMap(entry -> entry.outputs().keySet().stream())
                 .collect(Collectors.toSet());
         List<Path> deleted = new ArrayList<>();
-        for (String name : before.outputs().filter(n -> !wanted.contains(n)).sorted().toList()) {
+        for (String name :
+                before.outputs().filter(n -> !wanted.contains(n)).sorted().toList()) {
             Path file = base.resolve(name);
             if (Files.deleteIfExists(file)) {
                 deleted.add(file);

@@ -59,7 +59,12 @@ record ModelCheck(Settings settings, boolean gradients, int budget, Findings fin
                                 .formatted(
                                         file.getFileName(),
                                         Math.max(1, method.purpose().equation().line()),
-                                        method.purpose().equation().text().lines().findFirst().orElse("the model"),
+                                        method.purpose()
+                                                .equation()
+                                                .text()
+                                                .lines()
+                                                .findFirst()
+                                                .orElse("the model"),
                                         method.size().name(),
                                         method.size().bytes(),
                                         budget));
@@ -82,15 +87,13 @@ record ModelCheck(Settings settings, boolean gradients, int budget, Findings fin
         for (int seed = 1; seed <= ATTEMPTS; seed++) {
             comparison = GradientComparison.of(model, seed);
             if (!comparison.isFinite()) {
-                findings.addWarning(file, "the gradient cannot be checked: the loss of random inputs is no finite number");
+                findings.addWarning(
+                        file, "the gradient cannot be checked: the loss of random inputs is no finite number");
                 return "gradient not checked";
             }
             if (comparison.agrees()) {
                 return String.format(
-                        Locale.ROOT,
-                        "gradient %.6g, by differences %.6g",
-                        comparison.derived(),
-                        comparison.measured());
+                        Locale.ROOT, "gradient %.6g, by differences %.6g", comparison.derived(), comparison.measured());
             }
         }
         findings.addError(

@@ -47,7 +47,9 @@ record ModelFolder(Path root, List<String> includes, List<String> excludes) {
      */
     String packageOf(Path file, String base) {
         Path folder = root.relativize(file).getParent();
-        String name = folder == null ? "" : folder.toString().replace(folder.getFileSystem().getSeparator(), ".");
+        String name = folder == null
+                ? ""
+                : folder.toString().replace(folder.getFileSystem().getSeparator(), ".");
         String full = base.isEmpty() ? name : name.isEmpty() ? base : base + "." + name;
         if (!full.isEmpty() && !SourceVersion.isName(full)) {
             throw new UserMistake(file + ": the folders below " + root + " name the package of its class, and '" + full

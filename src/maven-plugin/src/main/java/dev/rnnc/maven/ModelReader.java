@@ -42,7 +42,8 @@ final class ModelReader {
         SourceText source = new SourceText(file.toString(), text(file));
         Checked checked = FrontEnd.check(source, Sources.files());
         List<Diagnostic> diagnostics = checked.diagnostics();
-        boolean defines = !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
+        boolean defines =
+                !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
         if (defines) {
             diagnostics = diagnostics.stream()
                     .filter(diagnostic -> diagnostic.kind() != DiagnosticKind.NO_MODEL)

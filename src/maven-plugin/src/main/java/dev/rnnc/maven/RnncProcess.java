@@ -55,12 +55,13 @@ record RnncProcess(List<Path> libraries, List<String> jvmArguments, Path directo
         List<String> errors = new ArrayList<>();
         try {
             process.getOutputStream().close();
-            Thread errorReader = Thread.ofVirtual().start(() -> read(process.getErrorStream(), text -> {
-                if (!text.startsWith(INCUBATING)) {
-                    errors.add(text);
-                    log.warn(text);
-                }
-            }));
+            Thread errorReader = Thread.ofVirtual()
+                    .start(() -> read(process.getErrorStream(), text -> {
+                        if (!text.startsWith(INCUBATING)) {
+                            errors.add(text);
+                            log.warn(text);
+                        }
+                    }));
             read(process.getInputStream(), log::info);
             errorReader.join();
             int code = process.waitFor();

@@ -17,7 +17,8 @@ final class VectorModule {
 
     /** By an argument of the maven-compiler-plugin, or because the project's own module requires it. */
     static boolean isVisible(MavenProject project) {
-        return byArgument(project) || project.getCompileSourceRoots().stream().anyMatch(root -> byModule(Path.of(root)));
+        return byArgument(project)
+                || project.getCompileSourceRoots().stream().anyMatch(root -> byModule(Path.of(root)));
     }
 
     private static boolean byArgument(MavenProject project) {
