@@ -74,7 +74,12 @@ final class ModelBuild {
             }
             findings.clear(List.of(file));
             int errors = findings.errors().size();
-            BuildState.Entry entry = compile(file);
+            BuildState.Entry entry = new BuildState.Entry(Map.of(), Map.of());
+            try {
+                entry = compile(file);
+            } catch (UserMistake e) {
+                findings.addError(file, e.getMessage());
+            }
             if (findings.errors().size() > errors) {
                 entry = (last == null ? entry : last).outdated();
             } else if (!entry.outputs().isEmpty()) {
@@ -139,8 +144,7 @@ final class ModelBuild {
             findings.addLate(file, e.getMessage());
             return List.of();
         } catch (UserMistake e) {
-            findings.addError(file, e.getMessage());
-            return List.of();
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw new CompilerBug("compiling " + file + ": " + e, e);
         }

@@ -27,23 +27,28 @@ record ModelCheck(Settings settings, boolean gradients, int budget, Findings fin
 
     /** Checks the model of a file; what is wrong goes to the findings. */
     void run(Path file) {
-        ModelReader.Read read = ModelReader.read(file);
+        try {
+            check(file, ModelReader.read(file));
+        } catch (ModelException e) {
+            findings.addLate(file, e.getMessage());
+        } catch (UserMistake e) {
+            findings.addError(file, e.getMessage());
+        } catch (CompilerBug e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new CompilerBug("checking " + file + ": " + e, e);
+        }
+    }
+
+    private void check(Path file, ModelReader.Read read) {
         read.diagnostics().forEach(findings::add);
         if (read.model().isEmpty()) {
             return;
         }
         Model model = read.model().get();
-        try {
-            String sizes = sizes(file, model);
-            String gradient = gradients ? gradient(file, read, model) : "gradient not checked";
-            log.info("%s: %s; %s".formatted(model.spec().name(), gradient, sizes));
-        } catch (ModelException e) {
-            findings.addLate(file, e.getMessage());
-        } catch (UserMistake e) {
-            findings.addError(file, e.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new CompilerBug("checking " + file + ": " + e, e);
-        }
+        String sizes = sizes(file, model);
+        String gradient = gradients ? gradient(file, read, model) : "gradient not checked";
+        log.info("%s: %s; %s".formatted(model.spec().name(), gradient, sizes));
     }
 
     private String sizes(Path file, Model model) {

@@ -52,7 +52,7 @@ record ModelFolder(Path root, List<String> includes, List<String> excludes) {
                 : folder.toString().replace(folder.getFileSystem().getSeparator(), ".");
         String full = base.isEmpty() ? name : name.isEmpty() ? base : base + "." + name;
         if (!full.isEmpty() && !SourceVersion.isName(full)) {
-            throw new UserMistake(file + ": the folders below " + root + " name the package of its class, and '" + full
+            throw new UserMistake("the folders below " + root + " name the package of its class, and '" + full
                     + "' is no Java package name; rename the folder, or exclude the file");
         }
         return full;

@@ -37,13 +37,20 @@ final class ModelReader {
      * imported, and no mistake.
      *
      * @throws UserMistake if it cannot be read
+     * @throws CompilerBug if the compiler fails rather than say what is wrong
      */
     static Read read(Path file) {
         SourceText source = new SourceText(file.toString(), text(file));
-        Checked checked = FrontEnd.check(source, Sources.files());
+        Checked checked;
+        boolean defines;
+        try {
+            checked = FrontEnd.check(source, Sources.files());
+            defines =
+                    !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new CompilerBug("reading " + file + ": " + e, e);
+        }
         List<Diagnostic> diagnostics = checked.diagnostics();
-        boolean defines =
-                !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
         if (defines) {
             diagnostics = diagnostics.stream()
                     .filter(diagnostic -> diagnostic.kind() != DiagnosticKind.NO_MODEL)
@@ -54,17 +61,23 @@ final class ModelReader {
 
     /** Whether a file states a model, sound or not, rather than what others import. */
     static boolean holdsModel(Path file) {
-        return ModelParser.parse(new SourceText(file.toString(), text(file)), new Diagnostics()).definitions().stream()
-                .anyMatch(Definition.Model.class::isInstance);
+        try {
+            return ModelParser.parse(new SourceText(file.toString(), text(file)), new Diagnostics())
+                    .definitions()
+                    .stream()
+                    .anyMatch(Definition.Model.class::isInstance);
+        } catch (UserMistake e) {
+            throw new UserMistake(file + ": " + e.getMessage());
+        }
     }
 
     private static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
-            throw new UserMistake(file + " is not UTF-8 text; save it as UTF-8");
+            throw new UserMistake("not UTF-8 text; save it as UTF-8");
         } catch (IOException e) {
-            throw new UserMistake("cannot read " + file + ": " + e.getMessage());
+            throw new UserMistake("cannot be read: " + e.getMessage());
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.rnnc.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rnnc.compiler.driver.BackendKind;
 import java.io.IOException;
@@ -169,12 +168,22 @@ class ModelBuildTest {
     }
 
     @Test
-    void saysWhichFileIsNoText() throws IOException {
+    void saysWhichFileIsNoTextAndCompilesTheOthers() throws IOException {
         Files.write(base.resolve("rnn/two.rnn"), new byte[] {(byte) 0xc3, 0x28});
 
-        assertThatThrownBy(() -> build(JAVA, "1"))
-                .isInstanceOf(UserMistake.class)
-                .hasMessageContaining("two.rnn is not UTF-8");
+        assertThat(compiled(JAVA)).containsExactly("com/acme/one.rnn");
+        assertThat(findings.errors()).singleElement().asString().contains("two.rnn:[1,1] not UTF-8 text");
+    }
+
+    @Test
+    void saysWhichFolderIsNoPackage() throws IOException {
+        write("two-words/three.rnn", MODEL.formatted("Three", 2));
+        compiled(JAVA);
+
+        assertThat(findings.errors())
+                .singleElement()
+                .asString()
+                .contains("three.rnn:[1,1]", "'two-words' is no Java package name");
     }
 
     private List<String> compiled(Settings settings) throws IOException {
