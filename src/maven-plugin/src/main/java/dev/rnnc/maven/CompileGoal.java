@@ -63,7 +63,7 @@ abstract class CompileGoal extends Goal {
     @Parameter(property = "rnnc.steps")
     private Integer steps;
 
-    /** Sequences of a run; each model's own by default, or 1 where it states none. */
+    /** Sequences of a run; by default as many as {@code rnnc compile} takes. */
     @Parameter(property = "rnnc.batch")
     private Integer batch;
 

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param lanes the float lane counts there are kernels for, the widest first
  * @param programs the programs asked for; empty for all that a built class normally has
  * @param steps most time steps of a run; 0 for each model's own
- * @param batch rows of a batch; 0 for each model's own
+ * @param batch rows of a batch; 0 for the compiler's choice
  */
 record Settings(
         BackendKind backend, String packageName, List<Integer> lanes, Set<ProgramKind> programs, int steps, int batch) {
@@ -55,8 +55,7 @@ record Settings(
     CompileOptions options(Model model, String modelPackage) {
         TrainSettings train = model.spec().train();
         int time = steps > 0 ? steps : train == null ? DEFAULT_STEPS : train.steps();
-        int rows = batch > 0 ? batch : train == null ? 1 : train.batch();
-        return new CompileOptions(kinds(model), time, rows, lanes, modelPackage).by(backend);
+        return new CompileOptions(kinds(model), time, batch, lanes, modelPackage).by(backend);
     }
 
     private Set<ProgramKind> kinds(Model model) {
