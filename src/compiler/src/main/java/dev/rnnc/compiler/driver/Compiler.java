@@ -143,7 +143,15 @@ public final class Compiler {
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
-        return new ClassPlan(spec, model.file(), options.packageName(), lanes);
+        return new ClassPlan(spec, model.file(), options.packageName(), lanes, model.constants(), feeds(model, kinds));
+    }
+
+    private static List<ClassPlan.Feed> feeds(Model model, List<ProgramKind> kinds) {
+        return kinds.contains(ProgramKind.DECODING)
+                ? Generation.of(model).feeds().stream()
+                        .map(f -> new ClassPlan.Feed(f.port(), f.output().name(), f.start()))
+                        .toList()
+                : List.of();
     }
 
     /** Compiles a model in memory, for this process. */
