@@ -97,7 +97,7 @@ public final class CharLm extends TypedModel {
     /** Most time steps of a run over a sequence. */
     public static final int STEPS = 64;
 
-    /** Rows of a run over sequences, B. */
+    /** Rows of a run, B: sequences that are computed at once. */
     public static final int BATCH = 32;
 
     /** The model without weights: for tools, which bring weights of their own. */
@@ -144,7 +144,7 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread. It learns from 32 sequences of up to 64 time steps at once.
+     * Opens a session for this thread that learns from 32 sequences of up to 64 time steps at once.
      *
      * @return a session that the caller closes
      */
@@ -153,7 +153,7 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread. It learns from 32 sequences of up to 64 time steps at once.
+     * Opens a session for this thread that learns from 32 sequences of up to 64 time steps at once.
      *
      * @param settings the optimiser and its settings
      * @return a session that the caller closes
@@ -163,7 +163,8 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread. It gives the loss on 32 sequences of up to 64 time steps at once, without dropout.
+     * Opens a session for this thread that gives the loss on 32 sequences of up to 64 time steps at once,
+     * without dropout.
      *
      * @return a session that the caller closes
      */
@@ -172,7 +173,7 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread. It runs over 32 sequences of up to 64 time steps at once.
+     * Opens a session for this thread that runs over 32 sequences of up to 64 time steps at once.
      *
      * @return a session that the caller closes
      */
@@ -181,7 +182,8 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread. It makes one time step of one sequence after another, and keeps the state. Nothing is allocated by {@code step}, nor by methods that read one value or copy into an array.
+     * Opens a session for this thread that makes one time step of one sequence after another, and keeps the
+     * state. Nothing is allocated by {@code step}, nor by methods that read one value or copy into an array.
      *
      * @return a session that the caller closes
      */
@@ -207,7 +209,7 @@ public final class CharLm extends TypedModel {
         };
     }
 
-    /** It learns from 32 sequences of up to 64 time steps at once. */
+    /** A session that learns from 32 sequences of up to 64 time steps at once. */
     public static final class Training extends TrainingSession {
         private final TokenPort text;
 
@@ -234,7 +236,7 @@ public final class CharLm extends TypedModel {
         }
     }
 
-    /** It gives the loss on 32 sequences of up to 64 time steps at once, without dropout. */
+    /** A session that gives the loss on 32 sequences of up to 64 time steps at once, without dropout. */
     public static final class Evaluation extends ProgramSession {
         private final TokenPort text;
 
@@ -295,7 +297,7 @@ public final class CharLm extends TypedModel {
         }
     }
 
-    /** It runs over 32 sequences of up to 64 time steps at once. */
+    /** A session that runs over 32 sequences of up to 64 time steps at once. */
     public static final class Sequence extends ProgramSession {
         private final TokenPort text;
 
@@ -352,7 +354,10 @@ public final class CharLm extends TypedModel {
         }
     }
 
-    /** It makes one time step of one sequence after another, and keeps the state. Nothing is allocated by {@code step}, nor by methods that read one value or copy into an array. */
+    /**
+     * A session that makes one time step of one sequence after another, and keeps the state. Nothing is
+     * allocated by {@code step}, nor by methods that read one value or copy into an array.
+     */
     public static final class Step extends ProgramSession {
         private final TokenPort text;
 

@@ -90,8 +90,10 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
             }
         }
         programs.stream().filter(p -> p.kind() != ProgramKind.STEP).findFirst().ifPresent(program -> {
-            add(constants, names, "STEPS", program.steps(), "Most time steps of a run over a sequence.");
-            add(constants, names, "BATCH", program.batch(), "Rows of a run over sequences, B.");
+            if (program.steps() > 1) {
+                add(constants, names, "STEPS", program.steps(), "Most time steps of a run over a sequence.");
+            }
+            add(constants, names, "BATCH", program.batch(), "Rows of a run, B: sequences that are computed at once.");
         });
         return constants;
     }

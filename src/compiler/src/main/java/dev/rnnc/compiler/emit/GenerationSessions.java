@@ -67,7 +67,7 @@ final class GenerationSessions {
                 GenerationSession.class,
                 Opens.GENERATOR,
                 decoding.kind(),
-                "Sequences that the model makes itself: {@code start}, then {@code step} with the output of the step before.",
+                "makes sequences of its own: {@code start} reads the data, each {@code step} the output of the step before",
                 members.ports(),
                 runs,
                 members.reads(),

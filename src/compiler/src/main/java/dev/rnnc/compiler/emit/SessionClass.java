@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param base the class of the runtime that does the work
  * @param opens what a new session holds
  * @param kind the program that it runs; of a generation, the decoding
- * @param comment what it is for
+ * @param comment what it does, as it follows "a session that"
  * @param ports its fields
  * @param runs the methods that run the program
  * @param reads the methods that read a result

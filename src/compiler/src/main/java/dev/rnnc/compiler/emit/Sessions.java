@@ -26,29 +26,29 @@ final class Sessions {
                         program,
                         "Step",
                         new Method("step", "runProgram", void.class, "Makes one time step."),
-                        "It makes one time step of one sequence after another, and keeps the state. Nothing is allocated by {@code"
-                                + " step}, nor by methods that read one value or copy into an array.");
+                        "makes one time step of one sequence after another, and keeps the state. Nothing is allocated by {@code"
+                                + " step}, nor by methods that read one value or copy into an array");
             case SEQUENCE ->
                 session(
                         model,
                         program,
                         "Sequence",
                         new Method("forward", "runProgram", void.class, runs),
-                        "It runs over " + sequences + " at once.");
+                        "runs over " + sequences + " at once");
             case OBSERVATION ->
                 session(
                         model,
                         program,
                         "Observation",
                         new Method("forward", "runProgram", void.class, runs),
-                        "It runs over " + sequences + " at once, and shows the values of all layers.");
+                        "runs over " + sequences + " at once, and shows the values of all layers");
             case EVALUATION ->
                 session(
                         model,
                         program,
                         "Evaluation",
                         new Method("evaluate", "runForLoss", double.class, runs),
-                        "It gives the loss on " + sequences + " at once, without dropout.");
+                        "gives the loss on " + sequences + " at once, without dropout");
             case TRAINING ->
                 session(
                         model,
@@ -59,7 +59,7 @@ final class Sessions {
                                 "runTraining",
                                 double.class,
                                 "Learns from a batch: forward pass, backpropagation through time, a step of the optimiser."),
-                        "It learns from " + sequences + " at once.");
+                        "learns from " + sequences + " at once");
             case INSPECTION, ENCODING, DECODING ->
                 throw new IllegalArgumentException(program.kind() + " has no session of its own");
         };

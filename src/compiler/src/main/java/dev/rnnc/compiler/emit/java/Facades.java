@@ -29,6 +29,8 @@ import javax.lang.model.element.Modifier;
 
 /** The typed part of the model's class: constants, ways to make a model, and a nested class for each kind of session. */
 final class Facades {
+    private static final int COMMENT_WIDTH = 105;
+
     private final ClassName model;
     private final boolean hasSettings;
     private final TypeSpec.Builder type;
@@ -126,7 +128,7 @@ final class Facades {
     private MethodSpec.Builder opening(SessionClass session, boolean settingsGiven) {
         return MethodSpec.methodBuilder(session.factory())
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("Opens a session for this thread. $L\n\n", session.comment())
+                .addJavadoc("$L\n\n", wrapped("Opens a session for this thread that " + session.comment() + "."))
                 .addJavadoc(settingsGiven ? "@param settings the optimiser and its settings\n" : "")
                 .addJavadoc("@return a session that the caller closes\n")
                 .returns(model.nestedClass(session.name()));
@@ -136,7 +138,7 @@ final class Facades {
         TypeSpec.Builder nested = TypeSpec.classBuilder(session.name())
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .superclass(session.base())
-                .addJavadoc("$L\n", session.comment());
+                .addJavadoc("$L\n", wrapped("A session that " + session.comment() + "."));
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE);
         switch (session.opens()) {
             case PROGRAM -> constructor.addParameter(Program.class, "program").addStatement("super(program)");
@@ -227,5 +229,11 @@ final class Facades {
             method.addJavadoc("@param $L $L\n", parameter.name(), parameter.comment());
         }
         return method;
+    }
+
+    /** Javadoc in lines that fit. */
+    private static String wrapped(String comment) {
+        return comment.replaceAll("(.{1,%d})(\\s+|$)".formatted(COMMENT_WIDTH), "$1\n")
+                .strip();
     }
 }
