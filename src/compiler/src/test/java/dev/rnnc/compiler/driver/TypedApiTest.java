@@ -314,9 +314,9 @@ class TypedApiTest {
         Model model = ModelTexts.model(text);
         Set<ProgramKind> kinds = Compiler.programs(model);
         CompileOptions options = new CompileOptions(kinds, 0, 0, List.of(1), "com.acme");
-        Object java = UserCode.compile(model, options.by(BackendKind.JAVA), folder, user)
+        Object java = UserCode.compile(model, options.by(BackendKind.JAVA), folder, user, List.of())
                 .call();
-        Object bytecode = UserCode.compile(model, options.by(BackendKind.BYTECODE), folder, user)
+        Object bytecode = UserCode.compile(model, options.by(BackendKind.BYTECODE), folder, user, List.of())
                 .call();
         assertThat(bytecode).usingRecursiveComparison().isEqualTo(java);
         return bytecode;

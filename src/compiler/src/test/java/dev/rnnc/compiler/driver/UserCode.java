@@ -28,13 +28,13 @@ final class UserCode {
      * Compiles a model by one backend, then a user's code against what it made, and returns what the code does.
      *
      * @param folder for the classes
-     * @param members of a class in the package of the model, {@code com.acme}: {@code static Object run() throws
-     *     Exception} and what it needs
+     * @param members of a class in the package of the model: {@code static Object run() throws Exception} and what it needs
+     * @param others further sources
      */
-    static Callable<Object> compile(Model model, CompileOptions options, Path folder, String members)
+    static Callable<Object> compile(Model model, CompileOptions options, Path folder, String members, List<Path> others)
             throws IOException {
         Path classes = Files.createDirectories(folder.resolve(options.backend().toString()));
-        List<Path> sources = new ArrayList<>();
+        List<Path> sources = new ArrayList<>(others);
         if (options.backend() == BackendKind.JAVA) {
             sources.addAll(Compiler.writeJava(model, options, classes));
         } else {
@@ -42,10 +42,12 @@ final class UserCode {
         }
         Path user = classes.resolve("UserOfModel.java");
         Files.writeString(
-                user, "package com.acme;\n@SuppressWarnings(\"all\") class UserOfModel {\n" + members + "\n}\n");
+                user,
+                "package " + options.packageName() + ";\n@SuppressWarnings(\"all\") class UserOfModel {\n" + members
+                        + "\n}\n");
         sources.add(user);
         javac(sources, classes);
-        return () -> run(classes);
+        return () -> run(classes, options.packageName() + ".UserOfModel");
     }
 
     private static void javac(List<Path> sources, Path classes) throws IOException {
@@ -70,10 +72,10 @@ final class UserCode {
         }
     }
 
-    private static Object run(Path classes) throws Exception {
+    private static Object run(Path classes, String name) throws Exception {
         URL[] urls = {classes.toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(urls, CompiledModel.class.getClassLoader())) {
-            var method = loader.loadClass("com.acme.UserOfModel").getDeclaredMethod("run");
+            var method = loader.loadClass(name).getDeclaredMethod("run");
             method.setAccessible(true);
             return method.invoke(null);
         } catch (InvocationTargetException e) {
