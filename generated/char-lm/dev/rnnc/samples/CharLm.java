@@ -295,6 +295,23 @@ public final class CharLm extends TypedModel {
         public float[] logits(float[] into) {
             return this.logits.get(into);
         }
+
+        /**
+         * Copies all outputs of the last run.
+         *
+         * @return a new record
+         */
+        public EvaluationOutputs outputs() {
+            return new EvaluationOutputs(logits());
+        }
+    }
+
+    /**
+     * The outputs of a run of {@link Evaluation}. Arrays are compared by identity.
+     *
+     * @param logits {@code logits}
+     */
+    public record EvaluationOutputs(float[] logits) {
     }
 
     /** A session that runs over 32 sequences of up to 64 time steps at once. */
@@ -352,6 +369,23 @@ public final class CharLm extends TypedModel {
         public float[] logits(float[] into) {
             return this.logits.get(into);
         }
+
+        /**
+         * Copies all outputs of the last run.
+         *
+         * @return a new record
+         */
+        public SequenceOutputs outputs() {
+            return new SequenceOutputs(logits());
+        }
+    }
+
+    /**
+     * The outputs of a run of {@link Sequence}. Arrays are compared by identity.
+     *
+     * @param logits {@code logits}
+     */
+    public record SequenceOutputs(float[] logits) {
     }
 
     /**
@@ -410,5 +444,22 @@ public final class CharLm extends TypedModel {
         public float[] logits(float[] into) {
             return this.logits.get(into);
         }
+
+        /**
+         * Copies all outputs of the last run.
+         *
+         * @return a new record
+         */
+        public StepOutputs outputs() {
+            return new StepOutputs(logits());
+        }
+    }
+
+    /**
+     * The outputs of a run of {@link Step}. Arrays are compared by identity.
+     *
+     * @param logits {@code logits}
+     */
+    public record StepOutputs(float[] logits) {
     }
 }

@@ -71,7 +71,8 @@ final class GenerationSessions {
                 members.ports(),
                 runs,
                 members.reads(),
-                draw);
+                draw,
+                Sessions.nested("GenerationOutputs", model));
     }
 
     private static PortSpec port(ProgramSpec program, String name) {

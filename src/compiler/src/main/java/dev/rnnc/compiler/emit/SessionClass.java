@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param runs the methods that run the program
  * @param reads the methods that read a result
  * @param draw the method that draws tokens, where there is one
+ * @param outputs name of the record, nested in the model's class, that the method {@code outputs()} returns
  */
 public record SessionClass(
         String name,
@@ -29,7 +30,8 @@ public record SessionClass(
         List<Port> ports,
         List<Run> runs,
         List<Read> reads,
-        Optional<Draw> draw) {
+        Optional<Draw> draw,
+        String outputs) {
     /** What the constructor of a session takes. */
     public enum Opens {
         /** A program. */
@@ -44,6 +46,14 @@ public record SessionClass(
         ports = List.copyOf(ports);
         runs = List.copyOf(runs);
         reads = List.copyOf(reads);
+    }
+
+    /** Name of the method that returns all outputs as a record. */
+    public static final String OUTPUTS = "outputs";
+
+    /** The methods that give whole outputs: the components of the record; empty where there is no such record. */
+    public List<Read> components() {
+        return reads.stream().filter(read -> read.parameters().isEmpty()).toList();
     }
 
     /**

@@ -40,6 +40,7 @@ final class SessionMembers {
         this.program = program;
         this.methods = Names.methods(base);
         List.of(runs).forEach(methods::unique);
+        methods.unique(SessionClass.OUTPUTS);
     }
 
     /** A port that the next method gives a value to. */

@@ -8,6 +8,7 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.ProgramSpec;
+import dev.rnnc.runtime.spec.Role;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,10 +75,10 @@ final class Sessions {
         Class<?> base = training ? TrainingSession.class : ProgramSession.class;
         SessionMembers members = new SessionMembers(base, model.precision(), program, method.name());
         for (PortSpec port : program.ports()) {
-            switch (port.role()) {
-                case INPUT, TARGET -> members.input(port, false);
-                case OUTPUT, LAYER -> members.output(port);
-                case STATE, INPUT_GRADIENT -> {}
+            if (port.role() == Role.INPUT || port.role() == Role.TARGET) {
+                members.input(port, false);
+            } else if (port.role() == Role.OUTPUT || port.role() == Role.LAYER) {
+                members.output(port);
             }
         }
         Run run = new Run(
@@ -98,11 +99,12 @@ final class Sessions {
                 members.ports(),
                 List.of(run),
                 members.reads(),
-                Optional.empty());
+                Optional.empty(),
+                nested(name + "Outputs", model));
     }
 
     /** A nested class cannot be called as the class around it. */
     static String nested(String name, ModelSpec model) {
-        return name.equals(model.name()) ? name + "Session" : name;
+        return name.equals(model.name()) ? name + (name.endsWith("Outputs") ? "Record" : "Session") : name;
     }
 }

@@ -80,6 +80,11 @@ class TypedApiTest {
                     Step model = Step.initialize(1);
                     try (Step.StepSession session = model.newStep()) {
                         session.step(0.5f, new float[] {1, 2});
+                        Step.StepOutputs outputs = session.outputs();
+                        if (!outputs.equals(outputs) || !outputs.toString().startsWith("StepOutputs[close_=[F@")
+                                || outputs.equals(session.outputs()) || outputs.class_()[1] != 4 || outputs.step_() != 3) {
+                            throw new AssertionError(outputs);
+                        }
                         return new float[] {
                             session.close_(0), session.hashCode_(), session.class_(1), session.logits(0), session.step_()
                         };
@@ -168,6 +173,42 @@ class TypedApiTest {
                 }
                 """, user);
         assertThat((int[]) seen.getFirst()).hasSize(6);
+    }
+
+    @Test
+    void threadsShareAModelAndGetTheSameBits() throws Exception {
+        String user = """
+                static Object run() throws Exception {
+                    Shared model = Shared.initialize(5);
+                    java.util.List<java.util.concurrent.Callable<String>> tasks = new java.util.ArrayList<>();
+                    for (int i = 0; i < 8; i++) {
+                        tasks.add(() -> walk(model));
+                    }
+                    try (var pool = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+                        java.util.Set<String> seen = new java.util.TreeSet<>();
+                        for (var future : pool.invokeAll(tasks)) {
+                            seen.add(future.get());
+                        }
+                        return seen;
+                    }
+                }
+                static String walk(Shared model) {
+                    try (Shared.Step step = model.newStep()) {
+                        for (int i = 0; i < 500; i++) {
+                            step.step(new float[] {i % 5, step.state("h.h")[0] > 0 ? 1 : 0});
+                            Thread.yield();
+                        }
+                        return java.util.Arrays.toString(step.outputs().y());
+                    }
+                }
+                """;
+        assertThat((Set<?>) both("""
+                model Shared {
+                  input x : real[2] sequence
+                  layer h = lstm(x, 3)
+                  output y = h
+                }
+                """, user)).hasSize(1);
     }
 
     @Test

@@ -45,6 +45,12 @@ final class ClassFile {
         writer.visitField(access, name, fieldType.getDescriptor(), null, null).visitEnd();
     }
 
+    /** A component of a record: with its field. */
+    void component(String name, Type componentType) {
+        writer.visitRecordComponent(name, componentType.getDescriptor(), null).visitEnd();
+        field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, name, componentType);
+    }
+
     /** A public constant that whoever is compiled against the class takes over. */
     void constant(String name, int value) {
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL;

@@ -49,6 +49,11 @@ final class Facades {
             facades.factories(session);
             ClassFile nested = SessionClasses.emit(session, facades.type(session), file.type(), plan.sourceFile());
             classes.put(nested.type().getClassName(), nested.bytes());
+            if (!session.components().isEmpty()) {
+                Type record = OutputRecords.type(session, file.type());
+                file.nest(file.type(), record, session.outputs(), Opcodes.ACC_PUBLIC);
+                classes.put(record.getClassName(), OutputRecords.emit(session, file.type(), plan.sourceFile()));
+            }
         }
         return classes;
     }

@@ -38,6 +38,9 @@ final class SessionClasses {
         session.runs().forEach(classes::run);
         session.draw().ifPresent(classes::draw);
         session.reads().forEach(classes::read);
+        if (!session.components().isEmpty()) {
+            classes.outputs(OutputRecords.type(session, model));
+        }
         return file;
     }
 
@@ -118,6 +121,18 @@ final class SessionClasses {
                 code.invokeVirtual(port, signature("get", returns, returns));
             }
         }
+        ClassFile.end(code);
+    }
+
+    private void outputs(Type record) {
+        GeneratorAdapter code = method(SessionClass.OUTPUTS, record, List.of());
+        code.newInstance(record);
+        code.dup();
+        for (Read read : session.components()) {
+            code.loadThis();
+            code.invokeVirtual(self, signature(read.name(), Type.getType(read.returns())));
+        }
+        code.invokeConstructor(record, signature("<init>", Type.VOID_TYPE, OutputRecords.components(session)));
         ClassFile.end(code);
     }
 

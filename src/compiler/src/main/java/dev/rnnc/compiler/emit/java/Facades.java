@@ -160,7 +160,13 @@ final class Facades {
         session.runs().forEach(run -> nested.addMethod(run(run, self)));
         session.draw().ifPresent(draw -> nested.addMethod(draw(draw)));
         session.reads().forEach(read -> nested.addMethod(read(read)));
+        if (!session.components().isEmpty()) {
+            nested.addMethod(outputs(session));
+        }
         type.addType(nested.build());
+        if (!session.components().isEmpty()) {
+            type.addType(outputsRecord(session));
+        }
     }
 
     private static String program(SessionClass session, Port port) {
@@ -206,6 +212,30 @@ final class Facades {
             case COPY -> method.addStatement("return $L.get()", field).build();
             case INTO -> method.addStatement("return $L.get(into)", field).build();
         };
+    }
+
+    private MethodSpec outputs(SessionClass session) {
+        CodeBlock values = session.components().stream()
+                .map(read -> CodeBlock.of("$L()", read.name()))
+                .collect(CodeBlock.joining(",$W"));
+        ClassName record = model.nestedClass(session.outputs());
+        return method(SessionClass.OUTPUTS, "Copies all outputs of the last run.", List.of())
+                .returns(record)
+                .addJavadoc("@return a new record\n")
+                .addStatement("return new $T($L)", record, values)
+                .build();
+    }
+
+    private static TypeSpec outputsRecord(SessionClass session) {
+        MethodSpec.Builder components = MethodSpec.constructorBuilder();
+        TypeSpec.Builder record = TypeSpec.recordBuilder(session.outputs())
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("The outputs of a run of {@link $L}. Arrays are compared by identity.\n\n", session.name());
+        for (Read read : session.components()) {
+            components.addParameter(read.returns(), read.name());
+            record.addJavadoc("@param $L {@code $L}\n", read.name(), read.port().port());
+        }
+        return record.recordConstructor(components.build()).build();
     }
 
     private static MethodSpec draw(Draw draw) {
