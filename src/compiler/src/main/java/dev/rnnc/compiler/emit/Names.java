@@ -1,12 +1,11 @@
 package dev.rnnc.compiler.emit;
 
-import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 
 /**
@@ -21,15 +20,25 @@ final class Names {
         this.taken = new HashSet<>(taken);
     }
 
-    /** Names of methods beside those that a class inherits from {@code base}. */
+    /** Names of methods that read results, beside what a class inherits from {@code base}. */
     static Names methods(Class<?> base) {
         Set<String> inherited = new HashSet<>();
         for (Class<?> type = base; type != null; type = type.getSuperclass()) {
-            inherited.addAll(Arrays.stream(type.getDeclaredMethods())
-                    .map(Method::getName)
-                    .collect(Collectors.toSet()));
+            Arrays.stream(type.getDeclaredMethods())
+                    .filter(method ->
+                            Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers()))
+                    .filter(method -> couldRead(method.getParameterTypes()))
+                    .forEach(method -> inherited.add(method.getName()));
         }
         return new Names(inherited);
+    }
+
+    /** Whether a method that reads a result could have these parameters; with others it is but another of the same name. */
+    private static boolean couldRead(Class<?>[] parameters) {
+        return Arrays.stream(parameters).allMatch(p -> p == int.class)
+                || (parameters.length == 1
+                        && parameters[0].isArray()
+                        && parameters[0].getComponentType().isPrimitive());
     }
 
     /** A name that nobody has yet, from now on taken. */
