@@ -182,8 +182,8 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread that makes one time step of one sequence after another, and keeps the
-     * state. Nothing is allocated by {@code step}, nor by methods that read one value or copy into an array.
+     * Opens a session for this thread that runs along one sequence, a time step at a time, and keeps the state.
+     * Nothing is allocated by {@code step}, nor by methods that read one value or copy into an array.
      *
      * @return a session that the caller closes
      */
@@ -389,8 +389,8 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * A session that makes one time step of one sequence after another, and keeps the state. Nothing is
-     * allocated by {@code step}, nor by methods that read one value or copy into an array.
+     * A session that runs along one sequence, a time step at a time, and keeps the state. Nothing is allocated
+     * by {@code step}, nor by methods that read one value or copy into an array.
      */
     public static final class Step extends ProgramSession {
         private final TokenPort text;

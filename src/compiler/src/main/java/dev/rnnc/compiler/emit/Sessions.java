@@ -27,7 +27,7 @@ final class Sessions {
                         program,
                         "Step",
                         new Method("step", "runProgram", void.class, "Makes one time step."),
-                        "makes one time step of one sequence after another, and keeps the state. Nothing is allocated by {@code"
+                        "runs along one sequence, a time step at a time, and keeps the state. Nothing is allocated by {@code"
                                 + " step}, nor by methods that read one value or copy into an array");
             case SEQUENCE ->
                 session(

@@ -157,7 +157,12 @@ class TypedApiTest {
                             generation.step(token).logits(scores);
                             token = word;
                         }
-                        return java.util.List.of(drawn, scores);
+                        int[] six = generation.start(image).generate(6, 0, 1);
+                        int[] two = generation.start(image).generate(2, 0, 1);
+                        int[] four = generation.generate(4, 0, 1);
+                        generation.start(image).step(Caption.WORDS_START).step(six[0]);
+                        int[] five = generation.generate(5, 0, 1);
+                        return java.util.List.of(drawn, scores, six, two, four, five);
                     }
                 }
                 """;
@@ -173,6 +178,10 @@ class TypedApiTest {
                 }
                 """, user);
         assertThat((int[]) seen.getFirst()).hasSize(6);
+        int[] six = (int[]) seen.get(2);
+        assertThat((int[]) seen.get(3)).isEqualTo(Arrays.copyOf(six, 2));
+        assertThat((int[]) seen.get(4)).isEqualTo(Arrays.copyOfRange(six, 2, 6));
+        assertThat((int[]) seen.get(5)).isEqualTo(Arrays.copyOfRange(six, 1, 6));
     }
 
     @Test

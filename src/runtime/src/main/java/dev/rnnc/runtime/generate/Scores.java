@@ -34,4 +34,30 @@ public final class Scores {
         }
         return Math.log(sum) + largest - scores[token];
     }
+
+    /** The token with the largest score; see {@link #likeliest(float[])}. */
+    public static int likeliest(double[] scores) {
+        int largest = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[largest]) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+
+    /** The probability of a token; see {@link #probability(float[], int)}. */
+    public static double probability(double[] scores, int token) {
+        return Math.exp(-surprise(scores, token));
+    }
+
+    /** How little a token was expected; see {@link #surprise(float[], int)}. */
+    public static double surprise(double[] scores, int token) {
+        double largest = scores[likeliest(scores)];
+        double sum = 0;
+        for (double score : scores) {
+            sum += Math.exp(score - largest);
+        }
+        return Math.log(sum) + largest - scores[token];
+    }
 }

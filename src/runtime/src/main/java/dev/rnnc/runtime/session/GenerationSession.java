@@ -14,6 +14,10 @@ public abstract class GenerationSession extends TypedSession {
 
     private final Generator generator;
     private boolean started;
+    /** Whether there was a step since the start. */
+    private boolean stepped;
+    /** Tokens that were drawn and not yet fed; null where there are none. */
+    private int[] drawn;
 
     /** A session of a generator, which it owns. For generated code. */
     protected GenerationSession(Generator generator) {
@@ -24,6 +28,8 @@ public abstract class GenerationSession extends TypedSession {
     protected final void startGeneration() {
         generator.start(given(1));
         started = true;
+        stepped = false;
+        drawn = null;
         ran(0);
     }
 
@@ -33,11 +39,14 @@ public abstract class GenerationSession extends TypedSession {
             throw new IllegalStateException("call start before the first step");
         }
         generator.step();
+        stepped = true;
+        drawn = null;
         ran(1);
     }
 
     /**
-     * Makes steps, each from tokens drawn from the scores of the step before. For generated code.
+     * Makes steps, each from tokens drawn from the scores of the step before; it goes on from the last step, of whichever
+     * method. For generated code.
      *
      * @param fed where the tokens go, a row for each sequence of the batch
      * @param scores where their scores are, [B, V]
@@ -75,24 +84,33 @@ public abstract class GenerationSession extends TypedSession {
         }
         Sampler.checkTemperature(temperature);
         int rows = generator.decoder().spec().batch();
-        int[][] drawn = new int[rows][length];
+        int[][] result = new int[rows][length];
         int[] last = new int[rows];
         Arrays.fill(last, start);
+        if (drawn != null) {
+            last = drawn;
+        }
         CounterRandom[] random = new CounterRandom[rows];
         Arrays.setAll(random, row -> new CounterRandom(seed, SAMPLING + row));
         double[] row = new double[port.width];
         for (int t = 0; t < length; t++) {
             begin();
-            fed.set(last);
-            runGeneration();
+            // After steps of the caller's the scores are there already.
+            if (t > 0 || !stepped || drawn != null) {
+                fed.set(last);
+                runGeneration();
+            }
             for (int r = 0; r < rows; r++) {
                 for (int i = 0; i < row.length; i++) {
                     row[i] = scores.of(r, i);
                 }
                 last[r] = Sampler.sample(row, temperature, random[r]);
-                drawn[r][t] = last[r];
+                result[r][t] = last[r];
             }
         }
-        return drawn;
+        if (length > 0) {
+            drawn = last;
+        }
+        return result;
     }
 }

@@ -14,10 +14,12 @@ import java.lang.invoke.VarHandle;
  */
 public abstract class TypedSession implements AutoCloseable {
     private static final VarHandle OWNER;
+    private static final VarHandle CLOSED;
 
     static {
         try {
             OWNER = MethodHandles.lookup().findVarHandle(TypedSession.class, "owner", Thread.class);
+            CLOSED = MethodHandles.lookup().findVarHandle(TypedSession.class, "closed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -43,8 +45,7 @@ public abstract class TypedSession implements AutoCloseable {
     /** Frees the session's memory; a second time does nothing. From any thread, when no other is using the session. */
     @Override
     public final void close() {
-        if (!closed) {
-            closed = true;
+        if (CLOSED.compareAndSet(this, false, true)) {
             OWNER.setRelease(this, null);
             free();
         }
