@@ -17,8 +17,11 @@ final class Sessions {
     private Sessions() {}
 
     static SessionClass of(ModelSpec model, ProgramSpec program) {
-        String sequences = "%s of up to %d time steps"
-                .formatted(program.batch() == 1 ? "a sequence" : program.batch() + " sequences", program.steps());
+        boolean single = program.batch() == 1;
+        String sequences = program.steps() == 1
+                ? single ? "one row" : program.batch() + " rows"
+                : "%s of up to %d time steps"
+                        .formatted(single ? "a sequence" : program.batch() + " sequences", program.steps());
         String runs = "Runs over the time steps that the inputs have.";
         return switch (program.kind()) {
             case STEP ->
