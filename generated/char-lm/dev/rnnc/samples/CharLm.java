@@ -97,7 +97,7 @@ public final class CharLm extends TypedModel {
     /** Most time steps of a run over a sequence. */
     public static final int STEPS = 64;
 
-    /** Rows of a run, B: sequences that are computed at once. */
+    /** Rows of a batch, B, in sessions that run over more than one sequence. */
     public static final int BATCH = 32;
 
     /** The model without weights: for tools, which bring weights of their own. */
@@ -173,7 +173,7 @@ public final class CharLm extends TypedModel {
     }
 
     /**
-     * Opens a session for this thread that runs over 32 sequences of up to 64 time steps at once.
+     * Opens a session for this thread that runs over a sequence of up to 64 time steps at once.
      *
      * @return a session that the caller closes
      */
@@ -314,7 +314,7 @@ public final class CharLm extends TypedModel {
     public record EvaluationOutputs(float[] logits) {
     }
 
-    /** A session that runs over 32 sequences of up to 64 time steps at once. */
+    /** A session that runs over a sequence of up to 64 time steps at once. */
     public static final class Sequence extends ProgramSession {
         private final TokenPort text;
 
@@ -329,7 +329,7 @@ public final class CharLm extends TypedModel {
         /**
          * Runs over the time steps that the inputs have.
          *
-         * @param text {@code text}, [T, 32] tokens below 96
+         * @param text {@code text}, [T] tokens below 96
          * @return this session, to read its results
          */
         public Sequence forward(int[] text) {
@@ -343,16 +343,15 @@ public final class CharLm extends TypedModel {
          * One value of {@code logits} of the last run.
          *
          * @param step the time step, from 0
-         * @param row the row of the batch, below 32
          * @param index the place in the row, below 96
          * @return the value
          */
-        public float logits(int step, int row, int index) {
-            return this.logits.get(step, row, index);
+        public float logits(int step, int index) {
+            return this.logits.get(step, 0, index);
         }
 
         /**
-         * A copy of {@code logits} of the last run, [T, 32, 96] values.
+         * A copy of {@code logits} of the last run, [T, 96] values.
          *
          * @return a new array
          */
@@ -361,7 +360,7 @@ public final class CharLm extends TypedModel {
         }
 
         /**
-         * Copies {@code logits} of the last run, [T, 32, 96] values.
+         * Copies {@code logits} of the last run, [T, 96] values.
          *
          * @param into has room for them
          * @return {@code into}

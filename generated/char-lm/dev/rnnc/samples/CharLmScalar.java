@@ -2337,9 +2337,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Forward pass for up to 64 steps of 32 sequences. */
+    /** Forward pass for up to 64 steps of 1 sequences. */
     static final class Sequence extends Program {
-        private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.SEQUENCE, 64, 32,
+        private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.SEQUENCE, 64, 1,
                 List.of(
         new PortSpec("text", Role.INPUT, Element.TOKEN, Rows.SEQUENCE, List.of(), 96),
         new PortSpec("logits", Role.OUTPUT, Element.REAL, Rows.SEQUENCE, List.of(96), 0),
@@ -2428,17 +2428,17 @@ final class CharLmScalar {
 
         Sequence(Parameters parameters) {
             super(SPEC, parameters);
-            text = allocate(8256L);
+            text = allocate(320L);
             bind("text", text);
-            logits = allocate(786496L);
+            logits = allocate(24640L);
             bind("logits", logits);
-            h1_h = allocate(16448L);
+            h1_h = allocate(576L);
             bind("h1.h", h1_h);
-            h1_c = allocate(16448L);
+            h1_c = allocate(576L);
             bind("h1.c", h1_c);
-            h2_h = allocate(16448L);
+            h2_h = allocate(576L);
             bind("h2.h", h2_h);
-            h2_c = allocate(16448L);
+            h2_c = allocate(576L);
             bind("h2.c", h2_c);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
@@ -2451,26 +2451,26 @@ final class CharLmScalar {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(524352L);
+            x_y = allocate(16448L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
+            h1_product = allocate(131136L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4194368L);
+            h2_product = allocate(131136L);
             h1_weight_ih_panels = allocate(131136L);
-            h1_h_history = allocate(1065024L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
-            h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_h_history = allocate(33344L);
+            h1_product_2 = allocate(2112L);
+            h1_sum_2 = allocate(2112L);
+            h1_product_3 = allocate(576L);
+            h1_sigmoid_i = allocate(576L);
+            h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
-            h2_h_history = allocate(1065024L);
-            h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
-            h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_h_history = allocate(33344L);
+            h2_product_2 = allocate(2112L);
+            h2_sum_2 = allocate(2112L);
+            h2_product_3 = allocate(576L);
+            h2_sigmoid_i = allocate(576L);
+            h2_sigmoid_o = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -2484,11 +2484,11 @@ final class CharLmScalar {
             // packed weights for h1_weight_ih_panels
             pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
             pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2502,54 +2502,60 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, 32 * steps);
+            lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+                    steps);
             // start of h1.h'
-            copy128(h1_h, h1_h_history);
+            copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
+            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4);
+            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4, steps);
             // start of h2.h'
-            copy128(h2_h, h2_h_history);
+            copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (32 * steps) / 4 * 4);
+            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4);
+            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4, steps);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_4(128 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_4(128 * steps, h2_h_history, h2_h);
         }
 
         @Override

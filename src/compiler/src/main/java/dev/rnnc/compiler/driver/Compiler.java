@@ -120,6 +120,8 @@ public final class Compiler {
                 size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
         int batch =
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
+        // Unless it is asked for, what learns nothing runs over one sequence: whoever uses a model has one.
+        int rows = size(options.batch(), 1);
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
         BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
         List<Graph> graphs = new ArrayList<>();
@@ -128,10 +130,11 @@ public final class Compiler {
             if (kind.generates()) {
                 GeneratorPrograms generator = GeneratorPrograms.of(model, build);
                 graphs.add(generator.graph(kind));
-                specs.add(generator.spec(kind, steps, batch));
+                specs.add(generator.spec(kind, steps, rows));
             } else {
                 graphs.add(optimized(model, kind, build));
-                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch));
+                ProgramPlan program = ProgramPlan.of(kind);
+                specs.add(program.spec(model, options.lengths(), steps, program.needsLoss() ? batch : rows));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();

@@ -89,12 +89,20 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
                                 .formatted(feed.port().name()));
             }
         }
-        programs.stream().filter(p -> p.kind() != ProgramKind.STEP).findFirst().ifPresent(program -> {
-            if (program.steps() > 1) {
-                add(constants, names, "STEPS", program.steps(), "Most time steps of a run over a sequence.");
-            }
-            add(constants, names, "BATCH", program.batch(), "Rows of a run, B: sequences that are computed at once.");
-        });
+        int steps = programs.stream().mapToInt(ProgramSpec::steps).max().orElse(1);
+        if (steps > 1) {
+            add(constants, names, "STEPS", steps, "Most time steps of a run over a sequence.");
+        }
+        int batch = programs.stream().mapToInt(ProgramSpec::batch).max().orElse(1);
+        boolean learns = programs.stream().anyMatch(p -> p.kind() == ProgramKind.TRAINING);
+        if (batch > 1 || learns) {
+            add(
+                    constants,
+                    names,
+                    "BATCH",
+                    batch,
+                    "Rows of a batch, B, in sessions that run over more than one sequence.");
+        }
         return constants;
     }
 

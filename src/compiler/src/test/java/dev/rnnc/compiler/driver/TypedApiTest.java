@@ -37,9 +37,9 @@ class TypedApiTest {
                         seen.add(step.state("h.h"));
                     }
                     try (Words.Sequence sequence = model.newSequence()) {
-                        sequence.forward(new int[] {0, 0, 1, 1, 2, 2});
+                        sequence.forward(new int[] {0, 1, 2});
                         seen.add(sequence.logits());
-                        seen.add(sequence.logits(2, 1, Words.HIDDEN));
+                        seen.add(sequence.logits(2, Words.HIDDEN));
                     }
                     seen.add(Words.HIDDEN * 1000 + Words.STEPS * 10 + Words.BATCH);
                     try (Words.Training training = model.newTraining()) {
@@ -67,7 +67,7 @@ class TypedApiTest {
                 """, user);
         assertThat((float[]) seen.getFirst()).hasSize(11);
         float[] sequence = (float[]) seen.get(12);
-        assertThat(sequence).hasSize(3 * 2 * 11);
+        assertThat(sequence).hasSize(3 * 11);
         assertThat(Arrays.copyOfRange(sequence, 0, 11)).isEqualTo(seen.getFirst());
         assertThat(seen.get(14)).isEqualTo(5042);
         assertThat((double) seen.get(17)).isLessThan((double) seen.get(15));
@@ -272,7 +272,7 @@ class TypedApiTest {
                   output y = h
                   train { steps 3 batch 2 }
                 }
-                """, user);
+                """, user, 2);
         assertThat(seen.stream().map(String.class::cast))
                 .containsExactly(
                         "IllegalStateException: there is no 'y' before the first run",
@@ -361,9 +361,13 @@ class TypedApiTest {
 
     /** What the code returns, the same whichever backend made the class. */
     private Object both(String text, String user) throws Exception {
+        return both(text, user, 0);
+    }
+
+    private Object both(String text, String user, int batch) throws Exception {
         Model model = ModelTexts.model(text);
         Set<ProgramKind> kinds = Compiler.programs(model);
-        CompileOptions options = new CompileOptions(kinds, 0, 0, List.of(1), "com.acme");
+        CompileOptions options = new CompileOptions(kinds, 0, batch, List.of(1), "com.acme");
         Object java = UserCode.compile(model, options.by(BackendKind.JAVA), folder, user, List.of())
                 .call();
         Object bytecode = UserCode.compile(model, options.by(BackendKind.BYTECODE), folder, user, List.of())
