@@ -58,42 +58,24 @@ final class CharLmScalar {
         }
     }
 
-    static void pack510x64(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int column = 0; column < 3; column++) {
+    static void pack512x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 256; panel++) {
+            for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 768L * panel + 12L * k + 4L * column,
-                            weight.get(REAL, 768L * panel + 256L * column + 4L * k));
+                    panels.set(REAL, 512L * panel + 8L * k + 4L * column,
+                            weight.get(REAL, 512L * panel + 256L * column + 4L * k));
                 }
             }
         }
     }
 
-    static void pack2x64(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 64; k++) {
-                panels.set(REAL, 8L * k + 4L * column,
-                        weight.get(REAL, 256L * column + 4L * k + 130560L));
-            }
-        }
-    }
-
-    static void pack510x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int column = 0; column < 3; column++) {
+    static void pack512x128(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 256; panel++) {
+            for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 1536L * panel + 12L * k + 4L * column,
-                            weight.get(REAL, 1536L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 1024L * panel + 8L * k + 4L * column,
+                            weight.get(REAL, 1024L * panel + 512L * column + 4L * k));
                 }
-            }
-        }
-    }
-
-    static void pack2x128(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 128; k++) {
-                panels.set(REAL, 8L * k + 4L * column,
-                        weight.get(REAL, 512L * column + 4L * k + 261120L));
             }
         }
     }
@@ -109,63 +91,34 @@ final class CharLmScalar {
         }
     }
 
-    static void packTransposed126x96(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 42; panel++) {
-            for (int column = 0; column < 3; column++) {
+    static void packTransposed128x96(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 64; panel++) {
+            for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 96; k++) {
-                    panels.set(REAL, 1152L * panel + 12L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
+                    panels.set(REAL, 768L * panel + 8L * k + 4L * column,
+                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
                 }
             }
         }
     }
 
-    static void packTransposed2x96(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 96; k++) {
-                panels.set(REAL, 8L * k + 4L * column,
-                        weight.get(REAL, 512L * k + 4L * column + 504L));
-            }
-        }
-    }
-
-    static void packTransposed126x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 42; panel++) {
-            for (int column = 0; column < 3; column++) {
-                for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
-                }
-            }
-        }
-    }
-
-    static void packTransposed2x512(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 512; k++) {
-                panels.set(REAL, 8L * k + 4L * column,
-                        weight.get(REAL, 512L * k + 4L * column + 504L));
-            }
-        }
-    }
-
-    static void packTransposed60x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 20; panel++) {
-            for (int column = 0; column < 3; column++) {
-                for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
-                            weight.get(REAL, 256L * k + 12L * panel + 4L * column));
-                }
-            }
-        }
-    }
-
-    static void packTransposed4x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 2; panel++) {
+    static void packTransposed128x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 64; panel++) {
             for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 512; k++) {
                     panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 256L * k + 8L * panel + 4L * column + 240L));
+                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
+                }
+            }
+        }
+    }
+
+    static void packTransposed64x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 32; panel++) {
+            for (int column = 0; column < 2; column++) {
+                for (int k = 0; k < 512; k++) {
+                    panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
+                            weight.get(REAL, 256L * k + 8L * panel + 4L * column));
                 }
             }
         }
@@ -180,96 +133,44 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product64x510(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
+        for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
+                float sum00 = initial.get(REAL, 8L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
                 for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 256L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product64x2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum10 = sum00;
-            float sum20 = sum00;
-            float sum30 = sum00;
-            float sum01 = initial.get(REAL, 2044L);
-            float sum11 = sum01;
-            float sum21 = sum01;
-            float sum31 = sum01;
-            for (int k = 0; k < 64; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 256L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -282,9 +183,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 170; panel++) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -294,104 +195,53 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
             }
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int row = 0; row < 32; row += 4) {
-            float sum00 = 0.0f;
-            float sum10 = 0.0f;
-            float sum20 = 0.0f;
-            float sum30 = 0.0f;
-            float sum01 = 0.0f;
-            float sum11 = 0.0f;
-            float sum21 = 0.0f;
-            float sum31 = 0.0f;
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
-        }
-    }
-
-    static void elements_128(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
-            MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
-            MemorySegment sigmoid_sumMemory2) {
+    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
         for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j++) {
+            for (int j = 0; j < 512; j++) {
                 float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
                 float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
                 float sum = (value + value2);
-                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
-                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
-                float sum2 = (value3 + value4);
-                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
-                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
-                float sum3 = (value5 + value6);
-                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
-                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
-                float sum4 = (value7 + value8);
-                float x = Math.max(-(Math.abs(sum2)), -104.0f);
+                sumMemory.set(REAL, 2048L * row + 4L * j, sum);
+            }
+        }
+    }
+
+    static void elements_128(MemorySegment fMemory, int cAt, MemorySegment cMemory,
+            MemorySegment sigmoid_fMemory, MemorySegment productMemory,
+            MemorySegment sigmoid_iMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j++) {
+                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
+                float x = Math.max(-(Math.abs(f)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -401,10 +251,11 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 4L * cAt + 512L * row + 4L * j);
-                float product = sigmoid_sum * c;
-                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
+                float product = sigmoid_f * c;
+                float i = fMemory.get(REAL, 2048L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(i)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -414,24 +265,21 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
-                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
-                sigmoid_sumMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum);
+                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                sigmoid_fMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_f);
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_sumMemory2.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum2);
+                sigmoid_iMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_i);
             }
         }
     }
 
-    static void compute_c_128(MemorySegment sumMemory, int sigmoid_sumAt,
-            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
-            MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
-            MemorySegment sigmoid_sumMemory2) {
+    static void compute_c_128(MemorySegment gMemory, int sigmoid_iAt, MemorySegment sigmoid_iMemory,
+            MemorySegment productMemory, MemorySegment tanh_gMemory, int cNextAt,
+            MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
-                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
+                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
+                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -441,13 +289,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
-                float product = sigmoid_sum * tanh_sum;
+                float tanh_g = (g < 0.0f ? size : -(size));
+                float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j);
+                float product = sigmoid_i * tanh_g;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
+                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
+                float x2 = Math.max(-(Math.abs(o)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -457,17 +305,16 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
-                tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_sum);
+                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                tanh_gMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, tanh_g);
                 cNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, cNext);
-                sigmoid_sumMemory2.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j,
-                        sigmoid_sum2);
+                sigmoid_oMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, sigmoid_o);
             }
         }
     }
 
-    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
-            MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
+    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_oAt,
+            MemorySegment sigmoid_oMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -483,9 +330,9 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
-                float hNext = sigmoid_sum * tanh_cNext;
-                tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_cNext);
+                float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j);
+                float hNext = sigmoid_o * tanh_cNext;
+                tanh_cNextMemory.set(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j, tanh_cNext);
                 hNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, hNext);
             }
         }
@@ -511,96 +358,44 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
+        for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
+                float sum00 = initial.get(REAL, 8L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum10 = sum00;
-            float sum20 = sum00;
-            float sum30 = sum00;
-            float sum01 = initial.get(REAL, 2044L);
-            float sum11 = sum01;
-            float sum21 = sum01;
-            float sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -658,7 +453,7 @@ final class CharLmScalar {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
         for (int row = 0; row < rows; row++) {
             float sum0 = Float.NEGATIVE_INFINITY;
             float sum1 = Float.NEGATIVE_INFINITY;
@@ -668,15 +463,7 @@ final class CharLmScalar {
             float sum5 = Float.NEGATIVE_INFINITY;
             float sum6 = Float.NEGATIVE_INFINITY;
             float sum7 = Float.NEGATIVE_INFINITY;
-            float sum8 = Float.NEGATIVE_INFINITY;
-            float sum9 = Float.NEGATIVE_INFINITY;
-            float sum10 = Float.NEGATIVE_INFINITY;
-            float sum11 = Float.NEGATIVE_INFINITY;
-            float sum12 = Float.NEGATIVE_INFINITY;
-            float sum13 = Float.NEGATIVE_INFINITY;
-            float sum14 = Float.NEGATIVE_INFINITY;
-            float sum15 = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < 96; j += 16) {
+            for (int j = 0; j < 96; j += 8) {
                 sum0 = Math.max(sum0, x.get(REAL, 384L * row + 4L * j));
                 sum1 = Math.max(sum1, x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = Math.max(sum2, x.get(REAL, 384L * row + 4L * j + 8L));
@@ -685,40 +472,9 @@ final class CharLmScalar {
                 sum5 = Math.max(sum5, x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = Math.max(sum6, x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = Math.max(sum7, x.get(REAL, 384L * row + 4L * j + 28L));
-                sum8 = Math.max(sum8, x.get(REAL, 384L * row + 4L * j + 32L));
-                sum9 = Math.max(sum9, x.get(REAL, 384L * row + 4L * j + 36L));
-                sum10 = Math.max(sum10, x.get(REAL, 384L * row + 4L * j + 40L));
-                sum11 = Math.max(sum11, x.get(REAL, 384L * row + 4L * j + 44L));
-                sum12 = Math.max(sum12, x.get(REAL, 384L * row + 4L * j + 48L));
-                sum13 = Math.max(sum13, x.get(REAL, 384L * row + 4L * j + 52L));
-                sum14 = Math.max(sum14, x.get(REAL, 384L * row + 4L * j + 56L));
-                sum15 = Math.max(sum15, x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            chains.set(REAL, 0L, sum0);
-            chains.set(REAL, 4L, sum1);
-            chains.set(REAL, 8L, sum2);
-            chains.set(REAL, 12L, sum3);
-            chains.set(REAL, 16L, sum4);
-            chains.set(REAL, 20L, sum5);
-            chains.set(REAL, 24L, sum6);
-            chains.set(REAL, 28L, sum7);
-            chains.set(REAL, 32L, sum8);
-            chains.set(REAL, 36L, sum9);
-            chains.set(REAL, 40L, sum10);
-            chains.set(REAL, 44L, sum11);
-            chains.set(REAL, 48L, sum12);
-            chains.set(REAL, 52L, sum13);
-            chains.set(REAL, 56L, sum14);
-            chains.set(REAL, 60L, sum15);
-            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
-                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
-                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
-                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
-                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
-                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
-                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
-                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
-            out.set(REAL, 4L * row, piece);
+            out.set(REAL, 4L * row, Math.max(Math.max(Math.max(sum0, sum7), Math.max(sum3, sum4)),
+                    Math.max(Math.max(sum1, sum6), Math.max(sum2, sum5))));
         }
     }
 
@@ -747,7 +503,7 @@ final class CharLmScalar {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows) {
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             float sum1 = 0.0f;
@@ -757,15 +513,7 @@ final class CharLmScalar {
             float sum5 = 0.0f;
             float sum6 = 0.0f;
             float sum7 = 0.0f;
-            float sum8 = 0.0f;
-            float sum9 = 0.0f;
-            float sum10 = 0.0f;
-            float sum11 = 0.0f;
-            float sum12 = 0.0f;
-            float sum13 = 0.0f;
-            float sum14 = 0.0f;
-            float sum15 = 0.0f;
-            for (int j = 0; j < 96; j += 16) {
+            for (int j = 0; j < 96; j += 8) {
                 sum0 = (sum0 + x.get(REAL, 384L * row + 4L * j));
                 sum1 = (sum1 + x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = (sum2 + x.get(REAL, 384L * row + 4L * j + 8L));
@@ -774,38 +522,9 @@ final class CharLmScalar {
                 sum5 = (sum5 + x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = (sum6 + x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = (sum7 + x.get(REAL, 384L * row + 4L * j + 28L));
-                sum8 = (sum8 + x.get(REAL, 384L * row + 4L * j + 32L));
-                sum9 = (sum9 + x.get(REAL, 384L * row + 4L * j + 36L));
-                sum10 = (sum10 + x.get(REAL, 384L * row + 4L * j + 40L));
-                sum11 = (sum11 + x.get(REAL, 384L * row + 4L * j + 44L));
-                sum12 = (sum12 + x.get(REAL, 384L * row + 4L * j + 48L));
-                sum13 = (sum13 + x.get(REAL, 384L * row + 4L * j + 52L));
-                sum14 = (sum14 + x.get(REAL, 384L * row + 4L * j + 56L));
-                sum15 = (sum15 + x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            chains.set(REAL, 0L, sum0);
-            chains.set(REAL, 4L, sum1);
-            chains.set(REAL, 8L, sum2);
-            chains.set(REAL, 12L, sum3);
-            chains.set(REAL, 16L, sum4);
-            chains.set(REAL, 20L, sum5);
-            chains.set(REAL, 24L, sum6);
-            chains.set(REAL, 28L, sum7);
-            chains.set(REAL, 32L, sum8);
-            chains.set(REAL, 36L, sum9);
-            chains.set(REAL, 40L, sum10);
-            chains.set(REAL, 44L, sum11);
-            chains.set(REAL, 48L, sum12);
-            chains.set(REAL, 52L, sum13);
-            chains.set(REAL, 56L, sum14);
-            chains.set(REAL, 60L, sum15);
-            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
-                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
-                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
-                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
-                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
-                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
-            out.set(REAL, 4L * row, piece);
+            out.set(REAL, 4L * row, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 +
+                    sum5))));
         }
     }
 
@@ -937,39 +656,18 @@ final class CharLmScalar {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 96; j += 8) {
-            float total0 = 0.0f;
-            float total1 = 0.0f;
-            float total2 = 0.0f;
-            float total3 = 0.0f;
-            float total4 = 0.0f;
-            float total5 = 0.0f;
-            float total6 = 0.0f;
-            float total7 = 0.0f;
+        for (int j = 0; j < 96; j++) {
+            float total = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total0 = (total0 + x.get(REAL, 384L * row + 4L * j));
-                total1 = (total1 + x.get(REAL, 384L * row + 4L * j + 4L));
-                total2 = (total2 + x.get(REAL, 384L * row + 4L * j + 8L));
-                total3 = (total3 + x.get(REAL, 384L * row + 4L * j + 12L));
-                total4 = (total4 + x.get(REAL, 384L * row + 4L * j + 16L));
-                total5 = (total5 + x.get(REAL, 384L * row + 4L * j + 20L));
-                total6 = (total6 + x.get(REAL, 384L * row + 4L * j + 24L));
-                total7 = (total7 + x.get(REAL, 384L * row + 4L * j + 28L));
+                total = (total + x.get(REAL, 384L * row + 4L * j));
             }
-            sum.set(REAL, 4L * j, total0);
-            sum.set(REAL, 4L * j + 4L, total1);
-            sum.set(REAL, 4L * j + 8L, total2);
-            sum.set(REAL, 4L * j + 12L, total3);
-            sum.set(REAL, 4L * j + 16L, total4);
-            sum.set(REAL, 4L * j + 20L, total5);
-            sum.set(REAL, 4L * j + 24L, total6);
-            sum.set(REAL, 4L * j + 28L, total7);
+            sum.set(REAL, 4L * j, total);
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product96x126(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 42; panel++) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -979,82 +677,31 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
                 for (int k = 0; k < 96; k++) {
-                    float w0 = weights.get(REAL, 1152L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1152L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1152L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 768L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 384L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
+                y.set(REAL, 512L * row + 8L * panel, sum00);
+                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product96x2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = 0.0f;
-            float sum10 = 0.0f;
-            float sum20 = 0.0f;
-            float sum30 = 0.0f;
-            float sum01 = 0.0f;
-            float sum11 = 0.0f;
-            float sum21 = 0.0f;
-            float sum31 = 0.0f;
-            for (int k = 0; k < 96; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 384L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -1152,9 +799,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product512x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 42; panel++) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -1164,113 +811,41 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
                 for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
+                y.set(REAL, 512L * row + 8L * panel, sum00);
+                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int row = 0; row < 32; row += 4) {
-            float sum00 = 0.0f;
-            float sum10 = 0.0f;
-            float sum20 = 0.0f;
-            float sum30 = 0.0f;
-            float sum01 = 0.0f;
-            float sum11 = 0.0f;
-            float sum21 = 0.0f;
-            float sum31 = 0.0f;
-            for (int k = 0; k < 512; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
     static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 512; j += 8) {
-            float total0 = 0.0f;
-            float total1 = 0.0f;
-            float total2 = 0.0f;
-            float total3 = 0.0f;
-            float total4 = 0.0f;
-            float total5 = 0.0f;
-            float total6 = 0.0f;
-            float total7 = 0.0f;
+        for (int j = 0; j < 512; j++) {
+            float total = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total0 = (total0 + x.get(REAL, 2048L * row + 4L * j));
-                total1 = (total1 + x.get(REAL, 2048L * row + 4L * j + 4L));
-                total2 = (total2 + x.get(REAL, 2048L * row + 4L * j + 8L));
-                total3 = (total3 + x.get(REAL, 2048L * row + 4L * j + 12L));
-                total4 = (total4 + x.get(REAL, 2048L * row + 4L * j + 16L));
-                total5 = (total5 + x.get(REAL, 2048L * row + 4L * j + 20L));
-                total6 = (total6 + x.get(REAL, 2048L * row + 4L * j + 24L));
-                total7 = (total7 + x.get(REAL, 2048L * row + 4L * j + 28L));
+                total = (total + x.get(REAL, 2048L * row + 4L * j));
             }
-            sum.set(REAL, 4L * j, total0);
-            sum.set(REAL, 4L * j + 4L, total1);
-            sum.set(REAL, 4L * j + 8L, total2);
-            sum.set(REAL, 4L * j + 12L, total3);
-            sum.set(REAL, 4L * j + 16L, total4);
-            sum.set(REAL, 4L * j + 20L, total5);
-            sum.set(REAL, 4L * j + 24L, total6);
-            sum.set(REAL, 4L * j + 28L, total7);
+            sum.set(REAL, 4L * j, total);
         }
     }
 
@@ -1321,166 +896,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product512x126_2(MemorySegment x, MemorySegment weights, MemorySegment y,
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
             int rows) {
-        for (int panel = 0; panel < 42; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = 0.0f;
-                float sum10 = 0.0f;
-                float sum20 = 0.0f;
-                float sum30 = 0.0f;
-                float sum01 = 0.0f;
-                float sum11 = 0.0f;
-                float sum21 = 0.0f;
-                float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
-                for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 2048L * row + 4L * k);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x2_2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = 0.0f;
-            float sum10 = 0.0f;
-            float sum20 = 0.0f;
-            float sum30 = 0.0f;
-            float sum01 = 0.0f;
-            float sum11 = 0.0f;
-            float sum21 = 0.0f;
-            float sum31 = 0.0f;
-            for (int k = 0; k < 512; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 2048L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
-        }
-    }
-
-    static void compute_dh_128(int rows, MemorySegment dxMemory, MemorySegment valueMemory,
-            MemorySegment dhMemory) {
-        for (int row = 0; row < rows; row++) {
-            for (int j = 0; j < 128; j++) {
-                float dx = dxMemory.get(REAL, 512L * row + 4L * j);
-                float value = valueMemory.get(REAL, 512L * row + 4L * j);
-                float dh = dx * value;
-                dhMemory.set(REAL, 512L * row + 4L * j, dh);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product512x60(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 20; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = 0.0f;
-                float sum10 = 0.0f;
-                float sum20 = 0.0f;
-                float sum30 = 0.0f;
-                float sum01 = 0.0f;
-                float sum11 = 0.0f;
-                float sum21 = 0.0f;
-                float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
-                for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 2048L * row + 4L * k);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 256L * row + 12L * panel, sum00);
-                y.set(REAL, 256L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 256L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 256L * row + 12L * panel + 256L, sum10);
-                y.set(REAL, 256L * row + 12L * panel + 260L, sum11);
-                y.set(REAL, 256L * row + 12L * panel + 264L, sum12);
-                y.set(REAL, 256L * row + 12L * panel + 512L, sum20);
-                y.set(REAL, 256L * row + 12L * panel + 516L, sum21);
-                y.set(REAL, 256L * row + 12L * panel + 520L, sum22);
-                y.set(REAL, 256L * row + 12L * panel + 768L, sum30);
-                y.set(REAL, 256L * row + 12L * panel + 772L, sum31);
-                y.set(REAL, 256L * row + 12L * panel + 776L, sum32);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x4(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
+        for (int panel = 0; panel < 64; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -1506,14 +925,66 @@ final class CharLmScalar {
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                 }
-                y.set(REAL, 256L * row + 8L * panel + 240L, sum00);
-                y.set(REAL, 256L * row + 8L * panel + 244L, sum01);
-                y.set(REAL, 256L * row + 8L * panel + 496L, sum10);
-                y.set(REAL, 256L * row + 8L * panel + 500L, sum11);
-                y.set(REAL, 256L * row + 8L * panel + 752L, sum20);
-                y.set(REAL, 256L * row + 8L * panel + 756L, sum21);
-                y.set(REAL, 256L * row + 8L * panel + 1008L, sum30);
-                y.set(REAL, 256L * row + 8L * panel + 1012L, sum31);
+                y.set(REAL, 512L * row + 8L * panel, sum00);
+                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+            }
+        }
+    }
+
+    static void compute_dh_128(int rows, MemorySegment dxMemory, MemorySegment valueMemory,
+            MemorySegment dhMemory) {
+        for (int row = 0; row < rows; row++) {
+            for (int j = 0; j < 128; j++) {
+                float dx = dxMemory.get(REAL, 512L * row + 4L * j);
+                float value = valueMemory.get(REAL, 512L * row + 4L * j);
+                float dh = dx * value;
+                dhMemory.set(REAL, 512L * row + 4L * j, dh);
+            }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x64(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 32; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = 0.0f;
+                float sum10 = 0.0f;
+                float sum20 = 0.0f;
+                float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
+                float sum31 = 0.0f;
+                for (int k = 0; k < 512; k++) {
+                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
+                    float x0 = x.get(REAL, 2048L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                }
+                y.set(REAL, 256L * row + 8L * panel, sum00);
+                y.set(REAL, 256L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 256L * row + 8L * panel + 256L, sum10);
+                y.set(REAL, 256L * row + 8L * panel + 260L, sum11);
+                y.set(REAL, 256L * row + 8L * panel + 512L, sum20);
+                y.set(REAL, 256L * row + 8L * panel + 516L, sum21);
+                y.set(REAL, 256L * row + 8L * panel + 768L, sum30);
+                y.set(REAL, 256L * row + 8L * panel + 772L, sum31);
             }
         }
     }
@@ -1588,24 +1059,12 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
-            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+    static void elements_128_3(MemorySegment fMemory, MemorySegment cMemory,
+            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
-                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
-                float sum = (value + value2);
-                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
-                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
-                float sum2 = (value3 + value4);
-                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
-                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
-                float sum3 = (value5 + value6);
-                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
-                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
-                float sum4 = (value7 + value8);
-                float x = Math.max(-(Math.abs(sum2)), -104.0f);
+                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
+                float x = Math.max(-(Math.abs(f)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1615,10 +1074,11 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_sum * c;
-                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
+                float product = sigmoid_f * c;
+                float i = fMemory.get(REAL, 2048L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(i)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1628,22 +1088,19 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
-                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
+                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_sumMemory.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
+                sigmoid_iMemory.set(REAL, 512L * row + 4L * j, sigmoid_i);
             }
         }
     }
 
-    static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
-            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
-            MemorySegment sigmoid_sumMemory2) {
+    static void compute_c_128_2(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
+            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
-                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
+                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
+                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1653,13 +1110,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_sum * tanh_sum;
+                float tanh_g = (g < 0.0f ? size : -(size));
+                float sigmoid_i = sigmoid_iMemory.get(REAL, 512L * row + 4L * j);
+                float product = sigmoid_i * tanh_g;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
+                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
+                float x2 = Math.max(-(Math.abs(o)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1669,14 +1126,14 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 cNextMemory.set(REAL, 512L * row + 4L * j, cNext);
-                sigmoid_sumMemory2.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
+                sigmoid_oMemory.set(REAL, 512L * row + 4L * j, sigmoid_o);
             }
         }
     }
 
-    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
+    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -1692,185 +1149,82 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
-                float hNext = sigmoid_sum * tanh_cNext;
+                float sigmoid_o = sigmoid_oMemory.get(REAL, 512L * row + 4L * j);
+                float hNext = sigmoid_o * tanh_cNext;
                 hNextMemory.set(REAL, 4L * hNextAt + 512L * row + 4L * j, hNext);
             }
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
+        for (int panel = 0; panel < 256; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
+                float sum00 = initial.get(REAL, 8L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
+                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
             }
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum10 = sum00;
-            float sum20 = sum00;
-            float sum30 = sum00;
-            float sum01 = initial.get(REAL, 2044L);
-            float sum11 = sum01;
-            float sum21 = sum01;
-            float sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
-        }
-    }
-
-    static void pack512x64(MemorySegment weight, MemorySegment panels) {
+    static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int column = 0; column < 8; column++) {
+                for (int k = 0; k < 128; k++) {
+                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
+                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int panel = 0; panel < 256; panel++) {
+            for (int row = firstRow; row < rows; row++) {
+                float sum00 = initial.get(REAL, 8L * panel);
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 2048L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 2048L * panel + 256L * column + 4L * k));
+                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
+                    float x0 = x.get(REAL, 256L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
                 }
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
             }
-        }
-    }
-
-    static void pack512x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 8; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
-                }
-            }
-        }
-    }
-
-    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 12; panel++) {
-            for (int column = 0; column < 8; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
-                }
-            }
-        }
-    }
-
-    static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
-        int token = tokens.get(TOKEN, 0L);
-        for (int j = 0; j < 64; j++) {
-            out.set(REAL, 4L * j, table.get(REAL, 256L * token + 4L * j));
-        }
-    }
-
-    /** Tiles of 1 rows by 8 vectors. */
-    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        for (int panel = 0; panel < 64; panel++) {
-            float sum00 = initial.get(REAL, 32L * panel);
-            float sum01 = initial.get(REAL, 32L * panel + 4L);
-            float sum02 = initial.get(REAL, 32L * panel + 8L);
-            float sum03 = initial.get(REAL, 32L * panel + 12L);
-            float sum04 = initial.get(REAL, 32L * panel + 16L);
-            float sum05 = initial.get(REAL, 32L * panel + 20L);
-            float sum06 = initial.get(REAL, 32L * panel + 24L);
-            float sum07 = initial.get(REAL, 32L * panel + 28L);
-            for (int k = 0; k < 64; k++) {
-                float w0 = weights.get(REAL, 2048L * panel + 32L * k);
-                float w1 = weights.get(REAL, 2048L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 2048L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 2048L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 2048L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 2048L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 2048L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 2048L * panel + 32L * k + 28L);
-                float x0 = x.get(REAL, 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                sum02 = Math.fma(x0, w2, sum02);
-                sum03 = Math.fma(x0, w3, sum03);
-                sum04 = Math.fma(x0, w4, sum04);
-                sum05 = Math.fma(x0, w5, sum05);
-                sum06 = Math.fma(x0, w6, sum06);
-                sum07 = Math.fma(x0, w7, sum07);
-            }
-            y.set(REAL, 32L * panel, sum00);
-            y.set(REAL, 32L * panel + 4L, sum01);
-            y.set(REAL, 32L * panel + 8L, sum02);
-            y.set(REAL, 32L * panel + 12L, sum03);
-            y.set(REAL, 32L * panel + 16L, sum04);
-            y.set(REAL, 32L * panel + 20L, sum05);
-            y.set(REAL, 32L * panel + 24L, sum06);
-            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
@@ -1881,7 +1235,7 @@ final class CharLmScalar {
     }
 
     /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 64; panel++) {
             float sum00 = 0.0f;
             float sum01 = 0.0f;
@@ -1921,23 +1275,21 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
-            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
-        for (int j = 0; j < 128; j++) {
+    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment sumMemory) {
+        for (int j = 0; j < 512; j++) {
             float value = valueMemory.get(REAL, 4L * valueAt + 4L * j);
             float value2 = valueMemory2.get(REAL, 4L * j);
             float sum = (value + value2);
-            float value3 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 512L);
-            float value4 = valueMemory2.get(REAL, 4L * j + 512L);
-            float sum2 = (value3 + value4);
-            float value5 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1024L);
-            float value6 = valueMemory2.get(REAL, 4L * j + 1024L);
-            float sum3 = (value5 + value6);
-            float value7 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1536L);
-            float value8 = valueMemory2.get(REAL, 4L * j + 1536L);
-            float sum4 = (value7 + value8);
-            float x = Math.max(-(Math.abs(sum2)), -104.0f);
+            sumMemory.set(REAL, 4L * j, sum);
+        }
+    }
+
+    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
+            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+        for (int j = 0; j < 128; j++) {
+            float f = fMemory.get(REAL, 4L * j + 512L);
+            float x = Math.max(-(Math.abs(f)), -104.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1947,10 +1299,11 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-            float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
             float c = cMemory.get(REAL, 4L * j);
-            float product = sigmoid_sum * c;
-            float x2 = Math.max(-(Math.abs(sum)), -104.0f);
+            float product = sigmoid_f * c;
+            float i = fMemory.get(REAL, 4L * j);
+            float x2 = Math.max(-(Math.abs(i)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1960,20 +1313,17 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-            sumMemory.set(REAL, 4L * j, sum3);
-            sumMemory2.set(REAL, 4L * j, sum4);
+            float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
             productMemory.set(REAL, 4L * j, product);
-            sigmoid_sumMemory.set(REAL, 4L * j, sigmoid_sum2);
+            sigmoid_iMemory.set(REAL, 4L * j, sigmoid_i);
         }
     }
 
-    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
-            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
-            MemorySegment sigmoid_sumMemory2) {
+    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
+            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
         for (int j = 0; j < 128; j++) {
-            float sum = sumMemory.get(REAL, 4L * j);
-            float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
+            float g = gMemory.get(REAL, 4L * j + 1024L);
+            float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1983,13 +1333,13 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
-            float tanh_sum = (sum < 0.0f ? size : -(size));
-            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
-            float product = sigmoid_sum * tanh_sum;
+            float tanh_g = (g < 0.0f ? size : -(size));
+            float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * j);
+            float product = sigmoid_i * tanh_g;
             float product2 = productMemory.get(REAL, 4L * j);
             float cNext = (product2 + product);
-            float sum2 = sumMemory2.get(REAL, 4L * j);
-            float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
+            float o = gMemory.get(REAL, 4L * j + 1536L);
+            float x2 = Math.max(-(Math.abs(o)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1999,13 +1349,13 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
             cNextMemory.set(REAL, 4L * j, cNext);
-            sigmoid_sumMemory2.set(REAL, 4L * j, sigmoid_sum2);
+            sigmoid_oMemory.set(REAL, 4L * j, sigmoid_o);
         }
     }
 
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
+    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j++) {
             float cNext = cNextMemory.get(REAL, 4L * j);
@@ -2020,99 +1370,154 @@ final class CharLmScalar {
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
             float tanh_cNext = (cNext < 0.0f ? size : -(size));
-            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
-            float hNext = sigmoid_sum * tanh_cNext;
+            float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * j);
+            float hNext = sigmoid_o * tanh_cNext;
             hNextMemory.set(REAL, 4L * hNextAt + 4L * j, hNext);
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        for (int panel = 0; panel < 64; panel++) {
-            float sum00 = initial.get(REAL, 32L * panel);
-            float sum01 = initial.get(REAL, 32L * panel + 4L);
-            float sum02 = initial.get(REAL, 32L * panel + 8L);
-            float sum03 = initial.get(REAL, 32L * panel + 12L);
-            float sum04 = initial.get(REAL, 32L * panel + 16L);
-            float sum05 = initial.get(REAL, 32L * panel + 20L);
-            float sum06 = initial.get(REAL, 32L * panel + 24L);
-            float sum07 = initial.get(REAL, 32L * panel + 28L);
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
-                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
-                float x0 = x.get(REAL, 4L * k + 512L);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                sum02 = Math.fma(x0, w2, sum02);
-                sum03 = Math.fma(x0, w3, sum03);
-                sum04 = Math.fma(x0, w4, sum04);
-                sum05 = Math.fma(x0, w5, sum05);
-                sum06 = Math.fma(x0, w6, sum06);
-                sum07 = Math.fma(x0, w7, sum07);
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int panel = 0; panel < 256; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = initial.get(REAL, 8L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
+                for (int k = 0; k < 128; k++) {
+                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                }
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
             }
-            y.set(REAL, 32L * panel, sum00);
-            y.set(REAL, 32L * panel + 4L, sum01);
-            y.set(REAL, 32L * panel + 8L, sum02);
-            y.set(REAL, 32L * panel + 12L, sum03);
-            y.set(REAL, 32L * panel + 16L, sum04);
-            y.set(REAL, 32L * panel + 20L, sum05);
-            y.set(REAL, 32L * panel + 24L, sum06);
-            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int panel = 0; panel < 256; panel++) {
+            for (int row = firstRow; row < rows; row++) {
+                float sum00 = initial.get(REAL, 8L * panel);
+                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                for (int k = 0; k < 128; k++) {
+                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
+                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                }
+                y.set(REAL, 2048L * row + 8L * panel, sum00);
+                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+            }
+        }
+    }
+
+    /** Tiles of 4 rows by 3 vectors. */
     static void product128x96_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        for (int panel = 0; panel < 12; panel++) {
-            float sum00 = initial.get(REAL, 32L * panel);
-            float sum01 = initial.get(REAL, 32L * panel + 4L);
-            float sum02 = initial.get(REAL, 32L * panel + 8L);
-            float sum03 = initial.get(REAL, 32L * panel + 12L);
-            float sum04 = initial.get(REAL, 32L * panel + 16L);
-            float sum05 = initial.get(REAL, 32L * panel + 20L);
-            float sum06 = initial.get(REAL, 32L * panel + 24L);
-            float sum07 = initial.get(REAL, 32L * panel + 28L);
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
-                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
-                float x0 = x.get(REAL, 4L * k + 512L);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                sum02 = Math.fma(x0, w2, sum02);
-                sum03 = Math.fma(x0, w3, sum03);
-                sum04 = Math.fma(x0, w4, sum04);
-                sum05 = Math.fma(x0, w5, sum05);
-                sum06 = Math.fma(x0, w6, sum06);
-                sum07 = Math.fma(x0, w7, sum07);
+            MemorySegment y, int rows) {
+        for (int panel = 0; panel < 32; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
+                for (int k = 0; k < 128; k++) {
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
+                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
+                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
+                }
+                y.set(REAL, 384L * row + 12L * panel, sum00);
+                y.set(REAL, 384L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 384L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 384L * row + 12L * panel + 384L, sum10);
+                y.set(REAL, 384L * row + 12L * panel + 388L, sum11);
+                y.set(REAL, 384L * row + 12L * panel + 392L, sum12);
+                y.set(REAL, 384L * row + 12L * panel + 768L, sum20);
+                y.set(REAL, 384L * row + 12L * panel + 772L, sum21);
+                y.set(REAL, 384L * row + 12L * panel + 776L, sum22);
+                y.set(REAL, 384L * row + 12L * panel + 1152L, sum30);
+                y.set(REAL, 384L * row + 12L * panel + 1156L, sum31);
+                y.set(REAL, 384L * row + 12L * panel + 1160L, sum32);
             }
-            y.set(REAL, 32L * panel, sum00);
-            y.set(REAL, 32L * panel + 4L, sum01);
-            y.set(REAL, 32L * panel + 8L, sum02);
-            y.set(REAL, 32L * panel + 12L, sum03);
-            y.set(REAL, 32L * panel + 16L, sum04);
-            y.set(REAL, 32L * panel + 20L, sum05);
-            y.set(REAL, 32L * panel + 24L, sum06);
-            y.set(REAL, 32L * panel + 28L, sum07);
         }
     }
 
-    static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
+    /** Tiles of 1 rows by 3 vectors. */
+    static void product128x96_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int panel = 0; panel < 32; panel++) {
+            for (int row = firstRow; row < rows; row++) {
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                for (int k = 0; k < 128; k++) {
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                }
+                y.set(REAL, 384L * row + 12L * panel, sum00);
+                y.set(REAL, 384L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 384L * row + 12L * panel + 8L, sum02);
+            }
+        }
+    }
+
+    static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
-            targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * j + 512L));
+            targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * sourceAt + 4L * j));
         }
     }
 
@@ -2245,8 +1650,6 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_c_history;
@@ -2265,17 +1668,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
-        private final MemorySegment h1_sum_3;
-
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
 
-        private final MemorySegment h1_weight_hh_panels_2;
-
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2295,23 +1692,15 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
-        private final MemorySegment h2_sum_3;
-
         private final MemorySegment h2_product_4;
 
         private final MemorySegment h2_weight_hh_panels;
 
-        private final MemorySegment h2_weight_hh_panels_2;
-
         private final MemorySegment logits_weight_panels;
-
-        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
-
-        private final MemorySegment logits_weight_transposed_panels_2;
 
         private final MemorySegment h2_dh_back_carry;
 
@@ -2321,11 +1710,7 @@ final class CharLmScalar {
 
         private final MemorySegment h2_weight_hh_transposed_panels;
 
-        private final MemorySegment h2_weight_hh_transposed_panels_2;
-
         private final MemorySegment h2_weight_ih_transposed_panels;
-
-        private final MemorySegment h2_weight_ih_transposed_panels_2;
 
         private final MemorySegment h1_dh_back_carry;
 
@@ -2335,11 +1720,7 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_transposed_panels;
 
-        private final MemorySegment h1_weight_hh_transposed_panels_2;
-
         private final MemorySegment h1_weight_ih_transposed_panels;
-
-        private final MemorySegment h1_weight_ih_transposed_panels_2;
 
         Training(Parameters parameters) {
             super(SPEC, parameters);
@@ -2407,8 +1788,7 @@ final class CharLmScalar {
             h2_dx = allocate(1048640L);
             h1_dh = allocate(1048640L);
             h1_dx = allocate(524352L);
-            h1_weight_ih_panels = allocate(130624L);
-            h1_weight_ih_panels_2 = allocate(576L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_c_history = allocate(1065024L);
             h1_steps = allocate(1048640L);
@@ -2417,13 +1797,10 @@ final class CharLmScalar {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
-            h1_weight_hh_panels = allocate(261184L);
-            h1_weight_hh_panels_2 = allocate(1088L);
-            h2_weight_ih_panels = allocate(261184L);
-            h2_weight_ih_panels_2 = allocate(1088L);
+            h1_weight_hh_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_c_history = allocate(1065024L);
             h2_steps = allocate(1048640L);
@@ -2432,30 +1809,22 @@ final class CharLmScalar {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
+            h2_sum_2 = allocate(65600L);
             h2_product_4 = allocate(16448L);
-            h2_weight_hh_panels = allocate(261184L);
-            h2_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
-            logits_weight_transposed_panels = allocate(48448L);
-            logits_weight_transposed_panels_2 = allocate(832L);
+            logits_weight_transposed_panels = allocate(49216L);
             h2_dh_back_carry = allocate(16448L);
             h2_dc_back_carry = allocate(16448L);
             h2_steps_6 = allocate(4194368L);
-            h2_weight_hh_transposed_panels = allocate(258112L);
-            h2_weight_hh_transposed_panels_2 = allocate(4160L);
-            h2_weight_ih_transposed_panels = allocate(258112L);
-            h2_weight_ih_transposed_panels_2 = allocate(4160L);
+            h2_weight_hh_transposed_panels = allocate(262208L);
+            h2_weight_ih_transposed_panels = allocate(262208L);
             h1_dh_back_carry = allocate(16448L);
             h1_dc_back_carry = allocate(16448L);
             h1_steps_6 = allocate(4194368L);
-            h1_weight_hh_transposed_panels = allocate(258112L);
-            h1_weight_hh_transposed_panels_2 = allocate(4160L);
-            h1_weight_ih_transposed_panels = allocate(122944L);
-            h1_weight_ih_transposed_panels_2 = allocate(8256L);
+            h1_weight_hh_transposed_panels = allocate(262208L);
+            h1_weight_ih_transposed_panels = allocate(131136L);
             refresh();
         }
 
@@ -2467,43 +1836,25 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack510x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack510x128(h1_weight_hh, h1_weight_hh_panels);
-            // packed weights for h1_weight_hh_panels_2
-            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
+            pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack510x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack510x128(h2_weight_hh, h2_weight_hh_panels);
-            // packed weights for h2_weight_hh_panels_2
-            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
+            pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
             // packed transposed weights for logits_weight_transposed_panels
-            packTransposed126x96(logits_weight, logits_weight_transposed_panels);
-            // packed transposed weights for logits_weight_transposed_panels_2
-            packTransposed2x96(logits_weight, logits_weight_transposed_panels_2);
+            packTransposed128x96(logits_weight, logits_weight_transposed_panels);
             // packed transposed weights for h2_weight_hh_transposed_panels
-            packTransposed126x512(h2_weight_hh, h2_weight_hh_transposed_panels);
-            // packed transposed weights for h2_weight_hh_transposed_panels_2
-            packTransposed2x512(h2_weight_hh, h2_weight_hh_transposed_panels_2);
+            packTransposed128x512(h2_weight_hh, h2_weight_hh_transposed_panels);
             // packed transposed weights for h2_weight_ih_transposed_panels
-            packTransposed126x512(h2_weight_ih, h2_weight_ih_transposed_panels);
-            // packed transposed weights for h2_weight_ih_transposed_panels_2
-            packTransposed2x512(h2_weight_ih, h2_weight_ih_transposed_panels_2);
+            packTransposed128x512(h2_weight_ih, h2_weight_ih_transposed_panels);
             // packed transposed weights for h1_weight_hh_transposed_panels
-            packTransposed126x512(h1_weight_hh, h1_weight_hh_transposed_panels);
-            // packed transposed weights for h1_weight_hh_transposed_panels_2
-            packTransposed2x512(h1_weight_hh, h1_weight_hh_transposed_panels_2);
+            packTransposed128x512(h1_weight_hh, h1_weight_hh_transposed_panels);
             // packed transposed weights for h1_weight_ih_transposed_panels
-            packTransposed60x512(h1_weight_ih, h1_weight_ih_transposed_panels);
-            // packed transposed weights for h1_weight_ih_transposed_panels_2
-            packTransposed4x512(h1_weight_ih, h1_weight_ih_transposed_panels_2);
+            packTransposed64x512(h1_weight_ih, h1_weight_ih_transposed_panels);
         }
 
         @Override
@@ -2516,15 +1867,14 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
-                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
+                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
+                        h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -2535,15 +1885,14 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4096 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
-                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
+                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
+                        h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2555,8 +1904,7 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -2566,9 +1914,7 @@ final class CharLmScalar {
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
-                    (32 * steps) / 4 * 4);
-            product128x2_2(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
+            product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -2579,10 +1925,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps, chains);
+            maximum96(logits_y, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -2609,9 +1955,7 @@ final class CharLmScalar {
                         h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
                         16384 * t, h2_steps_6);
                 // h2.dh
-                product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                        16384 * t);
-                product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
+                product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
                         16384 * t);
             }
         }
@@ -2626,9 +1970,7 @@ final class CharLmScalar {
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
                         16384 * t, h1_steps_6);
                 // h1.dh
-                product512x126(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
-                        16384 * t);
-                product512x2(h1_steps_6, h1_weight_hh_transposed_panels_2, h1_dh_back_carry,
+                product512x128(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
                         16384 * t);
             }
         }
@@ -2638,16 +1980,14 @@ final class CharLmScalar {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
             // dlogits.bias
             sumRows96(loss_dshifted, gradient_logits_bias, 32 * steps);
             // h2: h' = sigmoid(o) * tanh(c')
-            product96x126(loss_dshifted, logits_weight_transposed_panels, h2_dh,
-                    (32 * steps) / 4 * 4);
-            product96x2(loss_dshifted, logits_weight_transposed_panels_2, h2_dh,
+            product96x128(loss_dshifted, logits_weight_transposed_panels, h2_dh,
                     (32 * steps) / 4 * 4);
             // dlogits.weight
             zero12288(gradient_logits_weight);
@@ -2671,9 +2011,7 @@ final class CharLmScalar {
                 outerSum512x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
             }
             // h2.dx
-            product512x126_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
-                    (32 * steps) / 4 * 4);
-            product512x2_2(h2_steps_6, h2_weight_ih_transposed_panels_2, h2_dx,
+            product512x128_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
                     (32 * steps) / 4 * 4);
             // h2.dweight_ih
             zero65536(gradient_h2_weight_ih);
@@ -2699,8 +2037,7 @@ final class CharLmScalar {
                 outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
-            product512x60(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
-            product512x4(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
+            product512x64(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
@@ -2806,29 +2143,21 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
 
         private final MemorySegment h1_sum_2;
 
-        private final MemorySegment h1_sum_3;
-
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_sum;
+        private final MemorySegment h1_sigmoid_i;
 
-        private final MemorySegment h1_sigmoid_sum_2;
+        private final MemorySegment h1_sigmoid_o;
 
         private final MemorySegment h1_weight_hh_panels;
 
-        private final MemorySegment h1_weight_hh_panels_2;
-
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2836,21 +2165,15 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
-        private final MemorySegment h2_sum_3;
-
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_sum;
+        private final MemorySegment h2_sigmoid_i;
 
-        private final MemorySegment h2_sigmoid_sum_2;
+        private final MemorySegment h2_sigmoid_o;
 
         private final MemorySegment h2_weight_hh_panels;
 
-        private final MemorySegment h2_weight_hh_panels_2;
-
         private final MemorySegment logits_weight_panels;
-
-        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
@@ -2895,30 +2218,23 @@ final class CharLmScalar {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
-            h1_weight_ih_panels = allocate(130624L);
-            h1_weight_ih_panels_2 = allocate(576L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
+            h1_sum_2 = allocate(65600L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_sum = allocate(16448L);
-            h1_sigmoid_sum_2 = allocate(16448L);
-            h1_weight_hh_panels = allocate(261184L);
-            h1_weight_hh_panels_2 = allocate(1088L);
-            h2_weight_ih_panels = allocate(261184L);
-            h2_weight_ih_panels_2 = allocate(1088L);
+            h1_sigmoid_i = allocate(16448L);
+            h1_sigmoid_o = allocate(16448L);
+            h1_weight_hh_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
+            h2_sum_2 = allocate(65600L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_sum = allocate(16448L);
-            h2_sigmoid_sum_2 = allocate(16448L);
-            h2_weight_hh_panels = allocate(261184L);
-            h2_weight_hh_panels_2 = allocate(1088L);
+            h2_sigmoid_i = allocate(16448L);
+            h2_sigmoid_o = allocate(16448L);
+            h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -2929,21 +2245,13 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack510x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack510x128(h1_weight_hh, h1_weight_hh_panels);
-            // packed weights for h1_weight_hh_panels_2
-            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
+            pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack510x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack510x128(h2_weight_hh, h2_weight_hh_panels);
-            // packed weights for h2_weight_hh_panels_2
-            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
+            pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2957,36 +2265,30 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
-                        h1_product_3, h1_sigmoid_sum);
+                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
-                        h2_product_3, h2_sigmoid_sum);
+                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -2994,15 +2296,12 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
-            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -3011,10 +2310,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps, chains);
+            maximum96(logits, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -3038,9 +2337,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Forward pass for up to 64 steps of 32 sequences. */
+    /** Forward pass for up to 64 steps of 1 sequences. */
     static final class Sequence extends Program {
-        private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.SEQUENCE, 64, 32,
+        private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.SEQUENCE, 64, 1,
                 List.of(
         new PortSpec("text", Role.INPUT, Element.TOKEN, Rows.SEQUENCE, List.of(), 96),
         new PortSpec("logits", Role.OUTPUT, Element.REAL, Rows.SEQUENCE, List.of(96), 0),
@@ -3095,29 +2394,21 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
 
         private final MemorySegment h1_sum_2;
 
-        private final MemorySegment h1_sum_3;
-
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_sum;
+        private final MemorySegment h1_sigmoid_i;
 
-        private final MemorySegment h1_sigmoid_sum_2;
+        private final MemorySegment h1_sigmoid_o;
 
         private final MemorySegment h1_weight_hh_panels;
 
-        private final MemorySegment h1_weight_hh_panels_2;
-
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3125,33 +2416,29 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
-        private final MemorySegment h2_sum_3;
-
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_sum;
+        private final MemorySegment h2_sigmoid_i;
 
-        private final MemorySegment h2_sigmoid_sum_2;
+        private final MemorySegment h2_sigmoid_o;
 
         private final MemorySegment h2_weight_hh_panels;
-
-        private final MemorySegment h2_weight_hh_panels_2;
 
         private final MemorySegment logits_weight_panels;
 
         Sequence(Parameters parameters) {
             super(SPEC, parameters);
-            text = allocate(8256L);
+            text = allocate(320L);
             bind("text", text);
-            logits = allocate(786496L);
+            logits = allocate(24640L);
             bind("logits", logits);
-            h1_h = allocate(16448L);
+            h1_h = allocate(576L);
             bind("h1.h", h1_h);
-            h1_c = allocate(16448L);
+            h1_c = allocate(576L);
             bind("h1.c", h1_c);
-            h2_h = allocate(16448L);
+            h2_h = allocate(576L);
             bind("h2.h", h2_h);
-            h2_c = allocate(16448L);
+            h2_c = allocate(576L);
             bind("h2.c", h2_c);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
@@ -3164,33 +2451,27 @@ final class CharLmScalar {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(524352L);
+            x_y = allocate(16448L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
+            h1_product = allocate(131136L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4194368L);
-            h1_weight_ih_panels = allocate(130624L);
-            h1_weight_ih_panels_2 = allocate(576L);
-            h1_h_history = allocate(1065024L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
-            h1_product_3 = allocate(16448L);
-            h1_sigmoid_sum = allocate(16448L);
-            h1_sigmoid_sum_2 = allocate(16448L);
-            h1_weight_hh_panels = allocate(261184L);
-            h1_weight_hh_panels_2 = allocate(1088L);
-            h2_weight_ih_panels = allocate(261184L);
-            h2_weight_ih_panels_2 = allocate(1088L);
-            h2_h_history = allocate(1065024L);
-            h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
-            h2_product_3 = allocate(16448L);
-            h2_sigmoid_sum = allocate(16448L);
-            h2_sigmoid_sum_2 = allocate(16448L);
-            h2_weight_hh_panels = allocate(261184L);
-            h2_weight_hh_panels_2 = allocate(1088L);
+            h2_product = allocate(131136L);
+            h1_weight_ih_panels = allocate(131136L);
+            h1_h_history = allocate(33344L);
+            h1_product_2 = allocate(2112L);
+            h1_sum_2 = allocate(2112L);
+            h1_product_3 = allocate(576L);
+            h1_sigmoid_i = allocate(576L);
+            h1_sigmoid_o = allocate(576L);
+            h1_weight_hh_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(262208L);
+            h2_h_history = allocate(33344L);
+            h2_product_2 = allocate(2112L);
+            h2_sum_2 = allocate(2112L);
+            h2_product_3 = allocate(576L);
+            h2_sigmoid_i = allocate(576L);
+            h2_sigmoid_o = allocate(576L);
+            h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
         }
@@ -3201,21 +2482,13 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack510x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack510x128(h1_weight_hh, h1_weight_hh_panels);
-            // packed weights for h1_weight_hh_panels_2
-            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
+            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack510x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack510x128(h2_weight_hh, h2_weight_hh_panels);
-            // packed weights for h2_weight_hh_panels_2
-            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
+            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -3229,63 +2502,60 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
-                        h1_product_3, h1_sigmoid_sum);
+                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
-                        h2_product_3, h2_sigmoid_sum);
+                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, 32 * steps);
+            lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+                    steps);
             // start of h1.h'
-            copy128(h1_h, h1_h_history);
+            copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
-            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
+            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4);
+            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4, steps);
             // start of h2.h'
-            copy128(h2_h, h2_h_history);
+            copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (32 * steps) / 4 * 4);
+            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4);
+            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4, steps);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_4(128 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_4(128 * steps, h2_h_history, h2_h);
         }
 
         @Override
@@ -3361,13 +2631,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
-        private final MemorySegment h1_sum_3;
-
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_sum;
+        private final MemorySegment h1_sigmoid_i;
 
-        private final MemorySegment h1_sigmoid_sum_2;
+        private final MemorySegment h1_sigmoid_o;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3379,13 +2647,11 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
-        private final MemorySegment h2_sum_3;
-
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_sum;
+        private final MemorySegment h2_sigmoid_i;
 
-        private final MemorySegment h2_sigmoid_sum_2;
+        private final MemorySegment h2_sigmoid_o;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3424,20 +2690,18 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(576L);
-            h1_sum_3 = allocate(576L);
+            h1_sum_2 = allocate(2112L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_sum = allocate(576L);
-            h1_sigmoid_sum_2 = allocate(576L);
+            h1_sigmoid_i = allocate(576L);
+            h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(576L);
-            h2_sum_3 = allocate(576L);
+            h2_sum_2 = allocate(2112L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_sum = allocate(576L);
-            h2_sigmoid_sum_2 = allocate(576L);
+            h2_sigmoid_i = allocate(576L);
+            h2_sigmoid_o = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3451,13 +2715,13 @@ final class CharLmScalar {
             // packed weights for h1_weight_ih_panels
             pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
             pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128_2(logits_weight, logits_weight_panels);
+            pack96x128(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -3469,56 +2733,60 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
-                        h1_product_3, h1_sigmoid_sum);
+                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
-                        h2_product_3, h2_sigmoid_sum);
+                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64_2(x_weight, text, x_y);
+            lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+                    steps);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
+            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4);
+            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4, steps);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits);
+            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4);
+            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4, steps);
             // result h1.h
-            copy128_4(h1_h_history, h1_h);
+            copy128_4(128 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_4(h2_h_history, h2_h);
+            copy128_4(128 * steps, h2_h_history, h2_h);
         }
 
         @Override

@@ -68,7 +68,11 @@ final class CompileCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Most time steps of a run; the model's own by default.")
     private Integer steps;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a run; the model's own by default.")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description =
+                    "Sequences of a run; by default the model's own for training and evaluation, and one for the rest.")
     private Integer batch;
 
     CompileCommand(Backend backend) {
@@ -116,7 +120,7 @@ final class CompileCommand implements Callable<Integer> {
             kinds.addAll(EnumSet.of(ProgramKind.ENCODING, ProgramKind.DECODING));
         }
         int time = Sizes.choose("--steps", steps, train == null ? Sizes.DEFAULT_STEPS : train.steps());
-        int rows = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
+        int rows = Sizes.choose("--batch", batch, 0);
         List<Integer> widestFirst = LANES.stream().filter(lanes::contains).toList();
         return new CompileOptions(kinds, time, rows, widestFirst, packageName).by(kind);
     }

@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param programs the programs the class will hold
  * @param steps most time steps of a run; 0 takes those of the model's {@code train} block
- * @param batch rows of a batch; 0 takes those of the model's {@code train} block
+ * @param batch rows of a batch; 0 takes those of the model's {@code train} block for programs with a loss, and one row for
+ *     the others
  * @param lanes the float lane counts to emit kernels for, the widest first; empty for this machine's alone
  * @param packageName package of the emitted classes, empty for the unnamed one
  * @param lengths whether sequences come with lengths, in the ports of {@link

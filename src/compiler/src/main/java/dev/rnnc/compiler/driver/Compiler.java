@@ -130,6 +130,8 @@ public final class Compiler {
                 size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
         int batch =
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
+        // Unless it is asked for, what learns nothing runs over one sequence: whoever uses a model has one.
+        int rows = size(options.batch(), 1);
         List<ProgramKind> kinds = options.programs().stream().sorted().toList();
         BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
         List<Graph> graphs = new ArrayList<>();
@@ -138,10 +140,11 @@ public final class Compiler {
             if (kind.generates()) {
                 GeneratorPrograms generator = GeneratorPrograms.of(model, build);
                 graphs.add(generator.graph(kind));
-                specs.add(generator.spec(kind, steps, batch));
+                specs.add(generator.spec(kind, steps, rows));
             } else {
                 graphs.add(optimized(model, kind, build));
-                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch));
+                ProgramPlan program = ProgramPlan.of(kind);
+                specs.add(program.spec(model, options.lengths(), steps, program.needsLoss() ? batch : rows));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
@@ -153,7 +156,15 @@ public final class Compiler {
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
-        return new ClassPlan(spec, model.file(), options.packageName(), lanes);
+        return new ClassPlan(spec, model.file(), options.packageName(), lanes, model.constants(), feeds(model, kinds));
+    }
+
+    private static List<ClassPlan.Feed> feeds(Model model, List<ProgramKind> kinds) {
+        return kinds.contains(ProgramKind.DECODING)
+                ? Generation.of(model).feeds().stream()
+                        .map(f -> new ClassPlan.Feed(f.port(), f.output().name(), f.start()))
+                        .toList()
+                : List.of();
     }
 
     /** Compiles a model in memory, for this process. */
@@ -209,6 +220,7 @@ public final class Compiler {
      * @throws ModelException if a method would be too large for HotSpot
      */
     public static Map<String, String> emitJava(Model model, CompileOptions options) {
+        JavaNames.check(model);
         ClassPlan plan = plan(model, options);
         bytecode(plan);
         return JavaBackend.emit(plan);
@@ -227,6 +239,7 @@ public final class Compiler {
      * nothing else. A file that is already right is left alone.
      */
     public static List<Path> writeClasses(Model model, CompileOptions options, Path directory) throws IOException {
+        JavaNames.check(model);
         Map<String, byte[]> files = new LinkedHashMap<>();
         classes(model, options).forEach((name, bytes) -> files.put(name.replace('.', '/') + ".class", bytes));
         return write(files, directory);

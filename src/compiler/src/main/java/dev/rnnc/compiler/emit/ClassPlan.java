@@ -5,13 +5,16 @@ import dev.rnnc.compiler.loop.Kernel;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * A class to emit: a model and its programs for one lane count or several.
@@ -20,11 +23,35 @@ import java.util.Map;
  * @param sourceFile name of the model's file, without folders
  * @param packageName the package, empty for the unnamed one
  * @param lanes the programs for each lane count, the widest first
+ * @param constants whole numbers that the model gives names to, in the order of the text
+ * @param feeds what a generation is fed with; empty where the class holds none
  */
-public record ClassPlan(ModelSpec model, String sourceFile, String packageName, List<Lanes> lanes) {
+public record ClassPlan(
+        ModelSpec model,
+        String sourceFile,
+        String packageName,
+        List<Lanes> lanes,
+        SequencedMap<String, Integer> constants,
+        List<Feed> feeds) {
     public ClassPlan {
         lanes = List.copyOf(lanes);
+        constants = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(constants));
+        feeds = List.copyOf(feeds);
     }
+
+    /** A class of a model without constants that reads no output of its own. */
+    public ClassPlan(ModelSpec model, String sourceFile, String packageName, List<Lanes> lanes) {
+        this(model, sourceFile, packageName, lanes, new LinkedHashMap<>(), List.of());
+    }
+
+    /**
+     * What a generation is fed with at each step.
+     *
+     * @param port the sequence that {@code previous} reads
+     * @param output name of the output that it is made of
+     * @param start what the first step reads
+     */
+    public record Feed(PortSpec port, String output, double start) {}
 
     /** The programs for one lane count. */
     public record Lanes(int count, List<LoopProgram> programs) {

@@ -5,8 +5,11 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A resolved model.
@@ -18,6 +21,7 @@ import java.util.Optional;
  * @param loss the loss, a single number
  * @param feedback what {@code previous} reads
  * @param roundedWeights whether products round their weights to bfloat16 in programs without gradients
+ * @param constants the constants of the model and its file that are whole numbers, in the order of the text
  */
 public record Model(
         String file,
@@ -26,11 +30,24 @@ public record Model(
         List<Recurrence> recurrences,
         Optional<Variable> loss,
         List<Feedback> feedback,
-        boolean roundedWeights) {
+        boolean roundedWeights,
+        SequencedMap<String, Integer> constants) {
     public Model {
         bindings = List.copyOf(bindings);
         recurrences = List.copyOf(recurrences);
         feedback = List.copyOf(feedback);
+        constants = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(constants));
+    }
+
+    /** A model without constants, its weights as precise as all else. */
+    public Model(
+            String file,
+            ModelSpec spec,
+            List<Binding> bindings,
+            List<Recurrence> recurrences,
+            Optional<Variable> loss,
+            List<Feedback> feedback) {
+        this(file, spec, bindings, recurrences, loss, feedback, false, new LinkedHashMap<>());
     }
 
     /**

@@ -27,7 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Resolves the statements of a model, one after another. */
 final class ModelResolver {
@@ -108,7 +110,23 @@ final class ModelResolver {
                         instances.recurrences(),
                         loss,
                         instances.feedback(),
-                        roundedWeights));
+                        roundedWeights,
+                        wholeConstants()));
+    }
+
+    /** The constants of the file and the model that are whole numbers, for whoever uses the model. */
+    private SequencedMap<String, Integer> wholeConstants() {
+        SequencedMap<String, Integer> whole = new LinkedHashMap<>();
+        Stream.concat(file.definitions().stream(), model.statements().stream())
+                .filter(Definition.Constant.class::isInstance)
+                .map(c -> ((Definition.Constant) c).name().text())
+                .forEach(name -> {
+                    double value = constants.getOrDefault(name, Double.NaN);
+                    if (value == (int) value) {
+                        whole.put(name, (int) value);
+                    }
+                });
+        return whole;
     }
 
     private void checkWhole() {

@@ -71,7 +71,7 @@ class RnncTest {
         }
         assertThat(Rnnc.compile(file, CompileOptions.of(ProgramKind.SEQUENCE))).containsKey("Main");
         assertThat(Rnnc.source(file, CompileOptions.of(ProgramKind.SEQUENCE)).get("Main"))
-                .contains("public final class Main implements CompiledModel");
+                .contains("public final class Main extends TypedModel");
     }
 
     @Test

@@ -51,9 +51,13 @@ public final class WeightFile {
      * @throws IOException if the file cannot be read or is not a safetensors file
      */
     public static Parameters load(Path path, ModelSpec spec, Map<String, String> mapping) throws IOException {
+        return assign(path, SafeTensors.read(path).tensors(), spec, mapping);
+    }
+
+    /** The parameters of a model out of the tensors of a file. */
+    static Parameters assign(Path path, Map<String, Tensor> tensors, ModelSpec spec, Map<String, String> mapping) {
         Parameters parameters = new Parameters(spec);
         mapping.keySet().forEach(parameters::slice);
-        Map<String, Tensor> tensors = SafeTensors.read(path).tensors();
         Set<String> unused = new LinkedHashSet<>(tensors.keySet());
         List<String> missing = new ArrayList<>();
         List<String> different = new ArrayList<>();

@@ -4,8 +4,8 @@ import static dev.rnnc.compiler.emit.bytecode.LaneTypes.signature;
 
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.ProgramClass;
-import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
+import dev.rnnc.runtime.session.TypedModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -25,6 +25,7 @@ import org.objectweb.asm.commons.GeneratorAdapter;
  */
 public final class BytecodeBackend {
     private static final Type OBJECT = Type.getType(Object.class);
+    private static final Type PARENT = Type.getType(TypedModel.class);
     private static final Type KIND = Type.getType(ProgramKind.class);
 
     private final ClassPlan plan;
@@ -55,12 +56,7 @@ public final class BytecodeBackend {
         Type self = named(plan.model().name());
         Type spec = Type.getType(ModelSpec.class);
         Type kinds = Type.getType(Set.class);
-        ClassFile file = new ClassFile(
-                self,
-                Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL,
-                OBJECT,
-                plan.sourceFile(),
-                Type.getType(CompiledModel.class));
+        ClassFile file = new ClassFile(self, Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL, PARENT, plan.sourceFile());
         file.field(Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, "SPEC", spec);
         file.field(ClassFile.CONSTANT, "PROGRAMS", kinds);
         file.field(ClassFile.CONSTANT, "LANES", Type.INT_TYPE);
@@ -85,12 +81,14 @@ public final class BytecodeBackend {
 
         code = file.method(Opcodes.ACC_PUBLIC, "<init>", Type.VOID_TYPE);
         code.loadThis();
-        code.invokeConstructor(OBJECT, signature("<init>", Type.VOID_TYPE));
+        code.invokeConstructor(PARENT, signature("<init>", Type.VOID_TYPE));
         ClassFile.end(code);
+        Map<String, byte[]> sessions = Facades.emit(plan, file);
         constant(file, "spec", "SPEC", spec);
         constant(file, "programs", "PROGRAMS", kinds);
         newProgram(file);
         put(file);
+        files.putAll(sessions);
     }
 
     private static void constant(ClassFile file, String method, String field, Type type) {
@@ -128,7 +126,7 @@ public final class BytecodeBackend {
                 lanes.programs().stream().map(ProgramClass::of).toList();
         ClassFile file = new ClassFile(self, Opcodes.ACC_FINAL, OBJECT, plan.sourceFile());
         for (ProgramClass program : programs) {
-            file.nest(self, Programs.type(program, types), program.name());
+            file.nest(self, Programs.type(program, types), program.name(), 0);
         }
         constants(file, types);
         factory(file, types, programs);

@@ -1,9 +1,11 @@
 package dev.rnnc.compiler.emit.bytecode;
 
 import dev.rnnc.compiler.emit.TooLargeException;
+import java.util.List;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodTooLargeException;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.GeneratorAdapter;
@@ -43,11 +45,41 @@ final class ClassFile {
         writer.visitField(access, name, fieldType.getDescriptor(), null, null).visitEnd();
     }
 
+    /** A component of a record: with its field. */
+    void component(String name, Type componentType) {
+        writer.visitRecordComponent(name, componentType.getDescriptor(), null).visitEnd();
+        field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, name, componentType);
+    }
+
+    /** A public constant that whoever is compiled against the class takes over. */
+    void constant(String name, int value) {
+        int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL;
+        writer.visitField(access, name, Type.INT_TYPE.getDescriptor(), null, value)
+                .visitEnd();
+    }
+
     /** A method whose code the caller generates; it must end with {@link #end}. */
     GeneratorAdapter method(int access, String name, Type returns, Type... parameters) {
         Method method = new Method(name, returns, parameters);
         GeneratorAdapter code = new GeneratorAdapter(
                 access, method, writer.visitMethod(access, method.getName(), method.getDescriptor(), null, null));
+        code.visitCode();
+        return code;
+    }
+
+    /** The same for a method of a public class: with the names of its parameters, and the exceptions that it declares. */
+    GeneratorAdapter method(
+            int access,
+            String name,
+            Type returns,
+            List<String> parameterNames,
+            List<Class<?>> exceptions,
+            Type... parameters) {
+        Method method = new Method(name, returns, parameters);
+        String[] thrown = exceptions.stream().map(Type::getInternalName).toArray(String[]::new);
+        MethodVisitor visitor = writer.visitMethod(access, method.getName(), method.getDescriptor(), null, thrown);
+        parameterNames.forEach(parameter -> visitor.visitParameter(parameter, 0));
+        GeneratorAdapter code = new GeneratorAdapter(access, method, visitor);
         code.visitCode();
         return code;
     }
@@ -64,15 +96,22 @@ final class ClassFile {
         }
     }
 
-    /** Declares {@code nested} as a static member of {@code host}; both classes of the nest must say so. */
-    void nest(Type host, Type nested, String simpleName) {
+    /**
+     * Declares {@code nested} as a static member of {@code host}; both classes of the nest must say so.
+     *
+     * @param access who sees it: {@code ACC_PUBLIC} or 0
+     */
+    void nest(Type host, Type nested, String simpleName, int access) {
         if (type.equals(host)) {
             writer.visitNestMember(nested.getInternalName());
         } else {
             writer.visitNestHost(host.getInternalName());
         }
         writer.visitInnerClass(
-                nested.getInternalName(), host.getInternalName(), simpleName, Opcodes.ACC_STATIC | Opcodes.ACC_FINAL);
+                nested.getInternalName(),
+                host.getInternalName(),
+                simpleName,
+                access | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL);
     }
 
     /**

@@ -52,7 +52,7 @@ final class Programs {
     }
 
     private byte[] emit() {
-        file.nest(types.laneClass(), self, plan.name());
+        file.nest(types.laneClass(), self, plan.name(), 0);
         file.field(ClassFile.CONSTANT, "SPEC", SPEC);
         GeneratorAdapter code = file.method(Opcodes.ACC_STATIC, "<clinit>", Type.VOID_TYPE);
         new Specs(code).push(program.spec());

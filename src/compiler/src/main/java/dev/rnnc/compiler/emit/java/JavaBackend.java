@@ -11,10 +11,10 @@ import com.palantir.javapoet.TypeSpec;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.ProgramClass;
 import dev.rnnc.compiler.loop.LoopProgram;
-import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.session.TypedModel;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -66,7 +66,7 @@ public final class JavaBackend {
         TypeSpec.Builder type = TypeSpec.classBuilder(model.name())
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addAnnotation(generated())
-                .addSuperinterface(CompiledModel.class)
+                .superclass(TypedModel.class)
                 .addJavadoc("The model {@code $L}, compiled for its dimensions.\n", model.name())
                 .addField(FieldSpec.builder(ModelSpec.class, "SPEC", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                         .addJavadoc("What the model is.\n")
@@ -91,8 +91,9 @@ public final class JavaBackend {
                         .build());
         type.addMethod(MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PUBLIC)
-                .addJavadoc("The model; it holds no state.\n")
+                .addJavadoc("The model without weights: for tools, which bring weights of their own.\n")
                 .build());
+        Facades.emit(plan, type);
         type.addMethod(
                 override("spec", ModelSpec.class).addStatement("return SPEC").build());
         type.addMethod(override("programs", ParameterizedTypeName.get(Set.class, ProgramKind.class))
