@@ -128,7 +128,7 @@ class PackageRulesTest {
                 .resideInAPackage("dev.rnnc.runtime..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("dev.rnnc.runtime..", "java..", "jdk.incubator.vector..")
+                .resideInAnyPackage("dev.rnnc.runtime..", "java..", "jdk.incubator.vector..", "jdk.jfr..")
                 .check(CLASSES);
     }
 

@@ -20,6 +20,7 @@ import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.opt.ExposeActivations;
 import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
@@ -98,16 +99,23 @@ public final class Compiler {
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
+        return optimized(model, kind, options, false);
+    }
+
+    private static Graph optimized(Model model, ProgramKind kind, BuildOptions options, boolean gradientFlow) {
         if (kind.generates()) {
             return GeneratorPrograms.of(model, options).graph(kind);
         }
-        ProgramPlan plan = ProgramPlan.of(kind);
+        boolean flow = gradientFlow && kind == ProgramKind.TRAINING;
+        ProgramPlan plan = flow ? ProgramPlan.of(kind).withFlow() : ProgramPlan.of(kind);
         boolean stepwise = kind == ProgramKind.STEP;
         Graph graph = StackProducts.apply(
                 HoistFromScans.wholeSequences(BuildGraph.build(model, options.generating(stepwise))));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
-            graph = Differentiate.gradients(graph, inputs);
+            graph = flow
+                    ? Differentiate.withStates(ExposeActivations.apply(graph), inputs)
+                    : Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
         return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
@@ -130,8 +138,9 @@ public final class Compiler {
                 graphs.add(generator.graph(kind));
                 specs.add(generator.spec(kind, steps, batch));
             } else {
-                graphs.add(optimized(model, kind, build));
-                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch));
+                Graph graph = optimized(model, kind, build, options.gradientFlow());
+                graphs.add(graph);
+                specs.add(FlowPorts.add(graph, ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch)));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
