@@ -69,6 +69,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EvalCommand(backend))
                 .addSubcommand(new RunCommand(backend))
                 .addSubcommand(new GenerateCommand(backend))
+                .addSubcommand(new GradientsCommand(backend, surroundings))
                 .addSubcommand(new BenchCommand(backend))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(out)
