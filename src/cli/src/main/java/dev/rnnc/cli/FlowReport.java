@@ -125,7 +125,7 @@ final class FlowReport {
     }
 
     /** The report as a page that needs no other file. */
-    String html() throws IOException {
+    String html() {
         HtmlPage page = new HtmlPage("Gradient flow");
         page.paragraph("Data: " + data + ".");
         add(page, models);
@@ -133,7 +133,7 @@ final class FlowReport {
     }
 
     /** Adds pictures, words and tables to a page. */
-    private void add(HtmlPage page, List<ModelFlow> all) throws IOException {
+    private void add(HtmlPage page, List<ModelFlow> all) {
         List<LineChart> charts = charts();
         if (!charts.isEmpty()) {
             page.picture("Norm of the gradient of each recurrent layer's states by time step", LineChart.svg(charts));

@@ -139,9 +139,10 @@ final class FlowVerdict {
             case "vanishing" -> {
                 if (gated) {
                     advice.add("More training, if the loss still falls: gates learn to stay open.");
-                    advice.add("Gates that start open: a first bias of 1 or more for an LSTM's forget gate or a GRU's update"
-                            + " gate, in a cell of your own with 'param bias ~ split(constant(0), constant(1), ...)'"
-                            + " (Jozefowicz et al. 2015).");
+                    advice.add(
+                            "Gates that start open: a first bias of 1 or more for an LSTM's forget gate or a GRU's update"
+                                    + " gate, in a cell of your own with 'param bias ~ split(constant(0), constant(1), ...)'"
+                                    + " (Jozefowicz et al. 2015).");
                     advice.add("Layer normalisation: lstm_layernorm or gru_layernorm.");
                 } else {
                     advice.add("Gates, which let gradients pass unchanged: lstm or gru in the place of this cell.");

@@ -206,15 +206,16 @@ final class GradientsCommand implements Callable<Integer> {
     /** The figures are worth more than their pictures, so a JVM that cannot draw is told of and no more. */
     private static void write(FlowReport report, RunFolder folder, PrintWriter errors) {
         folder.write("gradients.json", report.json() + "\n");
+        folder.write("gradients.html", report.html());
         List<LineChart> charts = report.charts();
+        if (charts.isEmpty()) {
+            return;
+        }
+        folder.write("gradients.svg", LineChart.svg(charts));
         try {
-            if (!charts.isEmpty()) {
-                folder.write("gradients.png", LineChart.png(charts));
-                folder.write("gradients.svg", LineChart.svg(charts));
-            }
-            folder.write("gradients.html", report.html());
+            folder.write("gradients.png", LineChart.png(charts));
         } catch (IOException e) {
-            errors.println("warning: no pictures: " + e.getMessage());
+            errors.println("warning: no gradients.png: " + e.getMessage());
         }
     }
 }

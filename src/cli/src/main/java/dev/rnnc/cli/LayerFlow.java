@@ -59,11 +59,11 @@ record LayerFlow(RecurrentBound bound, List<GradientFlow.Curve> states) {
      */
     List<Double> limits() {
         List<Double> back = back();
-        if (back.isEmpty() || !Double.isFinite(bound.factor())) {
+        if (back.isEmpty() || !Double.isFinite(bound.factor() * bound.spread())) {
             return List.of();
         }
         List<Double> limits = new ArrayList<>();
-        double limit = back.getFirst();
+        double limit = back.getFirst() * bound.spread();
         for (int k = 0; k < back.size(); k++) {
             limits.add(limit);
             limit *= bound.factor();

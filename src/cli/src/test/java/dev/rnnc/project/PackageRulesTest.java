@@ -116,6 +116,7 @@ class PackageRulesTest {
     @Test
     void eachOutsideLibraryStaysInOnePackage() {
         onlyIn("..compiler.parse..", "org.antlr..");
+        onlyIn("..cli.report..", "com.google.protobuf..");
         onlyIn("..compiler.emit.java..", "com.palantir.javapoet..");
         onlyIn("..compiler.emit.bytecode..", "org.objectweb.asm..");
         onlyIn("dev.rnnc.cli..", "picocli..");

@@ -1,16 +1,11 @@
 package dev.rnnc.cli.report;
 
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -30,8 +25,6 @@ final class Charts {
             new Color(0x444444),
             new Color(0xC51B7D),
             new Color(0x17BECF));
-
-    private static final Pattern LONG_NUMBER = Pattern.compile("(\\d\\.\\d)\\d+");
 
     private Charts() {}
 
@@ -72,23 +65,6 @@ final class Charts {
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             ImageIO.write(image, "png", png);
             return png.toByteArray();
-        });
-    }
-
-    /**
-     * The same as SVG.
-     *
-     * @throws IOException if the JVM cannot draw, for want of fonts for instance
-     */
-    static String svg(List<XYChart> charts) throws IOException {
-        return drawn(() -> {
-            VectorGraphics2D graphics = new VectorGraphics2D();
-            paint(charts, graphics);
-            PageSize page = new PageSize(0, 0, WIDTH, HEIGHT * charts.size());
-            ByteArrayOutputStream svg = new ByteArrayOutputStream();
-            new SVGProcessor().getDocument(graphics.getCommands(), page).writeTo(svg);
-            // Letters are drawn as outlines; a tenth of a pixel is enough for them, and a third of the size.
-            return LONG_NUMBER.matcher(svg.toString(StandardCharsets.UTF_8)).replaceAll("$1");
         });
     }
 

@@ -1,5 +1,7 @@
 package dev.rnnc.cli.report;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /** One HTML file that needs no other: text, tables and SVG pictures below each other. Whatever is given is escaped. */
@@ -12,13 +14,12 @@ public final class HtmlPage {
             table { border-collapse: collapse; margin: .6rem 0 } td, th { padding: .15rem .8rem .15rem 0; text-align: left;
                    vertical-align: top }
             th { border-bottom: 1px solid #999; font-weight: 600 } td.n, th.n { text-align: right }
-            figure { margin: .8rem 0; overflow-x: auto } svg { max-width: 100%; height: auto }
+            figure { margin: .8rem 0; overflow-x: auto } img { max-width: 100%; height: auto }
             pre { background: #f4f4f2; padding: .6rem; overflow-x: auto }
             """;
 
     private final StringBuilder body = new StringBuilder();
     private final String title;
-    private int pictures;
 
     public HtmlPage(String title) {
         this.title = title;
@@ -84,17 +85,13 @@ public final class HtmlPage {
      * @param svg an SVG document
      */
     public HtmlPage picture(String description, String svg) {
-        // Within a page there is no XML declaration, and names must differ from picture to picture.
-        String prefix = "p" + ++pictures + "-";
-        String inline = svg.substring(svg.indexOf("<svg"))
-                .replaceAll("\\bid=\"", "id=\"" + prefix)
-                .replaceAll("url\\(#", "url(#" + prefix)
-                .replaceAll("href=\"#", "href=\"#" + prefix);
-        body.append("<figure role=\"img\" aria-label=\"")
+        // As a picture of its own: its styles and names are not the page's.
+        String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+        body.append("<figure><img alt=\"")
                 .append(escaped(description))
-                .append("\">\n")
-                .append(inline)
-                .append("\n</figure>\n");
+                .append("\" src=\"data:image/svg+xml;base64,")
+                .append(data)
+                .append("\"></figure>\n");
         return this;
     }
 

@@ -55,13 +55,9 @@ public record LineChart(String title, String xAxis, String yAxis, int first, boo
         return Charts.png(build(charts));
     }
 
-    /**
-     * The same as SVG.
-     *
-     * @throws IOException if the JVM cannot draw, for want of fonts for instance
-     */
-    public static String svg(List<LineChart> charts) throws IOException {
-        return Charts.svg(build(charts));
+    /** The same as SVG, which is small and whose words can be searched. */
+    public static String svg(List<LineChart> charts) {
+        return SvgChart.document(charts);
     }
 
     private static List<XYChart> build(List<LineChart> charts) throws IOException {
@@ -88,17 +84,16 @@ public record LineChart(String title, String xAxis, String yAxis, int first, boo
         } else {
             chart.getStyler().setYAxisDecimalPattern("0.####");
         }
-        double least = logarithmic ? DEPTH * largest() : Double.NEGATIVE_INFINITY;
         int last = first;
         for (Curve curve : curves) {
             last = Math.max(last, first + curve.values().size() - 1);
-            draw(chart, curve, least);
+            draw(chart, curve);
         }
         chart.getStyler().setXAxisMin((double) first).setXAxisMax((double) Math.max(first + 1, last));
         return chart;
     }
 
-    private static String powerOfTen(double exponent) {
+    static String powerOfTen(double exponent) {
         return Math.abs(exponent - Math.rint(exponent)) < 1e-9
                 ? "1e" + (long) Math.rint(exponent)
                 : String.format(Locale.ROOT, "%.1e", Math.pow(10, exponent));
@@ -123,7 +118,17 @@ public record LineChart(String title, String xAxis, String yAxis, int first, boo
                 .orElse(1);
     }
 
-    private void draw(XYChart chart, Curve curve, double least) {
+    /**
+     * What of a curve is drawn.
+     *
+     * @param at numbers on the x axis
+     * @param values the values there; on a logarithmic axis their exponents of ten
+     */
+    record Points(List<Double> at, List<Double> values) {}
+
+    /** The points of a curve that can be drawn. */
+    Points points(Curve curve) {
+        double least = logarithmic ? DEPTH * largest() : Double.NEGATIVE_INFINITY;
         List<Double> at = new ArrayList<>();
         List<Double> values = new ArrayList<>();
         for (int i = 0; i < curve.values().size(); i++) {
@@ -133,6 +138,13 @@ public record LineChart(String title, String xAxis, String yAxis, int first, boo
                 values.add(logarithmic ? Math.log10(value) : value);
             }
         }
+        return new Points(at, values);
+    }
+
+    private void draw(XYChart chart, Curve curve) {
+        Points points = points(curve);
+        List<Double> at = points.at();
+        List<Double> values = points.values();
         if (curve.dashed()) {
             thin(at);
             thin(values);

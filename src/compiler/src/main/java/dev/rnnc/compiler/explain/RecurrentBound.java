@@ -10,9 +10,12 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * How much a gradient can grow or must shrink when it goes back one step through a recurrent layer, told from the cell's
@@ -20,21 +23,27 @@ import java.util.function.Function;
  * step with respect to those before it. Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural
  * networks", arXiv 1211.5063: with a bound below 1 gradients must vanish, and they can explode only with one above 1.
  *
+ * <p>So, where the loss reads nothing before the last step T, the norm of dL/ds(t) over all states s of the layer is at
+ * most {@code spread * factor^(T - t)} times that of dL/ds(T).
+ *
  * <p>Inputs may be anything. A state whose range the equations do not bound is taken to stay within [-1, 1].
  *
  * @param layer the layer's name
  * @param backward whether it runs from the last step to the first
  * @param states the names of its states, {@code LAYER.STATE}
  * @param factor the bound; infinite where none can be told
+ * @param spread 1, or more where states read others of the same step, as the h of an LSTM its c: then the gradient of
+ *     the one holds some of the other's
  * @param direct for each state a bound for its way to itself that goes through no matrix: what gates let pass
  * @param norms the largest singular values of the matrices that the states are multiplied with, by parameter
- * @param assumed the states that are taken to stay within [-1, 1]
+ * @param assumed the states that are taken to stay within [-1, 1] and whose range has a part in the bound
  */
 public record RecurrentBound(
         String layer,
         boolean backward,
         List<String> states,
         double factor,
+        double spread,
         List<Double> direct,
         SortedMap<String, Double> norms,
         List<String> assumed) {
@@ -78,28 +87,88 @@ public record RecurrentBound(
         }
         roots.forEach(root -> names[((Op.Result) root.value().op()).index()] = root.name());
         BodyWeights weights = new BodyWeights(scan, parameters);
-        List<String> assumed = new ArrayList<>();
-        StepRanges ranges = new StepRanges(weights, stateRanges(weights, next, names, assumed));
+        Set<Integer> assumed = new TreeSet<>();
+        Interval[] states = stateRanges(weights, next, assumed);
+        StepRanges ranges = new StepRanges(weights, states);
 
-        double[] jacobian = new double[count * count];
         List<Double> direct = new ArrayList<>();
         SortedMap<String, Double> norms = new TreeMap<>();
-        boolean finite = true;
+        double[] jacobian = jacobian(weights, ranges, next, norms);
         for (int before = 0; before < count; before++) {
-            StepSlopes slopes = new StepSlopes(weights, ranges, before, true);
+            direct.add(new StepSlopes(weights, ranges, isCarry(before), false).of(next[before]));
+        }
+        List<String> told = new ArrayList<>();
+        for (int state : assumed) {
+            // Twice the range tells whether it has a part in the bound at all.
+            Interval[] wider = states.clone();
+            wider[state] = new Interval(-2, 2);
+            if (!Arrays.equals(jacobian, jacobian(weights, new StepRanges(weights, wider), next, new TreeMap<>()))) {
+                told.add(names[state]);
+            }
+        }
+        return new RecurrentBound(
+                scan.origin().layer(),
+                op.backward(),
+                List.of(names),
+                norm(jacobian, count),
+                spread(weights, ranges, next),
+                direct,
+                norms,
+                told);
+    }
+
+    /** The bounds of the blocks of the Jacobian: a row for each state after the step, a column for each before it. */
+    private static double[] jacobian(
+            BodyWeights weights, StepRanges ranges, Value[] next, SortedMap<String, Double> norms) {
+        int count = next.length;
+        double[] jacobian = new double[count * count];
+        for (int before = 0; before < count; before++) {
+            StepSlopes slopes = new StepSlopes(weights, ranges, isCarry(before), true);
             for (int after = 0; after < count; after++) {
                 jacobian[after * count + before] = slopes.of(next[after]);
-                finite &= Double.isFinite(jacobian[after * count + before]);
             }
-            direct.add(new StepSlopes(weights, ranges, before, false).of(next[before]));
             norms.putAll(slopes.norms());
         }
-        double factor = finite ? SpectralNorm.of(jacobian, 0, count, count) : Double.POSITIVE_INFINITY;
-        return new RecurrentBound(scan.origin().layer(), op.backward(), List.of(names), factor, direct, norms, assumed);
+        return jacobian;
+    }
+
+    private static double norm(double[] matrix, int size) {
+        for (double slope : matrix) {
+            if (!Double.isFinite(slope)) {
+                return Double.POSITIVE_INFINITY;
+            }
+        }
+        return SpectralNorm.of(matrix, 0, size, size);
+    }
+
+    private static Predicate<Value> isCarry(int state) {
+        return v -> v.op() instanceof Op.CarryIn(int index) && index == state;
+    }
+
+    /**
+     * The condition number of {@code 1 + N}, with N what states of one step get from others of it: N has no way back to
+     * where it came from, so {@code 1 / (1 + N)} is a finite sum.
+     */
+    private static double spread(BodyWeights weights, StepRanges ranges, Value[] next) {
+        int count = next.length;
+        double[] within = new double[count * count];
+        for (int from = 0; from < count; from++) {
+            Value source = next[from];
+            StepSlopes slopes = new StepSlopes(weights, ranges, v -> v == source, true);
+            for (int to = 0; to < count; to++) {
+                within[to * count + from] = next[to] == source ? 0 : slopes.of(next[to]);
+            }
+        }
+        double norm = norm(within, count);
+        double inverse = 1;
+        for (int i = 1; i < count; i++) {
+            inverse = 1 + norm * inverse;
+        }
+        return (1 + norm) * inverse;
     }
 
     /** The ranges that states keep for ever; [-1, 1] for those that go on growing. */
-    private static Interval[] stateRanges(BodyWeights weights, Value[] next, String[] names, List<String> assumed) {
+    private static Interval[] stateRanges(BodyWeights weights, Value[] next, Set<Integer> assumed) {
         Interval[] ranges = new Interval[next.length];
         Arrays.fill(ranges, Interval.ZERO);
         boolean[] fixed = new boolean[next.length];
@@ -107,10 +176,10 @@ public record RecurrentBound(
             StepRanges step = new StepRanges(weights, ranges.clone());
             for (int i = 0; i < next.length; i++) {
                 Interval wider = ranges[i].hull(step.of(next[i]));
-                boolean grows = !wider.equals(ranges[i]);
+                boolean grows = !wider.equals(ranges[i]) || wider.magnitude() == Double.POSITIVE_INFINITY;
                 if (!fixed[i] && grows && round >= ROUNDS / 2) {
                     fixed[i] = true;
-                    assumed.add(names[i]);
+                    assumed.add(i);
                     ranges[i] = new Interval(-1, 1);
                 } else if (!fixed[i]) {
                     ranges[i] = wider;

@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * How much the values of one step can change with one state: bounds of the spectral norm of the Jacobian d value/d state,
+ * How much the values of one step can change with one of them: bounds of the spectral norm of the Jacobian d value/d source,
  * by the chain rule. A sigmoid's slope is at most 1/4, a tanh's and relu's 1; a factor counts with its largest absolute
  * value, a matrix with its largest singular value. Infinite where no bound can be told.
  */
@@ -20,7 +21,7 @@ final class StepSlopes {
 
     private final BodyWeights weights;
     private final StepRanges ranges;
-    private final int state;
+    private final Predicate<Value> source;
     private final boolean throughProducts;
     private final Map<Key, Double> known = new HashMap<>();
     private final SortedMap<String, Double> norms = new TreeMap<>();
@@ -28,13 +29,13 @@ final class StepSlopes {
     private record Key(Value value, int from, int size) {}
 
     /**
-     * @param state the index of the state
+     * @param source the value, such as a state before the step
      * @param throughProducts whether ways through a matrix count, or only the element-wise ones
      */
-    StepSlopes(BodyWeights weights, StepRanges ranges, int state, boolean throughProducts) {
+    StepSlopes(BodyWeights weights, StepRanges ranges, Predicate<Value> source, boolean throughProducts) {
         this.weights = weights;
         this.ranges = ranges;
-        this.state = state;
+        this.source = source;
         this.throughProducts = throughProducts;
     }
 
@@ -43,7 +44,7 @@ final class StepSlopes {
         return of(value, 0, value.type().width());
     }
 
-    /** The largest singular values of the matrices that the state goes through, by parameter. */
+    /** The largest singular values of the matrices that the source goes through, by parameter. */
     SortedMap<String, Double> norms() {
         return norms;
     }
@@ -59,8 +60,10 @@ final class StepSlopes {
     }
 
     private double find(Value v, int from, int size) {
+        if (source.test(v)) {
+            return 1;
+        }
         return switch (v.op()) {
-            case Op.CarryIn(int index) -> index == state ? 1 : 0;
             case Op.Map(Function function) -> map(function, v, from, size);
             case Op.Expand _ -> part(v.operand(0), v, from, size);
             case Op.Slice slice -> of(v.operand(0), slice.from() + from, size);
