@@ -11,7 +11,7 @@ final class FlowVerdict {
     /** A gradient of which less than this is left has vanished: the next digits of a float come from other steps. */
     static final double VANISHED = 1e-3;
     /** A gradient that grew by more than this explodes. */
-    static final double EXPLODED = 1e1;
+    static final double EXPLODED = 1e3;
 
     private static final double MANY_SATURATED = 0.5;
     private static final double MANY_DEAD = 0.3;
@@ -154,7 +154,9 @@ final class FlowVerdict {
                         "If the task does not need steps this far back, shorter windows: fewer 'steps' in train {}.");
             }
             case "exploding" -> {
-                advice.add("Clipping: 'clip norm 1' in train {} (Pascanu et al. 2013).");
+                if (model.training() == null || Double.isNaN(model.training().clipRate())) {
+                    advice.add("Clipping: 'clip norm 1' in train {} (Pascanu et al. 2013).");
+                }
                 advice.add("An orthogonal first recurrent matrix: 'param weight_hh[H, H] ~ orthogonal()'.");
                 advice.add("A lower learning rate, or shorter windows: fewer 'steps' in train {}.");
             }
@@ -188,14 +190,16 @@ final class FlowVerdict {
 
     private void units() {
         for (GradientFlow.Units units : model.last().units()) {
-            if (units.saturated() > MANY_SATURATED) {
+            // A sigmoid is a gate: open or shut is what it is for, so the table is enough for it.
+            if (units.kind() == GradientFlow.Kind.TANH && units.saturated() > MANY_SATURATED) {
                 findings.add(String.format(
                         Locale.ROOT,
                         "%s is saturated in %.0f %% of its values.",
                         units.name(),
                         100 * units.saturated()));
-                advice.add("Saturated units pass little gradient: smaller first weights, layer normalisation, a lower"
-                        + " learning rate, or inputs scaled to about [-1, 1].");
+                advice.add(
+                        "Saturated tanh units pass little gradient: smaller first weights, layer normalisation, a lower"
+                                + " learning rate, or inputs scaled to about [-1, 1].");
             }
             if (units.dead() > MANY_DEAD) {
                 findings.add(String.format(

@@ -149,6 +149,39 @@ class GradientFlowTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rnn(x, 3) + lstm(x, 3) + lstmp(x, 3, C: 4) + gru(x, 3) + gru_reset_before(x, 3)",
+                "lstm_coupled(x, 3) + mgu(x, 3) + indrnn(x, 3) + sru(dense(x, 3)) + ligru(x, 3) + lstm_peephole(x, 3)",
+                "lstm_layernorm(x, 3) + gru_layernorm(x, 3) + lstm_zoneout(x, 3, zone_h: 0.3) + lstm_dropout(x, 3)",
+                "backward(gru(relu(dense(x, 4)), 3)) + attention(rnn(dropout(x, 0.4), 3), dense(tanh(x), 3))"
+            })
+    void worksForEveryCellOfTheLibrary(String sum) {
+        String text = "model Cells { input x : real[5] sequence  target g : real[3] sequence  output y = " + sum
+                + "  loss mse(y, g) }";
+        Checked checked = FrontEnd.check(new SourceText("cells.rnn", text));
+        Model model = checked.model().orElseThrow(() -> new AssertionError(checked.render()));
+        for (boolean lengths : new boolean[] {false, true}) {
+            GenericEngine engine = engine(model, lengths);
+            CompileOptions options = CompileOptions.of(ProgramKind.TRAINING)
+                    .sized(STEPS, BATCH)
+                    .withLengths(lengths)
+                    .withGradientFlow(true);
+            Map<String, double[]> results = run(model, options, lengths);
+            for (PortSpec state : model.spec().ports(Role.STATE)) {
+                assertThat(results.get("grad." + state.name()))
+                        .as(state.name())
+                        .containsExactly(engine.result(RootKind.STATE_GRADIENT, state.name()), within(2e-5));
+            }
+            results.keySet().stream()
+                    .filter(n -> n.matches(".*(sigmoid|tanh|relu)"))
+                    .forEach(n -> assertThat(results.get(n))
+                            .as(n)
+                            .containsExactly(engine.result(RootKind.ACTIVATION, n), within(2e-5)));
+        }
+    }
+
     @Test
     void programsWithoutItHaveNoSuchPorts() {
         Model model = model("float");
