@@ -31,6 +31,7 @@ final class RunReport implements TrainingListener, AutoCloseable {
     private final List<EpochResult> epochs = new ArrayList<>();
     private long steps;
     private long since = System.nanoTime();
+    private boolean finished;
 
     /**
      * Starts to follow.
@@ -122,13 +123,18 @@ final class RunReport implements TrainingListener, AutoCloseable {
 
     /** Writes the page, if one was asked for; {@code sections} come after the curves. */
     void finish(List<ReportSection> sections) {
+        finished = true;
         if (options.report()) {
             folder.write(PAGE, page.html(epochs, flow.epochs(), sections));
         }
     }
 
+    /** Ends the event file; a training that failed gets its page too, which may say why. */
     @Override
     public void close() {
+        if (!finished) {
+            finish(List.of());
+        }
         if (events != null) {
             try {
                 events.close();

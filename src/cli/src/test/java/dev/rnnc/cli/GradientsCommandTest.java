@@ -149,4 +149,21 @@ class GradientsCommandTest extends CommandLineTest {
         assertThat(written.getLast().scalars())
                 .containsKeys("epoch/training_loss", "epoch/validation_loss", "gradient_flow/h.c/first_step");
     }
+
+    @Test
+    void aTrainingThatFailsLeavesItsReportToo() throws IOException {
+        Path wild = file(
+                "wild.rnn",
+                MODEL.formatted("Wild", "rnn_relu").replace("adam(rate: 0.01)  clip norm 0.5", "sgd(rate: 1e30)"));
+        Path run = folder.resolve("run");
+
+        rnnc("train", wild, "--data", data, "--out", run, "--report").fails(ExitCode.FAILED, "training stopped");
+        assertThat(Files.readString(run.resolve("report.html"))).contains("No epoch was complete");
+
+        Path flow = folder.resolve("flow");
+        assertThat(rnnc("gradients", wild, "--data", data, "--out", flow)
+                        .succeeds()
+                        .out())
+                .contains("Training stopped: epoch 1, step");
+    }
 }

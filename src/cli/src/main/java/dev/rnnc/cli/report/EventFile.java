@@ -73,6 +73,8 @@ public final class EventFile implements AutoCloseable {
             event.writeInt64(STEP, step);
             event.writeByteArray(SUMMARY, summary);
         }));
+        // Whoever watches the training sees it now.
+        out.flush();
     }
 
     @Override
