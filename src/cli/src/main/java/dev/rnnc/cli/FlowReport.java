@@ -71,9 +71,11 @@ final class FlowReport {
         String name = models.size() == 1 ? layer.name() : model.name() + " " + layer.name();
         List<LineChart.Curve> curves = new ArrayList<>();
         curves.add(new LineChart.Curve(name, color, false, norms));
-        List<Double> limits = layer.limits().stream()
-                .map(limit -> limit <= BOUND_ABOVE * most ? limit : Double.NaN)
-                .toList();
+        // Where each step has a loss of its own, what comes from the last one bounds nothing.
+        List<Double> limits = (model.lossAtEveryStep() ? List.<Double>of() : layer.limits())
+                .stream()
+                        .map(limit -> limit <= BOUND_ABOVE * most ? limit : Double.NaN)
+                        .toList();
         if (!limits.isEmpty()) {
             curves.add(new LineChart.Curve(name + ", bound", color, true, limits));
         }
@@ -114,7 +116,7 @@ final class FlowReport {
                         norms.isEmpty() ? "" : FlowVerdict.number(norms.getLast()),
                         factor(layer.measuredFactor()),
                         factor(layer.bound().factor()),
-                        FlowVerdict.kind(layer)));
+                        FlowVerdict.kind(model, layer)));
             }
         }
         return rows;
@@ -200,7 +202,7 @@ final class FlowReport {
             json.writeStringField("weights", stage.title());
             json.writeArrayFieldStart("layers");
             for (LayerFlow layer : stage.layers()) {
-                write(json, layer);
+                write(json, model, layer);
             }
             json.writeEndArray();
             json.writeArrayFieldStart("units");
@@ -222,11 +224,11 @@ final class FlowReport {
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, LayerFlow layer) throws IOException {
+    private static void write(JsonGenerator json, ModelFlow model, LayerFlow layer) throws IOException {
         json.writeStartObject();
         json.writeStringField("layer", layer.name());
         json.writeBooleanField("backward", layer.bound().backward());
-        json.writeStringField("verdict", FlowVerdict.kind(layer));
+        json.writeStringField("verdict", FlowVerdict.kind(model, layer));
         numbers(json, "norms", layer.norms());
         json.writeObjectFieldStart("states");
         for (GradientFlow.Curve state : layer.states()) {

@@ -43,8 +43,14 @@ final class FlowVerdict {
         return new FlowVerdict(model).judge();
     }
 
-    /** What the flow through a layer is, in one word. */
-    static String kind(LayerFlow layer) {
+    /** What the flow through a layer of a model is, in one word. */
+    static String kind(ModelFlow model, LayerFlow layer) {
+        String kind = kind(layer);
+        // Every step's own loss gives it a gradient, wherever the others' end.
+        return kind.equals("healthy") && model.lossAtEveryStep() ? "level" : kind;
+    }
+
+    private static String kind(LayerFlow layer) {
         List<Double> back = layer.back();
         if (back.isEmpty() || back.stream().allMatch(n -> n == 0)) {
             return "none";
@@ -62,7 +68,7 @@ final class FlowVerdict {
         }
         for (ModelFlow.Stage stage : model.stages()) {
             for (LayerFlow layer : stage.layers()) {
-                findings.add(sentence(stage, layer));
+                findings.add(sentence(model, stage, layer));
             }
         }
         for (LayerFlow layer : model.last().layers()) {
@@ -78,7 +84,7 @@ final class FlowVerdict {
         return new Words(findings, advice.stream().distinct().toList());
     }
 
-    private static String sentence(ModelFlow.Stage stage, LayerFlow layer) {
+    private static String sentence(ModelFlow model, ModelFlow.Stage stage, LayerFlow layer) {
         List<Double> back = layer.back();
         String start = capital(stage.title()) + ", " + layer.name() + ": ";
         String ends = back.isEmpty()
@@ -89,13 +95,14 @@ final class FlowVerdict {
                 ? ""
                 : String.format(Locale.ROOT, " (a factor of %.3f a step)", layer.measuredFactor());
         return start
-                + switch (kind(layer)) {
+                + switch (kind(model, layer)) {
                     case "none" -> "no gradient reaches it: the loss does not depend on this layer.";
                     case "vanishing" ->
                         "vanishing." + ends + factor
                                 + "; less than a thousandth is left from %d steps back on."
                                         .formatted(layer.stepsUntil(VANISHED));
                     case "exploding" -> "exploding." + ends + factor + ".";
+                    case "level" -> "level." + ends + factor + ".";
                     default -> "healthy." + ends + factor + ".";
                 };
     }

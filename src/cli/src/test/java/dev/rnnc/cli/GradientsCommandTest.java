@@ -7,6 +7,7 @@ import dev.rnnc.runtime.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,5 +166,32 @@ class GradientsCommandTest extends CommandLineTest {
                         .succeeds()
                         .out())
                 .contains("Training stopped: epoch 1, step");
+    }
+
+    @Test
+    void doesNotClaimThatGradientsComeFromFarWhereEveryStepHasALoss() throws IOException {
+        Path tagger = file("tagger.rnn", """
+                model Tagger {
+                  input  x : real[2] sequence
+                  target x_next : real[2] sequence
+                  layer  h = gru(x, 4)
+                  output p = dense(h, 2)
+                  loss mse(p, x_next)
+                  train { steps 24 batch 8 optimizer sgd(rate: 0.1) epochs 1 }
+                }
+                """);
+        Path both = folder.resolve("both.safetensors");
+        Tensor x = Tensor.ofFloats(List.of(STEPS, EXAMPLES, 2), new float[STEPS * EXAMPLES * 2]);
+        float[] ones = new float[STEPS * EXAMPLES * 2];
+        Arrays.fill(ones, 1);
+        SafeTensors.write(both, Map.of("x", x, "x_next", Tensor.ofFloats(List.of(STEPS, EXAMPLES, 2), ones)), Map.of());
+        Path out = folder.resolve("flow");
+
+        assertThat(rnnc("gradients", tagger, "--data", both, "--updates", 1, "--out", out)
+                        .succeeds()
+                        .out())
+                .contains("Before training, h: level.", "The loss compares every time step")
+                .doesNotContain("healthy");
+        assertThat(Files.readString(out.resolve("gradients.svg"))).doesNotContain("bound");
     }
 }
