@@ -4,11 +4,13 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.explain.RecurrentBound;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
@@ -112,6 +114,11 @@ interface Backend {
          * @param name a cell, or a layer that calls one
          */
         String gradient(String name);
+
+        /** How much a gradient can change in one step back through each recurrent layer, with these weights. */
+        default List<RecurrentBound> recurrentBounds(Parameters parameters) {
+            return List.of();
+        }
 
         /** A picture of the model, unrolled over time, as SVG. */
         String picture();

@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.SourceText;
@@ -10,6 +11,7 @@ import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.explain.RecurrentBound;
 import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
@@ -18,6 +20,7 @@ import dev.rnnc.compiler.model.RecurrentChains;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
@@ -157,6 +160,12 @@ final class CompilerBackend implements Backend {
             } catch (RuntimeException e) {
                 throw bug("explaining the gradient of " + name + " in", file, e);
             }
+        }
+
+        @Override
+        public List<RecurrentBound> recurrentBounds(Parameters parameters) {
+            return guarded(
+                    "bounding the gradients of", () -> RecurrentBound.of(BuildGraph.build(model), parameters::values));
         }
 
         @Override

@@ -71,6 +71,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new GenerateCommand(backend))
                 .addSubcommand(new ImportCommand(backend))
                 .addSubcommand(new ExportCommand(backend))
+                .addSubcommand(new GradientsCommand(backend, surroundings))
                 .addSubcommand(new BenchCommand(backend))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(out)

@@ -133,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
                         results.put(GRADIENT + of, tensor(program, port, input.steps(Set.of(of))));
                     }
                 }
-                case INPUT, TARGET -> {}
+                case INPUT, TARGET, STATE_GRADIENT, ACTIVATION -> {}
             }
         }
         if (gradients) {

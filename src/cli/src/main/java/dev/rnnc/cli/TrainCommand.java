@@ -42,7 +42,9 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
-                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is."
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is.",
+            "The JDK's flight recorder, where it runs (RNNC_JAVA_OPTS=-XX:StartFlightRecording), gets events dev.rnnc.Step and"
+                    + " dev.rnnc.Epoch."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final double SAMPLE_TEMPERATURE = 0.8;
@@ -96,6 +98,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final BackendOption compiler = new BackendOption();
 
+    @Mixin
+    private final ReportOptions reporting = new ReportOptions();
+
     TrainCommand(Backend backend, Surroundings surroundings) {
         this.backend = backend;
         this.surroundings = surroundings;
@@ -117,7 +122,8 @@ final class TrainCommand implements Callable<Integer> {
         CompiledModel compiled =
                 source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
                         .withLengths(examples.padded())
-                        .by(compiler.kind()));
+                        .by(compiler.kind())
+                        .withGradientFlow(reporting.gradientFlow()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
         start.replace(source, parameters);
@@ -125,14 +131,22 @@ final class TrainCommand implements Callable<Integer> {
         RunFolder folder = folder(model);
         describe(model, examples, folder, messages);
         saveBeforeTraining(folder, examples);
+        List<String> command = spec.commandLine().getParent().getParseResult().originalArgs();
         try (TrainingRun run =
-                new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress())) {
+                        new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress());
+                RunReport report = new RunReport(reporting, folder, new RunPage(source, examples, settings, command))) {
             run.measure(EpochMetrics.of(source));
             Trainer trainer = new Trainer(
-                    compiled, parameters, settings, examples.training(settings), examples.validation(settings), run);
+                    compiled,
+                    parameters,
+                    settings,
+                    examples.training(settings),
+                    examples.validation(settings),
+                    report.with(run));
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
                 if (train(trainer, run, folder).stopped()) {
                     run.clearProgress();
+                    report.finish(List.of());
                     Path saved = run.saveInterrupted();
                     messages.println("stopped; the weights of the last step are in " + saved);
                     messages.flush();
@@ -140,6 +154,7 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             parameters.copyFrom(trainer.best());
+            report.finish(List.of());
             messages.println("best validation loss %s%s in epoch %d"
                     .formatted(
                             Numbers.loss(run.bestLoss()),

@@ -185,7 +185,7 @@ final class Differential {
         switch (root.kind()) {
             case LOSS -> same(what, new double[] {program.loss()}, expected, scale);
             case GRADIENT -> same(what, Ports.gradient(program, root.name(), steps), expected, 10 * scale);
-            case INPUT_GRADIENT ->
+            case INPUT_GRADIENT, STATE_GRADIENT ->
                 same(what, Ports.gradient(program, "grad." + root.name(), steps), expected, 10 * scale);
             case STATE -> {
                 double[] found = Ports.read(program, Ports.port(program, root.name()), steps);
@@ -193,7 +193,7 @@ final class Differential {
                 // Both go on from the same numbers, so that errors do not add up over runs.
                 states.put(root.name(), found);
             }
-            case OUTPUT, LAYER ->
+            case OUTPUT, LAYER, ACTIVATION ->
                 program.spec().ports().stream()
                         .filter(p -> p.name().equals(root.name())
                                 && p.role().name().equals(root.kind().name()))

@@ -139,9 +139,9 @@ final class GeneratedGraph {
                         switch (root.kind()) {
                             case LOSS -> new double[] {program.loss()};
                             case GRADIENT -> Ports.gradient(program, root.name());
-                            case INPUT_GRADIENT ->
+                            case INPUT_GRADIENT, STATE_GRADIENT ->
                                 Ports.read(program, Ports.port(program, "grad." + root.name()), runSteps);
-                            case OUTPUT, STATE, LAYER ->
+                            case OUTPUT, STATE, LAYER, ACTIVATION ->
                                 Ports.read(program, Ports.port(program, root.name()), runSteps);
                         });
             }

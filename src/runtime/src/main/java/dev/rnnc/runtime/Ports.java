@@ -129,7 +129,8 @@ public final class Ports {
     }
 
     /**
-     * A dense copy of the gradient of a parameter, or of a port of role {@link Role#INPUT_GRADIENT}.
+     * A dense copy of the gradient of a parameter, or of a port of role {@link Role#INPUT_GRADIENT} or
+     * {@link Role#STATE_GRADIENT}.
      *
      * @param name the parameter's or the gradient port's name
      * @param steps time steps of the last run
@@ -137,7 +138,8 @@ public final class Ports {
      */
     public static double[] gradient(Program program, String name, int steps) {
         for (PortSpec port : program.spec().ports()) {
-            if (port.role() == Role.INPUT_GRADIENT && port.name().equals(name)) {
+            boolean gradient = port.role() == Role.INPUT_GRADIENT || port.role() == Role.STATE_GRADIENT;
+            if (gradient && port.name().equals(name)) {
                 return read(program, port, steps);
             }
         }

@@ -38,6 +38,18 @@ public final class Differentiate {
      *     batch axis that the gradient needs
      */
     public static Graph gradients(Graph forward, Set<String> inputs) {
+        return gradients(forward, inputs, WatchedStates.none());
+    }
+
+    /**
+     * The same, and a root {@link RootKind#STATE_GRADIENT} for every root {@link RootKind#STATE}: the gradient of the loss
+     * with respect to that state after every step, through all that reads it in this step and in those after it.
+     */
+    public static Graph withStates(Graph forward, Set<String> inputs) {
+        return gradients(forward, inputs, WatchedStates.of(forward));
+    }
+
+    private static Graph gradients(Graph forward, Set<String> inputs, WatchedStates states) {
         Value loss = loss(forward);
         Map<String, List<Value>> parameters = new LinkedHashMap<>();
         Map<String, List<Value>> wantedInputs = new LinkedHashMap<>();
@@ -62,7 +74,7 @@ public final class Differentiate {
                         || v.op() instanceof Op.Input i && wantedInputs.containsKey(i.name()));
         GraphBuilder builder = new GraphBuilder(forward);
         Adjoints adjoints = new Adjoints(builder, activity.values());
-        ScanRule scans = new ScanRule(builder, adjoints, activity);
+        ScanRule scans = new ScanRule(builder, adjoints, activity, states);
         Map<Value, Value> leaves = walk(forward, loss, builder, adjoints, scans);
 
         List<Root> roots = new ArrayList<>(forward.roots());
@@ -70,6 +82,7 @@ public final class Differentiate {
                 (name, values) -> roots.add(new Root(RootKind.GRADIENT, name, sum(values, leaves, builder, adjoints))));
         wantedInputs.forEach((name, values) ->
                 roots.add(new Root(RootKind.INPUT_GRADIENT, name, sum(values, leaves, builder, adjoints))));
+        roots.addAll(states.roots(builder));
         return scans.replaceExtended(builder.graph(roots));
     }
 

@@ -9,6 +9,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class ReverseBody {
     private final Op.Body body;
     private final GraphBuilder builder = new GraphBuilder();
     private final Adjoints adjoints;
+    private final Set<Value> watched;
     private final Map<Value, Value> available = new IdentityHashMap<>();
     private final Map<Value, Value> outerSequences = new IdentityHashMap<>();
     private final Map<Value, Value> outerInvariants = new IdentityHashMap<>();
@@ -39,6 +41,8 @@ final class ReverseBody {
     final TreeMap<Integer, Value> stepGradients = new TreeMap<>();
     /** This step's contributions to the gradients of the invariants, by invariant. */
     final TreeMap<Integer, Value> invariantGradients = new TreeMap<>();
+    /** This step's gradients of the watched values, in the order of the walk. */
+    final Map<Value, Value> watchedGradients = new LinkedHashMap<>();
 
     /** Where a sequence comes from. */
     sealed interface Sequence {
@@ -49,8 +53,9 @@ final class ReverseBody {
         record Saved(Value value) implements Sequence {}
     }
 
-    private ReverseBody(Value scan, Set<Value> active) {
+    private ReverseBody(Value scan, Set<Value> active, Set<Value> watched) {
         this.scan = scan;
+        this.watched = watched;
         this.body = ((Op.Scan) scan.op()).body();
         this.adjoints = new Adjoints(builder, active);
     }
@@ -61,15 +66,21 @@ final class ReverseBody {
      * @param active the body's active values
      * @param carried the carries whose gradient is carried, in order the carries of the new body
      * @param incoming the gradients of the scan's results, by index
+     * @param watched values of the body whose gradients the new body collects
      */
-    static ReverseBody of(Value scan, Set<Value> active, SortedSet<Integer> carried, Map<Integer, Value> incoming) {
-        ReverseBody reverse = new ReverseBody(scan, active);
+    static ReverseBody of(
+            Value scan,
+            Set<Value> active,
+            SortedSet<Integer> carried,
+            Map<Integer, Value> incoming,
+            Set<Value> watched) {
+        ReverseBody reverse = new ReverseBody(scan, active, watched);
         reverse.seed(carried, incoming);
         reverse.walk();
         return reverse;
     }
 
-    /** The finished body; it collects step gradients, then invariant gradients. */
+    /** The finished body; it collects step gradients, invariant gradients, watched ones. */
     Op.Body finish(SortedSet<Integer> carried) {
         List<Value> carries = carried.stream()
                 .map(i -> carryGradients.getOrDefault(i, null) instanceof Value gradient
@@ -79,6 +90,7 @@ final class ReverseBody {
         List<Op.Output> outputs = new ArrayList<>();
         stepGradients.values().forEach(v -> outputs.add(new Op.Output(v, Op.Collect.STACK)));
         invariantGradients.values().forEach(v -> outputs.add(new Op.Output(v, Op.Collect.SUM)));
+        watchedGradients.values().forEach(v -> outputs.add(new Op.Output(v, Op.Collect.STACK)));
         return builder.body(carries, outputs, sequences.size(), invariants.size());
     }
 
@@ -108,6 +120,9 @@ final class ReverseBody {
         for (Value v : body.values().reversed()) {
             Optional<Value> gradient = adjoints.take(v);
             if (gradient.isPresent()) {
+                if (watched.contains(v)) {
+                    watchedGradients.put(v, gradient.get());
+                }
                 switch (v.op()) {
                     case Op.CarryIn c -> merge(carryGradients, c.index(), gradient.get(), v);
                     case Op.StepInput s -> merge(stepGradients, s.index(), gradient.get(), v);

@@ -4,11 +4,13 @@ import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Value;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,13 +31,15 @@ final class ScanRule {
     private final GraphBuilder builder;
     private final Adjoints adjoints;
     private final Activity activity;
+    private final WatchedStates states;
     private final Map<Value, Map<Integer, Value>> incoming = new IdentityHashMap<>();
     private final Map<Value, Value> extended = new IdentityHashMap<>();
 
-    ScanRule(GraphBuilder builder, Adjoints adjoints, Activity activity) {
+    ScanRule(GraphBuilder builder, Adjoints adjoints, Activity activity, WatchedStates states) {
         this.builder = builder;
         this.adjoints = adjoints;
         this.activity = activity;
+        this.states = states;
     }
 
     /** Takes the gradient of one result of a scan. */
@@ -56,10 +60,11 @@ final class ScanRule {
         int carries = body.carries().size();
         TreeSet<Integer> carried = new TreeSet<>(gradients.keySet());
         carried.removeIf(i -> i >= carries);
+        Set<Value> watched = states.within(scan);
         ReverseBody reverse;
         do {
             // A carry that gets a gradient within the step must carry it to the step before, which may reach others.
-            reverse = ReverseBody.of(scan, activity.body(scan), carried, gradients);
+            reverse = ReverseBody.of(scan, activity.body(scan), carried, gradients, watched);
         } while (carried.addAll(reverse.carryGradients.keySet()));
 
         List<Value> operands = new ArrayList<>();
@@ -82,6 +87,10 @@ final class ScanRule {
         }
         for (int i : reverse.invariantGradients.keySet()) {
             contribute(scan.operand(carries + body.sequences() + i), result, next++);
+        }
+        for (Value state : reverse.watchedGradients.keySet()) {
+            Origin origin = Adjoints.origin(state, scan);
+            states.found(scan, state, builder.apply(new Op.Result(next++), origin, result));
         }
     }
 

@@ -16,6 +16,9 @@ import java.util.Set;
  * @param lengths whether sequences come with lengths, in the ports of {@link
  *     dev.rnnc.compiler.model.Model#lengthPorts}
  * @param backend what makes the classes
+ * @param gradientFlow whether the training program shows the gradient of every recurrent state after every step, and
+ *     what its gates gave: ports of the roles {@link dev.rnnc.runtime.spec.Role#STATE_GRADIENT} and {@link
+ *     dev.rnnc.runtime.spec.Role#ACTIVATION}; without it the code is as if there were no such thing
  */
 public record CompileOptions(
         Set<ProgramKind> programs,
@@ -24,7 +27,8 @@ public record CompileOptions(
         List<Integer> lanes,
         String packageName,
         boolean lengths,
-        BackendKind backend) {
+        BackendKind backend,
+        boolean gradientFlow) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
@@ -32,7 +36,7 @@ public record CompileOptions(
 
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, false);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -42,21 +46,26 @@ public record CompileOptions(
 
     /** The same for other steps and batch. */
     public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, gradientFlow);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend);
+        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend, gradientFlow);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
     public CompileOptions withLengths(boolean present) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend, gradientFlow);
     }
 
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other, gradientFlow);
+    }
+
+    /** The same with or without gradient flow. */
+    public CompileOptions withGradientFlow(boolean shown) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, shown);
     }
 }

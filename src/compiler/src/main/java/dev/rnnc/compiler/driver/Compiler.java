@@ -20,6 +20,7 @@ import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.opt.ExposeActivations;
 import dev.rnnc.compiler.opt.HoistFromScans;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
@@ -99,16 +100,23 @@ public final class Compiler {
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
+        return optimized(model, kind, options, false);
+    }
+
+    private static Graph optimized(Model model, ProgramKind kind, BuildOptions options, boolean gradientFlow) {
         if (kind.generates()) {
             return GeneratorPrograms.of(model, options).graph(kind);
         }
-        ProgramPlan plan = ProgramPlan.of(kind);
+        boolean flow = gradientFlow && kind == ProgramKind.TRAINING;
+        ProgramPlan plan = flow ? ProgramPlan.of(kind).withFlow() : ProgramPlan.of(kind);
         boolean stepwise = kind == ProgramKind.STEP;
         Graph graph = StackProducts.apply(
                 HoistFromScans.wholeSequences(BuildGraph.build(model, options.generating(stepwise))));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
-            graph = Differentiate.gradients(graph, inputs);
+            graph = flow
+                    ? Differentiate.withStates(ExposeActivations.apply(graph), inputs)
+                    : Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
         if (plan.gradients()) {
@@ -142,9 +150,11 @@ public final class Compiler {
                 graphs.add(generator.graph(kind));
                 specs.add(generator.spec(kind, steps, rows));
             } else {
-                graphs.add(optimized(model, kind, build));
+                Graph graph = optimized(model, kind, build, options.gradientFlow());
                 ProgramPlan program = ProgramPlan.of(kind);
-                specs.add(program.spec(model, options.lengths(), steps, program.needsLoss() ? batch : rows));
+                graphs.add(graph);
+                specs.add(FlowPorts.add(
+                        graph, program.spec(model, options.lengths(), steps, program.needsLoss() ? batch : rows)));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();

@@ -38,6 +38,14 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
         };
     }
 
+    /** The same, which also shows the gradients of states and what gates gave. */
+    ProgramPlan withFlow() {
+        Set<RootKind> more = EnumSet.copyOf(roots);
+        more.add(RootKind.STATE_GRADIENT);
+        more.add(RootKind.ACTIVATION);
+        return new ProgramPlan(kind, more, gradients, dropout);
+    }
+
     boolean needsLoss() {
         return roots.contains(RootKind.LOSS);
     }
@@ -61,7 +69,7 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
                 case TARGET -> needsLoss() || feedback.contains(sequence);
                 case OUTPUT -> roots.contains(RootKind.OUTPUT);
                 case LAYER -> roots.contains(RootKind.LAYER);
-                case INPUT_GRADIENT -> false;
+                case INPUT_GRADIENT, STATE_GRADIENT, ACTIVATION -> false;
             };
             if (shown) {
                 // A target that is fed back is an input where there is no loss.

@@ -27,7 +27,14 @@ public record Graph(List<Value> values, List<Root> roots) {
         /** The gradient of the loss with respect to a parameter, of the parameter's type and name. */
         GRADIENT,
         /** The gradient of the loss with respect to an input, of the input's type and name. */
-        INPUT_GRADIENT
+        INPUT_GRADIENT,
+        /**
+         * The gradient of the loss with respect to a recurrent state after each step, {@code [T, B, H]}, named as the
+         * {@link #STATE}.
+         */
+        STATE_GRADIENT,
+        /** What a sigmoid, tanh or relu gave: of type {@code [T, B, H]} within a scan. */
+        ACTIVATION
     }
 
     /** A named result. */

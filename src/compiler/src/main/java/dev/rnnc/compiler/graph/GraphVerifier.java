@@ -137,7 +137,9 @@ public final class GraphVerifier {
                 case GRADIENT -> leaf(v, title, "parameter " + root.name());
                 case INPUT_GRADIENT -> leaf(v, title, "input " + root.name());
                 case STATE -> leaves.getOrDefault("state " + root.name(), v.type());
-                case OUTPUT, LAYER -> v.type();
+                case OUTPUT, LAYER, ACTIVATION -> v.type();
+                case STATE_GRADIENT ->
+                    leaves.getOrDefault("state " + root.name(), v.type()).withRows(Rows.SEQUENCE);
             };
             require(v.type().equals(expected), v, "is " + title + ", which must have type " + expected);
         }

@@ -98,9 +98,7 @@ public final class Lowering {
             View source = context.view(root.value());
             View home = home(root);
             if (!source.equals(home)) {
-                Phase phase = phases.get(root.value()) == Phase.BACKWARD
-                                || root.kind() == RootKind.GRADIENT
-                                || root.kind() == RootKind.INPUT_GRADIENT
+                Phase phase = phases.get(root.value()) == Phase.BACKWARD || isGradient(root.kind())
                         ? Phase.BACKWARD
                         : Phase.FORWARD;
                 routines.get(phase).add(copy(copies, root, source, home));
@@ -141,6 +139,8 @@ public final class Lowering {
             case LAYER -> port(Role.LAYER, root.name());
             case STATE -> port(Role.STATE, root.name());
             case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, "grad." + root.name());
+            case STATE_GRADIENT -> port(Role.STATE_GRADIENT, "grad." + root.name());
+            case ACTIVATION -> port(Role.ACTIVATION, root.name());
             case GRADIENT -> context.buffers.gradient(root.name());
             case LOSS -> null;
         };
@@ -152,6 +152,13 @@ public final class Lowering {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no port " + role + " " + name));
         return context.buffers.port(port);
+    }
+
+    private static boolean isGradient(RootKind kind) {
+        return switch (kind) {
+            case GRADIENT, INPUT_GRADIENT, STATE_GRADIENT -> true;
+            case OUTPUT, LAYER, STATE, LOSS, ACTIVATION -> false;
+        };
     }
 
     /** Whether rows at home are whole lines, so that vectors may be written up to a row's end. */
@@ -207,7 +214,7 @@ public final class Lowering {
     private void assignPhases() {
         Set<Value> forward = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Graph.Root root : graph.roots()) {
-            if (root.kind() != RootKind.GRADIENT && root.kind() != RootKind.INPUT_GRADIENT) {
+            if (!isGradient(root.kind())) {
                 forward.add(root.value());
             }
         }

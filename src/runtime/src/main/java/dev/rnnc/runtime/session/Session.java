@@ -145,7 +145,8 @@ public final class Session implements AutoCloseable {
                         case OUTPUT -> "an output";
                         case LAYER -> "a layer";
                         case STATE -> "a state";
-                        case INPUT_GRADIENT -> "a gradient";
+                        case INPUT_GRADIENT, STATE_GRADIENT -> "a gradient";
+                        case ACTIVATION -> "an activation";
                         case INPUT, TARGET -> "a port";
                     }
                     + "; inputs: "

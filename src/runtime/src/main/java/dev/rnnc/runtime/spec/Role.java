@@ -13,5 +13,15 @@ public enum Role {
     /** A recurrent state {@code [B, H]}: read as the start of the first step, overwritten with the end of the last. */
     STATE,
     /** The gradient of the loss with respect to a real-valued input. */
-    INPUT_GRADIENT
+    INPUT_GRADIENT,
+    /**
+     * The gradient of the loss with respect to a recurrent state after each step, {@code [T, B, H]}, named {@code
+     * grad.LAYER.STATE}; only where a training program was compiled with gradient flow.
+     */
+    STATE_GRADIENT,
+    /**
+     * What a sigmoid, tanh or relu of the model gave, {@code [T, B, H]} or {@code [B, H]}, named {@code
+     * LAYER.VARIABLE.FUNCTION}, or {@code LAYER.FUNCTION}; only in a program with gradient flow.
+     */
+    ACTIVATION
 }

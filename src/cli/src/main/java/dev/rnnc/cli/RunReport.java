@@ -1,0 +1,146 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.cli.report.EventFile;
+import dev.rnnc.cli.report.LineChart;
+import dev.rnnc.runtime.train.EpochResult;
+import dev.rnnc.runtime.train.FlightRecorder;
+import dev.rnnc.runtime.train.GradientFlow;
+import dev.rnnc.runtime.train.StepResult;
+import dev.rnnc.runtime.train.TrainingListener;
+import dev.rnnc.runtime.train.TrainingListeners;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Follows a training and leaves what {@link ReportOptions} ask for: a page, the gradient flow, event files. The JDK's
+ * flight recorder always hears of it.
+ */
+final class RunReport implements TrainingListener, AutoCloseable {
+    private static final String FLOW_LOG = "gradient-flow.jsonl";
+    private static final String FLOW_PICTURE = "gradient-flow.svg";
+    private static final String PAGE = "report.html";
+
+    private final ReportOptions options;
+    private final RunFolder folder;
+    private final RunPage page;
+    private final EventFile events;
+    private final GradientFlow flow = new GradientFlow();
+    private final List<EpochResult> epochs = new ArrayList<>();
+    private long steps;
+    private long since = System.nanoTime();
+    private boolean finished;
+
+    /**
+     * Starts to follow.
+     *
+     * @param page what the page tells of the run apart from its course
+     * @throws CommandFailure if the folder for event files cannot be written to
+     */
+    RunReport(ReportOptions options, RunFolder folder, RunPage page) {
+        this.options = options;
+        this.folder = folder;
+        this.page = page;
+        this.events = options.tensorboard() == null ? null : open(options);
+    }
+
+    private static EventFile open(ReportOptions options) {
+        try {
+            return EventFile.create(options.tensorboard(), System.currentTimeMillis());
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write event files to", options.tensorboard(), e);
+        }
+    }
+
+    /** A listener for the trainer, which first tells {@code run}. */
+    TrainingListener with(TrainingListener run) {
+        List<TrainingListener> all = new ArrayList<>(List.of(run));
+        if (options.gradientFlow()) {
+            all.add(flow);
+        }
+        all.add(new FlightRecorder());
+        all.add(this);
+        return TrainingListeners.of(all);
+    }
+
+    @Override
+    public void stepEnded(StepResult step) {
+        steps++;
+        if (events != null) {
+            long now = System.nanoTime();
+            Map<String, Double> scalars = new LinkedHashMap<>();
+            scalars.put("step/loss", step.loss());
+            scalars.put("step/gradient_norm", step.gradientNorm());
+            scalars.put("step/targets_per_second", step.elements() / Math.max(1e-9, (now - since) * 1e-9));
+            since = now;
+            write(scalars);
+        }
+    }
+
+    @Override
+    public void epochEnded(EpochResult epoch) {
+        epochs.add(epoch);
+        if (options.gradientFlow()) {
+            GradientFlow.Epoch last = flow.epochs().getLast();
+            folder.append(FLOW_LOG, FlowLog.line(last));
+            List<LineChart> charts = FlowLog.charts(flow.epochs());
+            if (!charts.isEmpty()) {
+                folder.write(FLOW_PICTURE, LineChart.svg(charts));
+            }
+        }
+        if (events != null) {
+            Map<String, Double> scalars = new LinkedHashMap<>();
+            scalars.put("epoch/training_loss", epoch.trainLoss());
+            if (!Double.isNaN(epoch.validationLoss())) {
+                scalars.put("epoch/validation_loss", epoch.validationLoss());
+            }
+            scalars.put("epoch/clip_rate", epoch.clipRate());
+            scalars.put("epoch/targets_per_second", epoch.elementsPerSecond());
+            if (options.gradientFlow()) {
+                for (GradientFlow.Curve curve : flow.epochs().getLast().curves()) {
+                    scalars.put(
+                            "gradient_flow/" + curve.state() + "/first_step",
+                            curve.norms().getFirst());
+                    scalars.put(
+                            "gradient_flow/" + curve.state() + "/last_step",
+                            curve.norms().getLast());
+                }
+            }
+            write(scalars);
+        }
+        since = System.nanoTime();
+    }
+
+    private void write(Map<String, Double> scalars) {
+        try {
+            events.scalars(System.currentTimeMillis() * 1e-3, steps, scalars);
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write event files to", options.tensorboard(), e);
+        }
+    }
+
+    /** Writes the page, if one was asked for; {@code sections} come after the curves. */
+    void finish(List<ReportSection> sections) {
+        finished = true;
+        if (options.report()) {
+            folder.write(PAGE, page.html(epochs, flow.epochs(), sections));
+        }
+    }
+
+    /** Ends the event file; a training that failed gets its page too, which may say why. */
+    @Override
+    public void close() {
+        if (!finished) {
+            finish(List.of());
+        }
+        if (events != null) {
+            try {
+                events.close();
+            } catch (IOException e) {
+                throw InputFile.failure("cannot write event files to", options.tensorboard(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.rnnc.runtime.train;
+
+import dev.rnnc.runtime.Program;
+import java.util.List;
+
+/** Several listeners that all hear of a training, in order. */
+public final class TrainingListeners implements TrainingListener {
+    private final List<TrainingListener> all;
+
+    private TrainingListeners(List<TrainingListener> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /** A listener that hands on to all of {@code listeners}. */
+    public static TrainingListener of(List<? extends TrainingListener> listeners) {
+        return new TrainingListeners(List.copyOf(listeners));
+    }
+
+    @Override
+    public void gradientsReady(List<Program> programs, int epoch, int step) {
+        all.forEach(listener -> listener.gradientsReady(programs, epoch, step));
+    }
+
+    @Override
+    public void stepEnded(StepResult result) {
+        all.forEach(listener -> listener.stepEnded(result));
+    }
+
+    @Override
+    public void epochEnded(EpochResult result) {
+        all.forEach(listener -> listener.epochEnded(result));
+    }
+}
