@@ -65,8 +65,7 @@ final class FakeBackend implements Backend {
 
         @Override
         public Generation generation() {
-            return Generation.of(
-                    new Model("model.rnn", spec, List.of(), List.of(), Optional.empty(), List.of()));
+            return Generation.of(new Model("model.rnn", spec, List.of(), List.of(), Optional.empty(), List.of()));
         }
 
         @Override
