@@ -8,6 +8,7 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Initializer;
+import dev.rnnc.runtime.spec.LoopSettings;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
 import dev.rnnc.runtime.spec.ParameterSpec;
@@ -26,7 +27,7 @@ import javax.annotation.processing.Generated;
 public final class CharLm implements CompiledModel {
     /** What the model is. */
     public static final ModelSpec SPEC = new ModelSpec("CharLm",
-            "a013f2b6f550f1525450ab6c36db5ec5f5ddaa2bd3f60338bc0b9e7a0889683d", 1, Precision.FLOAT,
+            "a013f2b6f550f1525450ab6c36db5ec5f5ddaa2bd3f60338bc0b9e7a0889683d", 2, Precision.FLOAT,
             List.of(
     new ParameterSpec("x.weight", List.of(96, 64), 0L, new Initializer.Normal(1.0), null),
     new ParameterSpec("h1.weight_ih", List.of(512, 64), 6144L,
@@ -60,7 +61,7 @@ public final class CharLm implements CompiledModel {
     new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
     new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)),
             new TrainSettings(64, 32, new OptimizerSpec.Adam(0.002, 0.9, 0.999, 1.0E-8, 0.0, false),
-            new ClipSpec.Norm(5.0), 10, 0L, true));
+            new ClipSpec.Norm(5.0), 10, 0L, true, new LoopSettings(0, 0, List.of(), 0, 1, 0.0, 0)));
 
     private static final Set<ProgramKind> PROGRAMS = Set.of(ProgramKind.TRAINING,
             ProgramKind.EVALUATION, ProgramKind.SEQUENCE, ProgramKind.STEP);

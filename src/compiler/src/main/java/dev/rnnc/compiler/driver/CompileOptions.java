@@ -15,6 +15,9 @@ import java.util.Set;
  * @param lengths whether sequences come with lengths, in the ports of {@link
  *     dev.rnnc.compiler.model.Model#lengthPorts}
  * @param backend what makes the classes
+ * @param trainingSteps most time steps of a run of the training program, which a training loop may run over parts of a
+ *     window; 0 for those that the model's {@code train} block says, or {@code steps} where that is not its own number
+ * @param trainingBatch rows of the training program, which may be a shard of a batch; 0 likewise
  */
 public record CompileOptions(
         Set<ProgramKind> programs,
@@ -23,7 +26,9 @@ public record CompileOptions(
         List<Integer> lanes,
         String packageName,
         boolean lengths,
-        BackendKind backend) {
+        BackendKind backend,
+        int trainingSteps,
+        int trainingBatch) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
@@ -31,7 +36,7 @@ public record CompileOptions(
 
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, 0, 0);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -41,21 +46,30 @@ public record CompileOptions(
 
     /** The same for other steps and batch. */
     public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend);
+        return new CompileOptions(
+                programs, steps, batch, lanes, packageName, lengths, backend, trainingSteps, trainingBatch);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend);
+        return new CompileOptions(
+                programs, steps, batch, List.of(counts), packageName, lengths, backend, trainingSteps, trainingBatch);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
     public CompileOptions withLengths(boolean present) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend);
+        return new CompileOptions(
+                programs, steps, batch, lanes, packageName, present, backend, trainingSteps, trainingBatch);
     }
 
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other);
+        return new CompileOptions(
+                programs, steps, batch, lanes, packageName, lengths, other, trainingSteps, trainingBatch);
+    }
+
+    /** The same with a training program for parts of windows and batches. */
+    public CompileOptions training(int pieceSteps, int shardRows) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, pieceSteps, shardRows);
     }
 }

@@ -39,6 +39,7 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,6 +92,11 @@ public final class Compiler {
         return kinds;
     }
 
+    /** The graph of a model's forward pass as its equations say, in their order, before any pass. */
+    public static Graph built(Model model, BuildOptions options) {
+        return BuildGraph.build(model, options);
+    }
+
     /** The optimised graph of one program. */
     public static Graph optimized(Model model, ProgramKind kind) {
         return optimized(model, kind, BuildOptions.of(model));
@@ -130,8 +136,11 @@ public final class Compiler {
                 graphs.add(generator.graph(kind));
                 specs.add(generator.spec(kind, steps, batch));
             } else {
-                graphs.add(optimized(model, kind, build));
-                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), steps, batch));
+                boolean part = kind == ProgramKind.TRAINING;
+                int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
+                int rows = part ? shardRows(options, spec.train(), steps, batch) : batch;
+                graphs.add(optimized(model, kind, build.withSteps(time)));
+                specs.add(ProgramPlan.of(kind).spec(model, options.lengths(), time, rows));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
@@ -264,6 +273,22 @@ public final class Compiler {
             return List.of(1);
         }
         return wanted.isEmpty() ? List.of(Lanes.count()) : wanted;
+    }
+
+    private static int pieceSteps(CompileOptions options, TrainSettings train, int steps, int batch) {
+        return options.trainingSteps() > 0
+                ? options.trainingSteps()
+                : isOwn(train, steps, batch) ? train.pieceSteps() : steps;
+    }
+
+    private static int shardRows(CompileOptions options, TrainSettings train, int steps, int batch) {
+        return options.trainingBatch() > 0
+                ? options.trainingBatch()
+                : isOwn(train, steps, batch) ? train.shardRows() : batch;
+    }
+
+    private static boolean isOwn(TrainSettings train, int steps, int batch) {
+        return train != null && train.steps() == steps && train.batch() == batch;
     }
 
     private static int size(int option, int declared) {
