@@ -7,6 +7,9 @@ import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
+import dev.rnnc.runtime.train.Checkpoint;
+import dev.rnnc.runtime.train.CheckpointException;
+import dev.rnnc.runtime.train.Checkpoints;
 import dev.rnnc.runtime.train.NonFiniteException;
 import dev.rnnc.runtime.train.Trainer;
 import dev.rnnc.runtime.train.TrainingResult;
@@ -42,7 +45,8 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
-                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is."
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is;"
+                    + " --resume goes on with it."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final double SAMPLE_TEMPERATURE = 0.8;
@@ -54,7 +58,10 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The model file (.rnn); may be left out with --resume.")
     private Path file;
 
     @Option(names = "--text", paramLabel = "F", description = "The text to train on; the last 10 %% are held out.")
@@ -91,6 +98,9 @@ final class TrainCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private final LoopOptions loop = new LoopOptions();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     TrainCommand(Backend backend, Surroundings surroundings) {
@@ -102,9 +112,13 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter messages = spec.commandLine().getOut();
         PrintWriter errors = spec.commandLine().getErr();
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        if (file == null) {
+            return repeat(words);
+        }
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
-        TrainSettings settings = settings(model);
+        TrainSettings settings = loop.apply(settings(model), source);
         ModelFile.requireLoss(source);
         TrainingData examples = data == null ? text(source, settings) : tensors(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
@@ -113,6 +127,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         CompiledModel compiled =
                 source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
+                        .training(settings.pieceSteps(), settings.shardRows())
                         .withLengths(examples.padded())
                         .by(compiler.kind()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
@@ -120,18 +135,41 @@ final class TrainCommand implements Callable<Integer> {
 
         RunFolder folder = folder(model);
         describe(model, examples, folder, messages);
-        saveBeforeTraining(folder, examples);
+        if (loop.resume() == null) {
+            saveBeforeTraining(folder, examples);
+            RunArguments.save(folder, words);
+        }
         try (TrainingRun run =
                 new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress())) {
+            Checkpoints checkpoints = RunCheckpoints.in(folder, loop);
             Trainer trainer = new Trainer(
-                    compiled, parameters, settings, examples.training(settings), examples.validation(settings), run);
+                            compiled,
+                            parameters,
+                            settings,
+                            examples.training(settings),
+                            examples.validation(settings),
+                            run)
+                    .checkpoints(checkpoints)
+                    .onNonFinite(loop.onNonFinite())
+                    .witness(new GraphWitness(source, examples.padded()));
+            if (loop.resume() != null) {
+                Checkpoint checkpoint = RunCheckpoints.latest(checkpoints, folder.path(), errors);
+                trainer.resume(checkpoint);
+                run.resume(checkpoint);
+            }
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
-                if (train(trainer, run, folder).stopped()) {
+                TrainingResult result = train(trainer, run, folder);
+                if (result.stopped()) {
                     run.clearProgress();
                     Path saved = run.saveInterrupted();
                     messages.println("stopped; the weights of the last step are in " + saved);
+                    messages.println("go on with: rnnc train --resume " + folder.path());
                     messages.flush();
                     return ExitCode.INTERRUPTED;
+                }
+                if (result.early()) {
+                    messages.println("ended early: no lower validation loss in "
+                            + settings.loop().patience() + " epochs");
                 }
             }
             parameters.copyFrom(trainer.best());
@@ -185,10 +223,25 @@ final class TrainCommand implements Callable<Integer> {
                 own.clip(),
                 Sizes.choose("--epochs", epochs, own.epochs()),
                 seed == null ? own.seed() : seed,
-                own.stateful());
+                own.stateful(),
+                own.loop());
+    }
+
+    /** Goes on with a training whose model and options its run folder knows. */
+    private int repeat(List<String> words) {
+        if (loop.resume() == null) {
+            throw CommandFailure.usage(
+                    "name a model file, or with --resume the run folder of a training to go on with");
+        }
+        List<String> all = RunArguments.resuming(loop.resume(), words);
+        spec.commandLine().setOverwrittenOptionsAllowed(true);
+        return spec.root().commandLine().execute(all.toArray(String[]::new));
     }
 
     private RunFolder folder(ModelSpec model) {
+        if (loop.resume() != null) {
+            return RunFolder.open(loop.resume());
+        }
         return out == null
                 ? RunFolder.create(
                         surroundings.directory().resolve("runs"), model.name(), LocalDateTime.now(surroundings.clock()))
@@ -221,6 +274,9 @@ final class TrainCommand implements Callable<Integer> {
                     ? "no epoch was complete, so " + folder.path() + " holds no weights"
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();
             throw CommandFailure.job("training stopped: " + e.getMessage() + "; " + kept, e);
+        } catch (CheckpointException e) {
+            run.clearProgress();
+            throw CommandFailure.job(e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.train.Checkpoint;
 import dev.rnnc.runtime.train.EpochResult;
 import dev.rnnc.runtime.train.StepResult;
 import dev.rnnc.runtime.train.TrainingListener;
@@ -62,6 +63,27 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         this.out = out;
         this.err = err;
         this.progress = progress;
+    }
+
+    /** Goes on behind the epochs that were complete at a checkpoint. */
+    void resume(Checkpoint checkpoint) {
+        for (EpochResult result : checkpoint.epochs()) {
+            boolean best = bestEpoch == 0 || result.validationLoss() < validationLosses.get(bestEpoch - 1);
+            trainingLosses.add(result.trainLoss());
+            validationLosses.add(result.validationLoss());
+            bestEpoch = best ? result.epoch() : bestEpoch;
+        }
+        folder.keepLines(LOG, trainingLosses.size());
+        out.println("going on from " + checkpoint.name() + ": epoch " + checkpoint.epoch() + ", step "
+                + (checkpoint.step() + 1));
+        out.flush();
+    }
+
+    @Override
+    public void stepLost(String reason, double rate) {
+        clearProgress();
+        err.println("warning: " + reason + "; going on without that step, at learning rate " + rate);
+        err.flush();
     }
 
     @Override

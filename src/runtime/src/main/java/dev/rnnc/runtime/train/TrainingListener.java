@@ -9,7 +9,8 @@ public interface TrainingListener {
     TrainingListener NONE = new TrainingListener() {};
 
     /**
-     * A step's gradients are known and not yet clipped.
+     * A run's gradients are known and not yet clipped, nor summed with those of other runs of the same update. Where
+     * windows are cut in time there are several runs in a step.
      *
      * @param programs the programs that ran, one a shard of the batch; not to be changed, nor kept
      * @param epoch from 1
@@ -19,6 +20,14 @@ public interface TrainingListener {
 
     /** A step was made. */
     default void stepEnded(StepResult result) {}
+
+    /**
+     * A step was left out, or undone with all since the last safe point, because of a value that is not finite.
+     *
+     * @param reason epoch, step and what was found
+     * @param rate the optimiser's learning rate from now on
+     */
+    default void stepLost(String reason, double rate) {}
 
     /** An epoch and its validation came to their end. */
     default void epochEnded(EpochResult result) {}
