@@ -134,7 +134,6 @@ final class TrainCommand implements Callable<Integer> {
         Initialization.fill(parameters, settings.seed());
 
         RunFolder folder = folder(model);
-        describe(model, examples, folder, messages);
         if (loop.resume() == null) {
             saveBeforeTraining(folder, examples);
             RunArguments.save(folder, words);
@@ -158,6 +157,7 @@ final class TrainCommand implements Callable<Integer> {
                 run.resume(checkpoint);
             }
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
+                describe(model, examples, folder, messages);
                 TrainingResult result = train(trainer, run, folder);
                 if (result.stopped()) {
                     run.clearProgress();

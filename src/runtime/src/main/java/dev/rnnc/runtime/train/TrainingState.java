@@ -49,8 +49,8 @@ final class TrainingState {
         this.progress = progress;
         identity.put("model", spec.name());
         identity.put("digest", spec.digest());
-        identity.put("data", data);
         describe(settings);
+        identity.put("data", data);
         array("parameters", parameters.data());
         array("best", best.data());
         optimizer.state().forEach((name, segment) -> array("optimizer." + name, segment));
