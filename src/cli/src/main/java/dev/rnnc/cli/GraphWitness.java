@@ -34,6 +34,15 @@ final class GraphWitness implements NonFiniteWitness {
 
     @Override
     public Optional<Origin> find(Program program, int steps, long seed, Map<String, MemorySegment> states) {
+        try {
+            return search(program, steps, seed, states);
+        } catch (RuntimeException e) {
+            // What is known of the failure must be told, whatever goes wrong in looking for more.
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Origin> search(Program program, int steps, long seed, Map<String, MemorySegment> states) {
         Graph graph = model.built(lengths, steps);
         int batch = program.spec().batch();
         Precision precision = program.parameters().spec().precision();

@@ -144,7 +144,17 @@ class ResumedTrainingTest extends CommandLineTest {
     @Test
     void threadsChangeNoBit() throws IOException {
         for (int threads : new int[] {1, 2, 4}) {
-            rnnc("train", model, "--text", text, "--threads", threads, "--epochs", 2, "--out", folder.resolve("t" + threads))
+            rnnc(
+                            "train",
+                            model,
+                            "--text",
+                            text,
+                            "--threads",
+                            threads,
+                            "--epochs",
+                            2,
+                            "--out",
+                            folder.resolve("t" + threads))
                     .succeeds();
         }
         assertThat(weights("t2")).isEqualTo(weights("t1"));

@@ -12,6 +12,7 @@ import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.LoopSettings;
 import dev.rnnc.runtime.spec.PortSpec;
@@ -132,6 +133,22 @@ class TrainingLoopTest {
         Model model = model(0);
         assertThat(train(model, LoopSettings.PLAIN.threaded(2)))
                 .containsExactly(train(model, LoopSettings.PLAIN), within(1e-4f));
+    }
+
+    @Test
+    void aModelsOwnSettingsCutItsTrainingProgram() {
+        String text = "model M { input x : real[2] sequence  target g : real[3] sequence  output y = gru(x, 3)"
+                + "  loss mse(y, g)  train { steps 10  batch 12  truncate 4 5  threads 2 } }";
+        Model model = FrontEnd.check(new SourceText("m.rnn", text)).model().orElseThrow();
+        CompiledModel compiled = Compiler.load(model, CompileOptions.of(ProgramKind.TRAINING, ProgramKind.EVALUATION));
+        Parameters parameters = new Parameters(model.spec());
+        try (Program training = compiled.newProgram(ProgramKind.TRAINING, parameters);
+                Program evaluation = compiled.newProgram(ProgramKind.EVALUATION, parameters)) {
+            assertThat(training.spec().steps()).isEqualTo(5);
+            assertThat(training.spec().batch()).isEqualTo(3);
+            assertThat(evaluation.spec().steps()).isEqualTo(10);
+            assertThat(evaluation.spec().batch()).isEqualTo(12);
+        }
     }
 
     private static double distance(float[] a, float[] b) {

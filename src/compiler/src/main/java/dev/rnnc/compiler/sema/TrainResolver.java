@@ -39,7 +39,7 @@ final class TrainResolver {
             "accumulate",
             "l1",
             "threads");
-    private static final List<String> LATER = List.of("unroll", "shuffle");
+    private static final List<String> LATER = List.of("unroll");
 
     private final Context context;
     private final Map<String, Span> given = new HashMap<>();

@@ -27,6 +27,7 @@ import java.util.zip.CRC32C;
  */
 public final class Checkpoints {
     private static final Pattern FILE = Pattern.compile("checkpoint-(\\d+)\\.safetensors");
+    private static final Pattern UNFINISHED = Pattern.compile("\\.checkpoint-\\d+\\.safetensors\\.\\d+\\.tmp");
     private static final String CHECKSUM = "crc32c";
     private static final int KEPT = 2;
 
@@ -109,6 +110,7 @@ public final class Checkpoints {
         Path file = folder;
         try {
             Files.createDirectories(folder);
+            deleteUnfinished();
             List<Numbered> older = files();
             long number = older.isEmpty() ? 1 : older.getFirst().number() + 1;
             file = folder.resolve("checkpoint-%06d.safetensors".formatted(number));
@@ -134,6 +136,19 @@ public final class Checkpoints {
                     : "; the last one is " + files.getFirst().file();
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /** Deletes what a killed process left of a checkpoint that it was writing. */
+    private void deleteUnfinished() throws IOException {
+        List<Path> unfinished;
+        try (Stream<Path> entries = Files.list(folder)) {
+            unfinished = entries.filter(path ->
+                            UNFINISHED.matcher(path.getFileName().toString()).matches())
+                    .toList();
+        }
+        for (Path path : unfinished) {
+            Files.deleteIfExists(path);
         }
     }
 

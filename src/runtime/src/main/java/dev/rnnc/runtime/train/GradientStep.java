@@ -184,7 +184,7 @@ final class GradientStep {
             parameters.copyFrom(before);
             throw new NonFiniteException(progress.epoch, step, window, "the update made the parameter " + element);
         }
-        shards.refresh();
+        shards.parametersChanged();
     }
 
     private void requireFinite(Pieces.Piece piece, int step, int window) {

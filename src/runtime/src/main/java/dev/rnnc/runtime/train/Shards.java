@@ -35,6 +35,9 @@ final class Shards implements AutoCloseable {
     private final int[] targets;
     private final StateStore before;
     private final boolean keepsStates;
+    /** For each program whether it has not taken over the parameters since they changed. */
+    private final boolean[] stale;
+
     private boolean perStep;
     private long seed;
 
@@ -43,7 +46,6 @@ final class Shards implements AutoCloseable {
     private double loss;
 
     private final IntConsumer runShard = this::runShard;
-    private final IntConsumer refreshShard = this::refreshShard;
     private final IntConsumer reducePart = this::reducePart;
 
     /** @throws IllegalArgumentException if the compiled training program does not fit the settings */
@@ -74,6 +76,8 @@ final class Shards implements AutoCloseable {
         this.targets = new int[settings.batch()];
         this.keepsStates = settings.stateful() || settings.truncated();
         this.before = new StateStore(programs);
+        this.stale = new boolean[count];
+        parametersChanged();
     }
 
     private static void requireFit(ProgramSpec program, int count, boolean whole, TrainSettings settings) {
@@ -189,6 +193,10 @@ final class Shards implements AutoCloseable {
             }
             window.copyTo(program, shard * program.spec().batch(), from, steps);
         }
+        if (stale[shard]) {
+            program.refresh();
+            stale[shard] = false;
+        }
         // Rows of different shards have different masks; those of the first are those of a batch as a whole.
         program.seed(seed(shard));
         program.run(steps);
@@ -205,13 +213,9 @@ final class Shards implements AutoCloseable {
         GradientMean.weighted(mean, gradients, weights, precision, start, end);
     }
 
-    private void refreshShard(int shard) {
-        programs.get(shard).refresh();
-    }
-
-    /** Takes over changed parameters. */
-    void refresh() {
-        workers.run(programs.size(), refreshShard);
+    /** Has every program take over the parameters before its next run, which is when its thread is awake anyway. */
+    void parametersChanged() {
+        Arrays.fill(stale, true);
     }
 
     /** The loss of the last run. */

@@ -2,10 +2,8 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
-import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
@@ -17,7 +15,6 @@ import dev.rnnc.runtime.spec.TrainSettings;
  * on the thread that calls {@link #run}, which others may help.
  */
 public final class Trainer {
-    private static final long SHUFFLE = CounterRandom.stream("shuffle");
     /** Windows in a row that may be left out, and returns to a safe point, before training ends all the same. */
     private static final int MOST_LOST = 100;
 
@@ -131,7 +128,7 @@ public final class Trainer {
         }
         started = true;
         try (Shards shards = new Shards(model, parameters, settings);
-                Program evaluation = validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
+                Validation check = Validation.of(model, parameters, settings, validation)) {
             GradientStep step =
                     new GradientStep(parameters, settings, shards, optimizer, rate, progress, listener, witness);
             if (checkpoints != null || resumed != null) {
@@ -144,9 +141,8 @@ public final class Trainer {
             if (policy == NonFinitePolicy.ROLLBACK) {
                 snapshot = new Snapshot(parameters, optimizer);
             }
-            shards.refresh();
             while (progress.epoch <= settings.epochs() && !stopRequested && !outOfPatience()) {
-                runEpoch(step, shards, evaluation);
+                runEpoch(step, shards, check);
             }
         }
         return new TrainingResult(progress.results, progress.bestEpoch, stopRequested, outOfPatience());
@@ -172,11 +168,11 @@ public final class Trainer {
         return patience > 0 && progress.epoch - 1 - progress.bestEpoch >= patience;
     }
 
-    private void runEpoch(GradientStep gradients, Shards shards, Program evaluation) {
+    private void runEpoch(GradientStep gradients, Shards shards, Validation check) {
         long start = System.nanoTime();
         double earlier = progress.seconds;
         int windows = training.windows();
-        int[] order = order(progress.epoch, windows);
+        int[] order = WindowOrder.of(settings, progress.epoch, windows);
         while (progress.step < windows) {
             if (stopRequested) {
                 progress.seconds = earlier + seconds(start);
@@ -202,8 +198,8 @@ public final class Trainer {
         if (progress.elements == 0) {
             throw new NonFiniteException(progress.epoch, windows, -1, "no window of the epoch was left to train on");
         }
-        double validationLoss = evaluation == null ? Double.NaN : evaluate(evaluation);
-        if (stopRequested && evaluation != null && Double.isNaN(validationLoss)) {
+        double validationLoss = check == null ? Double.NaN : check.loss(progress.epoch, () -> stopRequested);
+        if (stopRequested && check != null && Double.isNaN(validationLoss)) {
             saveCheckpoint();
             return;
         }
@@ -221,7 +217,7 @@ public final class Trainer {
                 earlier + seconds(start),
                 progress.elements / trained);
         progress.results.add(result);
-        rate.epochEnded(evaluation == null ? result.trainLoss() : validationLoss);
+        rate.epochEnded(check == null ? result.trainLoss() : validationLoss);
         progress.nextEpoch();
         listener.epochEnded(result);
         saveCheckpoint();
@@ -269,7 +265,7 @@ public final class Trainer {
                     optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
                     progress.pending = 0;
                     progress.pendingTargets = 0;
-                    shards.refresh();
+                    shards.parametersChanged();
                 }
             }
             shards.resetStates();
@@ -293,49 +289,5 @@ public final class Trainer {
             return "training " + DataFingerprint.of(training, buffer) + "; validation "
                     + DataFingerprint.of(validation, buffer);
         }
-    }
-
-    /** Mean loss over the validation data, or NaN if asked to stop meanwhile. */
-    private double evaluate(Program program) {
-        program.refresh();
-        double lossSum = 0;
-        long elements = 0;
-        for (int window = 0; window < validation.windows(); window++) {
-            if (stopRequested) {
-                return Double.NaN;
-            }
-            int steps = validation.load(window, program);
-            if (!settings.stateful() || validation.startsSequence(window)) {
-                program.resetStates();
-            }
-            program.run(steps);
-            if (!Double.isFinite(program.loss())) {
-                throw new NonFiniteException(
-                        progress.epoch, 0, -1, "the validation loss of window " + window + " is " + program.loss());
-            }
-            long count = validation.elements(window);
-            lossSum += program.loss() * count;
-            elements += count;
-        }
-        return lossSum / elements;
-    }
-
-    /** The order of the windows: as they are where states go from one to the next, else a Fisher-Yates shuffle. */
-    private int[] order(int epoch, int windows) {
-        int[] order = new int[windows];
-        for (int i = 0; i < windows; i++) {
-            order[i] = i;
-        }
-        if (!settings.stateful()) {
-            // A stream of its own for each epoch, so that an epoch can be entered without those before.
-            CounterRandom random = new CounterRandom(settings.seed(), SHUFFLE + epoch);
-            for (int i = windows - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                int other = order[j];
-                order[j] = order[i];
-                order[i] = other;
-            }
-        }
-        return order;
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
  * allocates nothing.
  */
 final class Workers implements AutoCloseable {
-    /** About 20 microseconds: what a step's short sequential part may take. */
-    private static final int SPINS = 1_000;
+    /** Some 100 microseconds: what a step's short sequential part may take. */
+    private static final int SPINS = 2_500;
 
     private final Thread[] threads;
     private final AtomicInteger next = new AtomicInteger();
