@@ -41,6 +41,9 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     private int epochs;
     private int bestEpoch;
     private boolean chartFailed;
+    /** Whether the log may hold epochs from after the checkpoint, which are made again. */
+    private boolean resumed;
+
     private ProgressLine line;
 
     /**
@@ -73,7 +76,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
             validationLosses.add(result.validationLoss());
             bestEpoch = best ? result.epoch() : bestEpoch;
         }
-        folder.keepLines(LOG, trainingLosses.size());
+        resumed = true;
         out.println("going on from " + checkpoint.name() + ": epoch " + checkpoint.epoch() + ", step "
                 + (checkpoint.step() + 1));
         out.flush();
@@ -106,6 +109,10 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     @Override
     public void epochEnded(EpochResult result) {
         clearProgress();
+        if (resumed) {
+            folder.keepLines(LOG, trainingLosses.size());
+            resumed = false;
+        }
         boolean best = bestEpoch == 0 || result.validationLoss() < validationLosses.get(bestEpoch - 1);
         trainingLosses.add(result.trainLoss());
         validationLosses.add(result.validationLoss());

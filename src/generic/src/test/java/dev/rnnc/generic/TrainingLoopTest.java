@@ -24,6 +24,7 @@ import dev.rnnc.runtime.train.Trainer;
 import dev.rnnc.runtime.train.TrainingListener;
 import dev.rnnc.runtime.weights.Tensor;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ class TrainingLoopTest {
     private static final int EXAMPLES = 20;
     private static final int BATCH = 8;
     private static final int[] LENGTHS = {9, 3, 1, 9, 7, 2, 4, 8, 9, 9, 5, 1, 6, 2, 9, 3, 3, 8, 9, 4};
+
+    private static final Map<List<Object>, CompiledModel> COMPILED = new HashMap<>();
 
     private static Model model(double dropout) {
         Checked checked = FrontEnd.check(new SourceText("loop.rnn", """
@@ -72,11 +75,11 @@ class TrainingLoopTest {
 
     private static float[] train(Model model, LoopSettings loop) {
         TrainSettings settings = model.spec().train().with(loop);
-        CompiledModel compiled = Compiler.load(
-                model,
-                CompileOptions.of(ProgramKind.TRAINING)
-                        .training(settings.pieceSteps(), settings.shardRows())
-                        .withLengths(true));
+        CompileOptions options = CompileOptions.of(ProgramKind.TRAINING)
+                .training(settings.pieceSteps(), settings.shardRows())
+                .withLengths(true);
+        CompiledModel compiled =
+                COMPILED.computeIfAbsent(List.of(model.spec().digest(), options), _ -> Compiler.load(model, options));
         Parameters parameters = new Parameters(model.spec());
         Initialization.fill(parameters, 5);
         new Trainer(compiled, parameters, settings, data(model), null, TrainingListener.NONE).run();
@@ -89,7 +92,7 @@ class TrainingLoopTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9,9", "10,9", "30,30", "9,40"})
+    @CsvSource({"9,9", "30,30", "9,40"})
     void truncationAsLongAsTheWindowIsFullBackpropagation(int every, int back) {
         Model model = model(0.3);
         assertThat(train(model, LoopSettings.PLAIN.truncated(every, back)))
@@ -97,7 +100,7 @@ class TrainingLoopTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,4", "6,2", "3,6"})
+    @CsvSource({"4,4", "8,4", "2,4"})
     void truncationTrainsOtherwiseButTheSameEachTime(int every, int back) {
         Model model = model(0.3);
         LoopSettings truncated = LoopSettings.PLAIN.truncated(every, back);
@@ -113,7 +116,7 @@ class TrainingLoopTest {
         Model model = model(0);
         float[] full = train(model, LoopSettings.PLAIN);
         float[] almost = train(model, LoopSettings.PLAIN.truncated(9, 8));
-        float[] little = train(model, LoopSettings.PLAIN.truncated(9, 1));
+        float[] little = train(model, LoopSettings.PLAIN.truncated(9, 4));
         assertThat(distance(full, almost)).isPositive().isLessThan(distance(full, little));
     }
 

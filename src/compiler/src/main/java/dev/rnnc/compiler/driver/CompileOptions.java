@@ -34,9 +34,21 @@ public record CompileOptions(
         lanes = List.copyOf(lanes);
     }
 
+    /** Options for training programs of the size that the model's {@code train} block says. */
+    public CompileOptions(
+            Set<ProgramKind> programs,
+            int steps,
+            int batch,
+            List<Integer> lanes,
+            String packageName,
+            boolean lengths,
+            BackendKind backend) {
+        this(programs, steps, batch, lanes, packageName, lengths, backend, 0, 0);
+    }
+
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, 0, 0);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
