@@ -12,6 +12,7 @@ import dev.rnnc.runtime.session.TypedModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Initializer;
+import dev.rnnc.runtime.spec.LoopSettings;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
 import dev.rnnc.runtime.spec.ParameterSpec;
@@ -68,7 +69,7 @@ public final class CharLm extends TypedModel {
     new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
     new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)),
             new TrainSettings(64, 32, new OptimizerSpec.Adam(0.002, 0.9, 0.999, 1.0E-8, 0.0, false),
-            new ClipSpec.Norm(5.0), 10, 0L, true));
+            new ClipSpec.Norm(5.0), 10, 0L, true, new LoopSettings(0, 0, List.of(), 0, 1, 0.0, 0)));
 
     private static final Set<ProgramKind> PROGRAMS = Set.of(ProgramKind.TRAINING,
             ProgramKind.EVALUATION, ProgramKind.SEQUENCE, ProgramKind.STEP);

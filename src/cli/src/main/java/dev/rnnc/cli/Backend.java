@@ -102,6 +102,12 @@ interface Backend {
         /** Every method of the compiled classes with its size and what it is for. */
         List<MethodBudget.Entry> methods(CompileOptions options);
 
+        /** Why the model cannot be trained on windows cut in time; empty where it can. */
+        Optional<String> truncationObstacle();
+
+        /** The graph of the forward pass as the equations say, with lengths or without, for runs of that many steps. */
+        Graph built(boolean lengths, int steps);
+
         /** The optimised graph of one program, for runs of at most that many steps. */
         Graph optimized(ProgramKind kind, int steps);
 

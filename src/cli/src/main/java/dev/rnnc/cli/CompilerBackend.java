@@ -112,6 +112,17 @@ final class CompilerBackend implements Backend {
         }
 
         @Override
+        public Optional<String> truncationObstacle() {
+            return guarded("reading the steps of", () -> Stepwise.truncationObstacle(model));
+        }
+
+        @Override
+        public Graph built(boolean lengths, int steps) {
+            BuildOptions options = BuildOptions.of(model).withLengths(lengths).withSteps(steps);
+            return guarded("building", () -> Compiler.built(model, options));
+        }
+
+        @Override
         public Graph optimized(ProgramKind kind, int steps) {
             BuildOptions options = BuildOptions.of(model).withSteps(steps);
             return guarded("optimising " + kind + " of", () -> Compiler.optimized(model, kind, options));

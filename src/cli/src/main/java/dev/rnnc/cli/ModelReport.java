@@ -154,15 +154,16 @@ final class ModelReport {
             case ClipSpec.Value(double max) -> "clip value " + max;
         };
         return "%d steps x %d sequences, %s(rate: %s), %s, %d epochs, seed %d%s"
-                .formatted(
-                        train.steps(),
-                        train.batch(),
-                        optimizer,
-                        train.optimizer().rate(),
-                        clip,
-                        train.epochs(),
-                        train.seed(),
-                        train.stateful() ? ", stateful" : "");
+                        .formatted(
+                                train.steps(),
+                                train.batch(),
+                                optimizer,
+                                train.optimizer().rate(),
+                                clip,
+                                train.epochs(),
+                                train.seed(),
+                                train.stateful() ? ", stateful" : "")
+                + LoopText.of(train.loop());
     }
 
     private static String lower(Enum<?> value) {

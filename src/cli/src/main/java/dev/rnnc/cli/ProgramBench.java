@@ -83,7 +83,10 @@ final class ProgramBench {
         this.graph = source.optimized(kind, steps);
         this.parameters = first();
         this.genericParameters = first();
-        this.program = source.load(CompileOptions.of(kind).sized(steps, batch).lanes(lanes))
+        this.program = source.load(CompileOptions.of(kind)
+                        .sized(steps, batch)
+                        .training(steps, batch)
+                        .lanes(lanes))
                 .newProgram(kind, parameters);
         this.engine = model.precision() == Precision.FLOAT
                 ? Optional.of(new GenericFloatEngine(graph, steps, batch))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +46,22 @@ final class RunFolder {
         } catch (IOException e) {
             throw InputFile.failure("cannot make run folder", folder, e);
         }
+    }
+
+    /**
+     * The folder of a training that goes on.
+     *
+     * @throws CommandFailure if there is none of that name
+     */
+    static RunFolder open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw CommandFailure.job(
+                    "run folder '" + folder + "' does not exist; name the folder that 'rnnc train' told of");
+        }
+        if (!Files.isWritable(folder)) {
+            throw CommandFailure.job("run folder '" + folder + "' cannot be written to: permission denied");
+        }
+        return new RunFolder(folder);
     }
 
     /** Makes {@code parent/MODEL-YYYYMMDD-HHMMSS}, with a number behind it where that exists. */
@@ -86,6 +103,18 @@ final class RunFolder {
             Files.writeString(path.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw InputFile.failure("cannot write", path.resolve(name), e);
+        }
+    }
+
+    /** Keeps the first lines of a file that grows, where there is one. */
+    void keepLines(String name, int count) {
+        Path file = path.resolve(name);
+        if (Files.exists(file)) {
+            try (Stream<String> lines = Files.lines(file)) {
+                write(name, lines.limit(count).map(line -> line + "\n").collect(Collectors.joining()));
+            } catch (IOException e) {
+                throw InputFile.failure("cannot read", file, e);
+            }
         }
     }
 

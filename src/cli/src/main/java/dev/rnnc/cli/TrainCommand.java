@@ -7,6 +7,9 @@ import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
+import dev.rnnc.runtime.train.Checkpoint;
+import dev.rnnc.runtime.train.CheckpointException;
+import dev.rnnc.runtime.train.Checkpoints;
 import dev.rnnc.runtime.train.NonFiniteException;
 import dev.rnnc.runtime.train.Trainer;
 import dev.rnnc.runtime.train.TrainingResult;
@@ -42,7 +45,8 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
-                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is.",
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is;"
+                    + " --resume goes on with it.",
             "The JDK's flight recorder, where it runs (RNNC_JAVA_OPTS=-XX:StartFlightRecording), gets events dev.rnnc.Step and"
                     + " dev.rnnc.Epoch."
         })
@@ -56,7 +60,10 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The model file (.rnn); may be left out with --resume.")
     private Path file;
 
     @Option(names = "--text", paramLabel = "F", description = "The text to train on; the last 10 %% are held out.")
@@ -96,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
     private final StartWeights start = new StartWeights();
 
     @Mixin
+    private final LoopOptions loop = new LoopOptions();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     @Mixin
@@ -110,9 +120,13 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter messages = spec.commandLine().getOut();
         PrintWriter errors = spec.commandLine().getErr();
+        List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+        if (file == null) {
+            return repeat(words);
+        }
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
-        TrainSettings settings = settings(model);
+        TrainSettings settings = loop.apply(settings(model), source);
         ModelFile.requireLoss(source);
         TrainingData examples = data == null ? text(source, settings) : tensors(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
@@ -121,6 +135,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         CompiledModel compiled =
                 source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
+                        .training(settings.pieceSteps(), settings.shardRows())
                         .withLengths(examples.padded())
                         .by(compiler.kind())
                         .withGradientFlow(reporting.gradientFlow()));
@@ -129,28 +144,46 @@ final class TrainCommand implements Callable<Integer> {
         start.replace(source, parameters);
 
         RunFolder folder = folder(model);
-        describe(model, examples, folder, messages);
-        saveBeforeTraining(folder, examples);
+        if (loop.resume() == null) {
+            saveBeforeTraining(folder, examples);
+            RunArguments.save(folder, words);
+        }
         List<String> command = spec.commandLine().getParent().getParseResult().originalArgs();
         try (TrainingRun run =
                         new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress());
                 RunReport report = new RunReport(reporting, folder, new RunPage(source, examples, settings, command))) {
             run.measure(EpochMetrics.of(source));
+            Checkpoints checkpoints = RunCheckpoints.in(folder, loop);
             Trainer trainer = new Trainer(
-                    compiled,
-                    parameters,
-                    settings,
-                    examples.training(settings),
-                    examples.validation(settings),
-                    report.with(run));
+                            compiled,
+                            parameters,
+                            settings,
+                            examples.training(settings),
+                            examples.validation(settings),
+                            report.with(run))
+                    .checkpoints(checkpoints)
+                    .onNonFinite(loop.onNonFinite())
+                    .witness(new GraphWitness(source, examples.padded()));
+            if (loop.resume() != null) {
+                Checkpoint checkpoint = RunCheckpoints.latest(checkpoints, folder.path(), errors);
+                trainer.resume(checkpoint);
+                run.resume(checkpoint);
+            }
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
-                if (train(trainer, run, folder).stopped()) {
+                describe(model, examples, folder, messages);
+                TrainingResult result = train(trainer, run, folder);
+                if (result.stopped()) {
                     run.clearProgress();
                     report.finish(List.of());
                     Path saved = run.saveInterrupted();
                     messages.println("stopped; the weights of the last step are in " + saved);
+                    messages.println("go on with: rnnc train --resume " + folder.path());
                     messages.flush();
                     return ExitCode.INTERRUPTED;
+                }
+                if (result.early()) {
+                    messages.println("ended early: no lower validation loss in "
+                            + settings.loop().patience() + " epochs");
                 }
             }
             parameters.copyFrom(trainer.best());
@@ -206,10 +239,25 @@ final class TrainCommand implements Callable<Integer> {
                 own.clip(),
                 Sizes.choose("--epochs", epochs, own.epochs()),
                 seed == null ? own.seed() : seed,
-                own.stateful());
+                own.stateful(),
+                own.loop());
+    }
+
+    /** Goes on with a training whose model and options its run folder knows. */
+    private int repeat(List<String> words) {
+        if (loop.resume() == null) {
+            throw CommandFailure.usage(
+                    "name a model file, or with --resume the run folder of a training to go on with");
+        }
+        List<String> all = RunArguments.resuming(loop.resume(), words);
+        spec.commandLine().setOverwrittenOptionsAllowed(true);
+        return spec.root().commandLine().execute(all.toArray(String[]::new));
     }
 
     private RunFolder folder(ModelSpec model) {
+        if (loop.resume() != null) {
+            return RunFolder.open(loop.resume());
+        }
         return out == null
                 ? RunFolder.create(
                         surroundings.directory().resolve("runs"), model.name(), LocalDateTime.now(surroundings.clock()))
@@ -242,6 +290,9 @@ final class TrainCommand implements Callable<Integer> {
                     ? "no epoch was complete, so " + folder.path() + " holds no weights"
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();
             throw CommandFailure.job("training stopped: " + e.getMessage() + "; " + kept, e);
+        } catch (CheckpointException e) {
+            run.clearProgress();
+            throw CommandFailure.job(e.getMessage(), e);
         }
     }
 

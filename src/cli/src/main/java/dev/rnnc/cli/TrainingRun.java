@@ -5,6 +5,7 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.metrics.Figure;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.train.Checkpoint;
 import dev.rnnc.runtime.train.EpochResult;
 import dev.rnnc.runtime.train.StepResult;
 import dev.rnnc.runtime.train.TrainingListener;
@@ -43,6 +44,9 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     private int epochs;
     private int bestEpoch;
     private boolean chartFailed;
+    /** Whether the log may hold epochs from after the checkpoint, which are made again. */
+    private boolean resumed;
+
     private ProgressLine line;
     private EpochMetrics metrics = EpochMetrics.none();
 
@@ -66,6 +70,27 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         this.out = out;
         this.err = err;
         this.progress = progress;
+    }
+
+    /** Goes on behind the epochs that were complete at a checkpoint. */
+    void resume(Checkpoint checkpoint) {
+        for (EpochResult result : checkpoint.epochs()) {
+            boolean best = bestEpoch == 0 || result.validationLoss() < validationLosses.get(bestEpoch - 1);
+            trainingLosses.add(result.trainLoss());
+            validationLosses.add(result.validationLoss());
+            bestEpoch = best ? result.epoch() : bestEpoch;
+        }
+        resumed = true;
+        out.println("going on from " + checkpoint.name() + ": epoch " + checkpoint.epoch() + ", step "
+                + (checkpoint.step() + 1));
+        out.flush();
+    }
+
+    @Override
+    public void stepLost(String reason, double rate) {
+        clearProgress();
+        err.println("warning: " + reason + "; going on without that step, at learning rate " + rate);
+        err.flush();
     }
 
     @Override
@@ -98,6 +123,10 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     @Override
     public void epochEnded(EpochResult result) {
         clearProgress();
+        if (resumed) {
+            folder.keepLines(LOG, trainingLosses.size());
+            resumed = false;
+        }
         boolean best = bestEpoch == 0 || result.validationLoss() < validationLosses.get(bestEpoch - 1);
         trainingLosses.add(result.trainLoss());
         validationLosses.add(result.validationLoss());

@@ -69,8 +69,9 @@ final class BigramModel implements CompiledModel {
 
     @Override
     public Program newProgram(ProgramKind kind, Parameters parameters) {
-        int steps = kind == ProgramKind.STEP ? 1 : options.steps();
-        int batch = kind == ProgramKind.STEP ? 1 : options.batch();
+        boolean part = kind == ProgramKind.TRAINING && options.trainingBatch() > 0;
+        int steps = kind == ProgramKind.STEP ? 1 : part ? options.trainingSteps() : options.steps();
+        int batch = kind == ProgramKind.STEP ? 1 : part ? options.trainingBatch() : options.batch();
         boolean hasTarget = kind != ProgramKind.STEP && kind != ProgramKind.OBSERVATION;
         List<PortSpec> ports = spec.ports().stream()
                 .filter(port -> hasTarget || port.role() != Role.TARGET)

@@ -84,6 +84,16 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public Optional<String> truncationObstacle() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Graph built(boolean lengths, int steps) {
+            return new Graph(List.of(), List.of());
+        }
+
+        @Override
         public Graph optimized(ProgramKind kind, int steps) {
             throw new UnsupportedOperationException("the very small language has no graphs");
         }

@@ -50,7 +50,13 @@ class TensorTrainingTest extends CommandLineTest {
                 .contains("epoch 25/25  training ", "targets/s", "best validation loss")
                 .doesNotContain("perplexity", "chars/s", "sample");
         assertThat(run.toFile().list())
-                .containsExactlyInAnyOrder("larger.rnn", "log.jsonl", "losses.png", "weights.safetensors");
+                .containsExactlyInAnyOrder(
+                        "arguments.json",
+                        "checkpoints",
+                        "larger.rnn",
+                        "log.jsonl",
+                        "losses.png",
+                        "weights.safetensors");
         assertThat(run.resolve("log.jsonl"))
                 .content()
                 .contains("\"targets_per_second\"")

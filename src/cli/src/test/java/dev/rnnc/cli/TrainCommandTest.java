@@ -40,7 +40,14 @@ class TrainCommandTest extends CommandLineTest {
                 .contains("sample (temperature 0.8, seed 1):", "everything is in " + run);
         assertThat(names(run))
                 .containsExactly(
-                        "cat.rnn", "log.jsonl", "losses.png", "sample.txt", "vocabulary.json", "weights.safetensors");
+                        "arguments.json",
+                        "cat.rnn",
+                        "checkpoints",
+                        "log.jsonl",
+                        "losses.png",
+                        "sample.txt",
+                        "vocabulary.json",
+                        "weights.safetensors");
         assertThat(run.resolve("cat.rnn")).hasSameTextualContentAs(model);
         assertThat(SafeTensors.read(run.resolve("weights.safetensors")).metadata())
                 .containsEntry("model", "Bigram");

@@ -20,10 +20,15 @@ final class Frame<A> {
     private final Map<Value, Slot<A>> slots = new IdentityHashMap<>();
     private final Map<Value, ScanLoop<A>> scans = new IdentityHashMap<>();
     private final List<Runnable> instructions = new ArrayList<>();
+    /** What each instruction computes. */
+    private final List<Value> computed = new ArrayList<>();
+    /** Whether it is the frame of a body. */
+    private final boolean body;
     /** The absolute time step, in a body; 0 in a graph. */
     int time;
 
-    private Frame(RunContext<A> context) {
+    private Frame(RunContext<A> context, boolean body) {
+        this.body = body;
         this.context = context;
         this.kernels = context.kernels;
         this.byRow = new RowOperations<>(context);
@@ -33,14 +38,14 @@ final class Frame<A> {
 
     /** The frame of a whole graph. */
     static <A> Frame<A> ofGraph(Graph graph, RunContext<A> context) {
-        Frame<A> frame = new Frame<>(context);
+        Frame<A> frame = new Frame<>(context, false);
         graph.values().forEach(frame::add);
         return frame;
     }
 
     /** The frame of a body, whose leaves have the memory that {@code loop} gives them. */
     static <A> Frame<A> ofBody(Op.Body body, RunContext<A> context, ScanLoop<A> loop) {
-        Frame<A> frame = new Frame<>(context);
+        Frame<A> frame = new Frame<>(context, true);
         for (Value v : body.values()) {
             switch (v.op()) {
                 case Op.CarryIn carry -> frame.slots.put(v, loop.carry(carry.index()));
@@ -59,10 +64,21 @@ final class Frame<A> {
     void run() {
         for (int i = 0; i < instructions.size(); i++) {
             instructions.get(i).run();
+            if (context.watch != null) {
+                context.watch.computed(computed.get(i), this, body ? time : -1);
+            }
         }
     }
 
     private void add(Value v) {
+        int before = instructions.size();
+        instruction(v);
+        if (instructions.size() > before) {
+            computed.add(v);
+        }
+    }
+
+    private void instruction(Value v) {
         List<Slot<A>> in = v.operands().stream().map(slots::get).toList();
         if (v.op() instanceof Op.Scan scan) {
             ScanLoop<A> loop = new ScanLoop<>(scan, in, context);

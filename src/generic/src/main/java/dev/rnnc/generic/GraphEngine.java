@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -161,6 +162,24 @@ public abstract sealed class GraphEngine<A> permits GenericEngine, GenericFloatE
             throw new IllegalStateException(missing.iterator().next() + " was never given");
         }
         frame.run();
+    }
+
+    /**
+     * Computes all values like {@link #run}, and says where the first came from that is not finite. An infinity that the
+     * model states itself is none.
+     *
+     * @return empty if all values are finite
+     */
+    public Optional<NonFiniteValue> runToNonFinite() {
+        NonFiniteWatch<A> watch = new NonFiniteWatch<>(context);
+        inputs.forEach((name, slots) -> slots.forEach(slot -> watch.input(name, slot)));
+        context.watch = watch;
+        try {
+            run();
+        } finally {
+            context.watch = null;
+        }
+        return watch.found();
     }
 
     /** A result of the last run. */

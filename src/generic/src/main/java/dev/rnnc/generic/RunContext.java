@@ -9,6 +9,8 @@ final class RunContext<A> {
     final int steps;
     final int batch;
     long seed;
+    /** Who looks at all values of a run; null in usual runs. */
+    NonFiniteWatch<A> watch;
 
     RunContext(Kernels<A> kernels, int steps, int batch) {
         this.kernels = kernels;

@@ -14,6 +14,7 @@ import dev.rnnc.runtime.spec.TrainSettings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -38,10 +39,16 @@ public final class LinearModel implements CompiledModel {
     private final int batch;
 
     /** What the programs saw, in order: "TRAINING steps=2 count=0 seed". */
-    public final List<String> runs = new ArrayList<>();
+    public final List<String> runs = Collections.synchronizedList(new ArrayList<>());
 
-    public final List<Long> seeds = new ArrayList<>();
+    public final List<Long> seeds = Collections.synchronizedList(new ArrayList<>());
 
+    /**
+     * A model.
+     *
+     * @param steps most steps of a run of the training program
+     * @param batch its rows; the evaluation program takes the window and batch of the settings, where there are any
+     */
     public LinearModel(Precision precision, int steps, int batch, TrainSettings settings) {
         int line = precision.elementsPerLine();
         this.spec = new ModelSpec(
@@ -71,7 +78,12 @@ public final class LinearModel implements CompiledModel {
 
     @Override
     public Program newProgram(ProgramKind kind, Parameters parameters) {
-        return new LinearProgram(kind, parameters);
+        TrainSettings settings = kind == ProgramKind.EVALUATION ? spec.train() : null;
+        return new LinearProgram(
+                kind,
+                settings == null ? steps : settings.steps(),
+                settings == null ? batch : settings.batch(),
+                parameters);
     }
 
     private final class LinearProgram extends Program {
@@ -81,10 +93,13 @@ public final class LinearModel implements CompiledModel {
         private double w1;
         private double bias;
 
-        LinearProgram(ProgramKind kind, Parameters parameters) {
+        private final int batch;
+
+        LinearProgram(ProgramKind kind, int steps, int batch, Parameters parameters) {
             super(
                     new ProgramSpec(kind, steps, batch, List.of(X, TARGET, Y, COUNT, GRADIENT, TOKENS, NEXT)),
                     parameters);
+            this.batch = batch;
             for (PortSpec port : spec().ports()) {
                 bind(port.name(), allocate(8L * steps * batch * rowStride(port)));
             }

@@ -19,6 +19,9 @@ import java.util.Set;
  * @param gradientFlow whether the training program shows the gradient of every recurrent state after every step, and
  *     what its gates gave: ports of the roles {@link dev.rnnc.runtime.spec.Role#STATE_GRADIENT} and {@link
  *     dev.rnnc.runtime.spec.Role#ACTIVATION}; without it the code is as if there were no such thing
+ * @param trainingSteps most time steps of a run of the training program, which a training loop may run over parts of a
+ *     window; 0 for those that the model's {@code train} block says, or {@code steps} where that is not its own number
+ * @param trainingBatch rows of the training program, which may be a shard of a batch; 0 likewise
  */
 public record CompileOptions(
         Set<ProgramKind> programs,
@@ -28,7 +31,9 @@ public record CompileOptions(
         String packageName,
         boolean lengths,
         BackendKind backend,
-        boolean gradientFlow) {
+        boolean gradientFlow,
+        int trainingSteps,
+        int trainingBatch) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
@@ -36,7 +41,7 @@ public record CompileOptions(
 
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, false);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, false, 0, 0);
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -45,27 +50,74 @@ public record CompileOptions(
     }
 
     /** The same for other steps and batch. */
-    public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, gradientFlow);
+    public CompileOptions sized(int otherSteps, int otherBatch) {
+        return new CompileOptions(
+                programs,
+                otherSteps,
+                otherBatch,
+                lanes,
+                packageName,
+                lengths,
+                backend,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend, gradientFlow);
+        return new CompileOptions(
+                programs,
+                steps,
+                batch,
+                List.of(counts),
+                packageName,
+                lengths,
+                backend,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
     public CompileOptions withLengths(boolean present) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend, gradientFlow);
+        return new CompileOptions(
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                present,
+                backend,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch);
     }
 
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other, gradientFlow);
+        return new CompileOptions(
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                lengths,
+                other,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch);
     }
 
     /** The same with or without gradient flow. */
     public CompileOptions withGradientFlow(boolean shown) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, shown);
+        return new CompileOptions(
+                programs, steps, batch, lanes, packageName, lengths, backend, shown, trainingSteps, trainingBatch);
+    }
+
+    /** The same with a training program for parts of windows and batches. */
+    public CompileOptions training(int pieceSteps, int shardRows) {
+        return new CompileOptions(
+                programs, steps, batch, lanes, packageName, lengths, backend, gradientFlow, pieceSteps, shardRows);
     }
 }

@@ -41,6 +41,7 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,6 +92,11 @@ public final class Compiler {
             }
         }
         return kinds;
+    }
+
+    /** The graph of a model's forward pass as its equations say, in their order, before any pass. */
+    public static Graph built(Model model, BuildOptions options) {
+        return BuildGraph.build(model, options);
     }
 
     /** The optimised graph of one program. */
@@ -150,11 +156,15 @@ public final class Compiler {
                 graphs.add(generator.graph(kind));
                 specs.add(generator.spec(kind, steps, rows));
             } else {
-                Graph graph = optimized(model, kind, build, options.gradientFlow());
                 ProgramPlan program = ProgramPlan.of(kind);
+                boolean part = kind == ProgramKind.TRAINING;
+                int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
+                int sequences = part
+                        ? shardRows(options, spec.train(), steps, batch)
+                        : program.needsLoss() ? batch : rows;
+                Graph graph = optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
-                specs.add(FlowPorts.add(
-                        graph, program.spec(model, options.lengths(), steps, program.needsLoss() ? batch : rows)));
+                specs.add(FlowPorts.add(graph, program.spec(model, options.lengths(), time, sequences)));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
@@ -297,6 +307,22 @@ public final class Compiler {
             return List.of(1);
         }
         return wanted.isEmpty() ? List.of(Lanes.count()) : wanted;
+    }
+
+    private static int pieceSteps(CompileOptions options, TrainSettings train, int steps, int batch) {
+        return options.trainingSteps() > 0
+                ? options.trainingSteps()
+                : isOwn(train, steps, batch) ? train.pieceSteps() : steps;
+    }
+
+    private static int shardRows(CompileOptions options, TrainSettings train, int steps, int batch) {
+        return options.trainingBatch() > 0
+                ? options.trainingBatch()
+                : isOwn(train, steps, batch) ? train.shardRows() : batch;
+    }
+
+    private static boolean isOwn(TrainSettings train, int steps, int batch) {
+        return train != null && train.steps() == steps && train.batch() == batch;
     }
 
     private static int size(int option, int declared) {

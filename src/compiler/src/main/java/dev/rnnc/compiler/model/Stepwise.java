@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.model;
 
+import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -17,6 +18,8 @@ public final class Stepwise {
     private final Set<Recurrence> entered = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Term> open = new ArrayDeque<>();
     private String obstacle;
+    /** Whether sums over all steps are allowed, as in a loss: of each piece of a window there is one of its own. */
+    private boolean summed;
 
     private Stepwise() {}
 
@@ -31,10 +34,40 @@ public final class Stepwise {
         model.bindings().stream()
                 .filter(b -> b.name().equals(output))
                 .forEach(b -> search.open.add(new Term.Use(b.variable())));
-        while (search.obstacle == null && !search.open.isEmpty()) {
-            search.visit(search.open.pop());
-        }
+        search.drain();
         return Optional.ofNullable(search.obstacle);
+    }
+
+    /**
+     * What stands in the way of training on windows cut into pieces, each of which starts from the states that the piece
+     * before left; empty where nothing does.
+     */
+    public static Optional<String> truncationObstacle(Model model) {
+        if (model.spec().ports(Role.TARGET).stream().noneMatch(port -> port.rows() == Rows.SEQUENCE)) {
+            return Optional.of("no target is a sequence, so there is one loss for a whole window");
+        }
+        if (!model.feedback().isEmpty()) {
+            String name = model.feedback().getFirst().name();
+            return Optional.of("'previous(" + name + ")' does not know the step before a piece");
+        }
+        Stepwise search = new Stepwise();
+        for (Model.Binding binding : model.bindings()) {
+            search.open.add(new Term.Use(binding.variable()));
+            search.drain();
+            if (search.obstacle != null) {
+                return Optional.of("'" + binding.name() + "' needs whole windows: " + search.obstacle);
+            }
+        }
+        search.summed = true;
+        model.loss().ifPresent(loss -> search.open.add(new Term.Use(loss)));
+        search.drain();
+        return Optional.ofNullable(search.obstacle).map(reason -> "the loss needs whole windows: " + reason);
+    }
+
+    private void drain() {
+        while (obstacle == null && !open.isEmpty()) {
+            visit(open.pop());
+        }
     }
 
     private void visit(Term root) {
@@ -56,7 +89,7 @@ public final class Stepwise {
             }
             case Term.Attend _ -> obstacle = "its attention looks at all steps";
             case Term.Fold fold -> {
-                if (fold.axis() != Term.Axis.FEATURES && isSequence(fold.operand())) {
+                if (!summed && fold.axis() != Term.Axis.FEATURES && isSequence(fold.operand())) {
                     obstacle = "it takes a sum, mean, minimum or maximum over all steps";
                 }
             }

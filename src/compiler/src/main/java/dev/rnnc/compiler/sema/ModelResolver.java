@@ -6,6 +6,7 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
+import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Variable;
@@ -93,25 +94,32 @@ final class ModelResolver {
         if (file.complete()) {
             checkWhole();
         }
-        return diagnostics.hasErrors()
-                ? Optional.empty()
-                : Optional.of(new Model(
-                        file.source().fileName(),
-                        SpecBuilder.build(
-                                model.name().text(),
-                                file.source(),
-                                imports,
-                                precision,
-                                instances,
-                                ports,
-                                bindings,
-                                train),
-                        bindings,
-                        instances.recurrences(),
-                        loss,
-                        instances.feedback(),
-                        roundedWeights,
-                        wholeConstants()));
+        if (diagnostics.hasErrors()) {
+            return Optional.empty();
+        }
+        Model resolved = new Model(
+                file.source().fileName(),
+                SpecBuilder.build(
+                        model.name().text(), file.source(), imports, precision, instances, ports, bindings, train),
+                bindings,
+                instances.recurrences(),
+                loss,
+                instances.feedback(),
+                roundedWeights,
+                wholeConstants());
+        train.ifPresent(settings -> checkParts(resolved, settings));
+        return diagnostics.hasErrors() ? Optional.empty() : Optional.of(resolved);
+    }
+
+    /** Whether windows can be cut in time, and batches into shards, as the settings ask for. */
+    private void checkParts(Model resolved, TrainSettings settings) {
+        if (settings.truncated()) {
+            Stepwise.truncationObstacle(resolved)
+                    .ifPresent(reason -> diagnostics.report(DiagnosticKind.TRUNCATED_WHOLE, word("truncate"), reason));
+        }
+        if (settings.loop().threads() > 1 && settings.shards() == 1) {
+            diagnostics.report(DiagnosticKind.NO_SHARDS, word("threads"), Integer.toString(settings.batch()));
+        }
     }
 
     /** The constants of the file and the model that are whole numbers, for whoever uses the model. */
@@ -153,7 +161,7 @@ final class ModelResolver {
             instances.recurrences().stream()
                     .filter(Recurrence::backward)
                     .findFirst()
-                    .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, stateful(), r.name()));
+                    .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, word("stateful"), r.name()));
         }
         // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
@@ -167,9 +175,10 @@ final class ModelResolver {
         }
     }
 
-    private Span stateful() {
+    /** Where that word stands among the settings. */
+    private Span word(String word) {
         return trainStatement.items().stream()
-                .filter(i -> i instanceof Expression.Name n && n.identifier().equals("stateful"))
+                .filter(i -> i instanceof Expression.Name n && n.identifier().equals(word))
                 .map(Expression::span)
                 .findFirst()
                 .orElse(trainStatement.span());

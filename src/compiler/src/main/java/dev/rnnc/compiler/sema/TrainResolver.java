@@ -6,8 +6,11 @@ import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.runtime.spec.ClipSpec;
+import dev.rnnc.runtime.spec.LoopSettings;
 import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.ScheduleSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -18,13 +21,25 @@ import java.util.stream.Stream;
 
 /**
  * Resolves {@code train { ... }}: a list of settings, each a word followed by its values. Defaults: 32 steps, 16 rows,
- * Adam with its own defaults, no clipping, 10 epochs, seed 0, not stateful.
+ * Adam with its own defaults, no clipping, 10 epochs, seed 0, not stateful, whole windows, a constant rate, one
+ * thread.
  */
 final class TrainResolver {
-    private static final List<String> SETTINGS =
-            List.of("steps", "batch", "optimizer", "clip", "epochs", "seed", "stateful");
-    private static final List<String> LATER =
-            List.of("unroll", "truncate", "schedule", "patience", "early", "stop", "shuffle", "threads");
+    private static final List<String> SETTINGS = List.of(
+            "steps",
+            "batch",
+            "optimizer",
+            "clip",
+            "epochs",
+            "seed",
+            "stateful",
+            "truncate",
+            "schedule",
+            "patience",
+            "accumulate",
+            "l1",
+            "threads");
+    private static final List<String> LATER = List.of("unroll");
 
     private final Context context;
     private final Map<String, Span> given = new HashMap<>();
@@ -35,6 +50,7 @@ final class TrainResolver {
     private boolean stateful;
     private OptimizerSpec optimizer = new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false);
     private ClipSpec clip = new ClipSpec.None();
+    private LoopSettings loop = LoopSettings.PLAIN;
 
     TrainResolver(Context context) {
         this.context = context;
@@ -55,7 +71,7 @@ final class TrainResolver {
             }
             setting(word.get(), item.span(), items);
         }
-        return new TrainSettings(steps, batch, optimizer, clip, epochs, seed, stateful);
+        return new TrainSettings(steps, batch, optimizer, clip, epochs, seed, stateful, loop);
     }
 
     /** {@code batch -3} is parsed as a difference; a setting and its value are meant. */
@@ -107,6 +123,13 @@ final class TrainResolver {
             case "stateful" -> stateful = true;
             case "clip" -> clip(span, items);
             case "optimizer" -> optimizer(span, items);
+            case "truncate" -> truncate(span, items);
+            case "schedule" -> schedule(span, items);
+            case "patience" -> loop = loop.patient(whole(word, span, items, 1));
+            case "accumulate" -> loop = loop.accumulating(whole(word, span, items, 1));
+            case "threads" -> loop = loop.threaded(whole(word, span, items, 1));
+            case "l1" ->
+                loop = loop.sparse(number(word, span, items, "a number from 0 on", 0, Double.MAX_VALUE, false, 0));
             default -> {
                 if (LATER.contains(word)) {
                     context.error(DiagnosticKind.NOT_SUPPORTED, span, "the setting '" + word + "'");
@@ -184,5 +207,45 @@ final class TrainResolver {
             return;
         }
         new OptimizerResolver(context).resolve(items.take()).ifPresent(o -> optimizer = o);
+    }
+
+    /** {@code truncate K}, or {@code truncate K1 K2}: an update every K1 steps, errors go back K2. */
+    private void truncate(Span span, Items items) {
+        int every = whole("truncate", span, items, 1);
+        boolean two = items.next != null && word(items.next).isEmpty();
+        loop = loop.truncated(every, two ? whole("truncate", span, items, 1) : every);
+    }
+
+    /** One or more schedules behind one another, each of another kind: their factors multiply. */
+    private void schedule(Span span, Items items) {
+        if (items.next == null
+                || word(items.next).filter(w -> !SETTINGS.contains(w)).isEmpty()) {
+            context.error(
+                    DiagnosticKind.SETTING_VALUE,
+                    span,
+                    "schedule",
+                    "a schedule, as in 'schedule warmup(500) cosine(epochs: 20)'; there are "
+                            + ScheduleResolver.names());
+            return;
+        }
+        List<ScheduleSpec> schedules = new ArrayList<>();
+        do {
+            Expression item = items.take();
+            new ScheduleResolver(context)
+                    .resolve(item, word(item).orElseThrow())
+                    .ifPresent(spec -> {
+                        if (schedules.stream().anyMatch(s -> s.getClass() == spec.getClass())) {
+                            context.error(
+                                    DiagnosticKind.SECOND,
+                                    item.span(),
+                                    word(item).orElseThrow(),
+                                    span.line());
+                        } else {
+                            schedules.add(spec);
+                        }
+                    });
+        } while (items.next != null
+                && word(items.next).filter(ScheduleResolver::isSchedule).isPresent());
+        loop = loop.scheduled(schedules);
     }
 }

@@ -38,9 +38,9 @@ public final class Keywords {
             "truncate",
             "schedule",
             "patience",
-            "early",
-            "shuffle",
-            "threads");
+            "threads",
+            "accumulate",
+            "l1");
 
     private Keywords() {}
 }

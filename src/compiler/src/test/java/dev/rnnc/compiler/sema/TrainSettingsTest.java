@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.runtime.spec.ClipSpec;
+import dev.rnnc.runtime.spec.LoopSettings;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
+import dev.rnnc.runtime.spec.ScheduleSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainSettingsTest {
     private static ModelSpec spec(String train) {
-        String text = "model M { const T = 8 input x : real[3] sequence output y = tanh(x) " + train + " }";
+        String text = "model M { const T = 8 input x : real[3] sequence target g : real[3] sequence output y = tanh(x)"
+                + " loss mse(y, g) " + train + " }";
         Checked checked = FrontEnd.check(new SourceText("test.rnn", text));
         assertThat(checked.render()).isEmpty();
         return checked.model().orElseThrow().spec();
@@ -40,6 +44,30 @@ class TrainSettingsTest {
                         10,
                         0,
                         false));
+    }
+
+    @Test
+    void theLoopHasItsSettings() {
+        assertThat(spec("train { truncate T 2*T schedule warmup(100) cosine(epochs: 20, least: 1e-5) patience 3"
+                                + " accumulate 4 l1 0.5 threads 2 }")
+                        .train()
+                        .loop())
+                .isEqualTo(new LoopSettings(
+                        8, 16, List.of(new ScheduleSpec.Warmup(100), new ScheduleSpec.Cosine(20, 1e-5)), 3, 4, 0.5, 2));
+        assertThat(spec("train { truncate 40 schedule plateau step(30) seed 7 }")
+                        .train())
+                .isEqualTo(new TrainSettings(
+                        32,
+                        16,
+                        new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false),
+                        new ClipSpec.None(),
+                        10,
+                        7,
+                        false,
+                        LoopSettings.PLAIN
+                                .truncated(40, 40)
+                                .scheduled(
+                                        List.of(new ScheduleSpec.Plateau(0.1, 10), new ScheduleSpec.Step(30, 0.1)))));
     }
 
     @Test

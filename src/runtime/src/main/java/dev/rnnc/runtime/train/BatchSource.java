@@ -11,7 +11,8 @@ public interface BatchSource {
     int windows();
 
     /**
-     * Writes a window's inputs and targets into the program's ports.
+     * Writes a window's inputs and targets into the program's ports. Windows are asked for in any order, also before
+     * training, to tell data apart; where windows or batches are cut, the program is a buffer that only has these ports.
      *
      * @param window from 0 to {@link #windows} - 1
      * @return the window's number of time steps, from 1 to the program's; the last window may have fewer than the

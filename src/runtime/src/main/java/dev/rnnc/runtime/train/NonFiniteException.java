@@ -1,14 +1,16 @@
 package dev.rnnc.runtime.train;
 
-/** Training met NaN or infinity; the message names epoch, step and the first bad value, and what to do. */
+/** Training met NaN or infinity; the message names epoch, step, window and the first bad value, and what to do. */
 public final class NonFiniteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int epoch;
     private final int step;
 
-    NonFiniteException(int epoch, int step, String what) {
-        super("epoch " + epoch + ", step " + step + ": " + what
+    /** @param window counted from 0, or -1 where the place is in {@code what} */
+    NonFiniteException(int epoch, int step, int window, String what) {
+        super("epoch " + epoch + ", step " + step + (window < 0 ? "" : " (window " + (window + 1) + " of the data)")
+                + ": " + what
                 + "; lower the learning rate, add 'clip norm 1' to train {}, or check the data for values out"
                 + " of range");
         this.epoch = epoch;

@@ -1,26 +1,24 @@
 package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
-import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
-import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The training loop. In each epoch it visits every window of the training data once, in order if the model is stateful
- * and shuffled if not; then it measures the validation loss. The same seed, data and settings give the same bits. A
- * trainer trains once, on the thread that calls {@link #run}.
+ * and shuffled if not; then it measures the validation loss. The same seed, data and settings give the same bits, whatever
+ * the number of threads, and however often training was interrupted and went on from a checkpoint. A trainer trains once,
+ * on the thread that calls {@link #run}, which others may help.
  */
 public final class Trainer {
-    private static final long DROPOUT = CounterRandom.stream("dropout");
-    private static final long SHUFFLE = CounterRandom.stream("shuffle");
+    /** Windows in a row that may be left out, and returns to a safe point, before training ends all the same. */
+    private static final int MOST_LOST = 100;
+
+    private static final int MOST_ROLLBACKS = 20;
 
     private final CompiledModel model;
     private final ModelSpec spec;
@@ -30,13 +28,17 @@ public final class Trainer {
     private final BatchSource validation;
     private final TrainingListener listener;
     private final Optimizer optimizer;
+    private final LearningRate rate;
     private final Parameters best;
-    /** The parameters before the step that is being made. */
-    private final Parameters before;
+    private final Progress progress = new Progress();
 
-    private final List<EpochResult> results = new ArrayList<>();
-    private double bestLoss = Double.POSITIVE_INFINITY;
-    private int bestEpoch;
+    private Checkpoints checkpoints;
+    private Checkpoint resumed;
+    private NonFinitePolicy policy = NonFinitePolicy.STOP;
+    private NonFiniteWitness witness = NonFiniteWitness.NONE;
+    private TrainingState state;
+    private Snapshot snapshot;
+    private double lastLoss;
     private boolean started;
     private volatile boolean stopRequested;
 
@@ -69,9 +71,7 @@ public final class Trainer {
         this.training = training;
         this.validation = validation;
         this.listener = listener;
-        this.before = new Parameters(spec);
         this.best = new Parameters(spec);
-        before.copyFrom(parameters);
         best.copyFrom(parameters);
         if (training.windows() < 1 || (validation != null && validation.windows() < 1)) {
             throw new IllegalArgumentException("there are no data for one window; give more data");
@@ -79,36 +79,76 @@ public final class Trainer {
         parameters.firstNonFinite().ifPresent(element -> {
             throw new IllegalArgumentException("before training " + element + "; start from sound weights");
         });
-        if (spec.abi() != CompiledModel.ABI) {
-            throw new IllegalArgumentException("model " + spec.name() + " was compiled for runtime contract "
-                    + spec.abi() + ", but this runtime has " + CompiledModel.ABI + "; compile it again");
+        if (settings.loop().patience() > 0 && validation == null) {
+            throw new IllegalArgumentException(
+                    "'patience' waits for a better validation loss, and there are no validation data; give some");
         }
         GradientClip.check(settings.clip());
         this.optimizer = Optimizer.create(settings.optimizer(), spec);
+        this.rate =
+                new LearningRate(settings.optimizer().rate(), settings.loop().schedules());
+    }
+
+    /** Writes checkpoints: at the end of each epoch, where training is stopped, and as often as they say. */
+    public Trainer checkpoints(Checkpoints folder) {
+        this.checkpoints = folder;
+        return this;
+    }
+
+    /** Goes on from a checkpoint; {@link #run} checks that it fits. */
+    public Trainer resume(Checkpoint checkpoint) {
+        this.resumed = checkpoint;
+        return this;
+    }
+
+    /** What to do where a value is not finite; without it training stops there. */
+    public Trainer onNonFinite(NonFinitePolicy choice) {
+        this.policy = choice;
+        return this;
+    }
+
+    /** Who finds out where a value that is not finite came from; without it the first bad gradient is named alone. */
+    public Trainer witness(NonFiniteWitness asked) {
+        this.witness = asked;
+        return this;
     }
 
     /**
-     * Trains for the number of epochs of the settings, or until {@link #stop}.
+     * Trains for the number of epochs of the settings, or until {@link #stop}, or until the validation loss has not become
+     * better for as many epochs as the settings have patience.
      *
-     * @throws NonFiniteException at the first loss, gradient or parameter that is not finite; the parameters are then
-     *     those from before that step
+     * @throws NonFiniteException at the first loss, gradient or parameter that is not finite, where that is what training
+     *     shall do; the parameters are then those from before that step
+     * @throws CheckpointException if a checkpoint cannot be written, or the one to go on from is of another training
+     * @throws IllegalArgumentException if the compiled training program does not fit the settings
      */
     public TrainingResult run() {
         if (started) {
             throw new IllegalStateException("a trainer trains once; make another one");
         }
         started = true;
-        try (Program program = model.newProgram(ProgramKind.TRAINING, parameters);
-                Program evaluation = validation == null ? null : model.newProgram(ProgramKind.EVALUATION, parameters)) {
-            program.refresh();
+        try (Shards shards = new Shards(model, parameters, settings);
+                Validation check = Validation.of(model, parameters, settings, validation, listener)) {
             if ((long) settings.epochs() * training.windows() >= WarmUp.WORTHWHILE) {
-                WarmUp.run(program);
+                WarmUp.run(shards.programs().getFirst());
             }
-            for (int epoch = 1; epoch <= settings.epochs() && !stopRequested; epoch++) {
-                runEpoch(epoch, program, evaluation);
+            GradientStep step =
+                    new GradientStep(parameters, settings, shards, optimizer, rate, progress, listener, witness);
+            if (checkpoints != null || resumed != null) {
+                state = new TrainingState(
+                        settings, parameters, best, optimizer, rate, progress, shards, step.pending(), data(shards));
+            }
+            if (resumed != null) {
+                state.restore(resumed);
+            }
+            if (policy == NonFinitePolicy.ROLLBACK) {
+                snapshot = new Snapshot(parameters, optimizer);
+            }
+            while (progress.epoch <= settings.epochs() && !stopRequested && !outOfPatience()) {
+                runEpoch(step, shards, check);
             }
         }
-        return new TrainingResult(results, bestEpoch, stopRequested);
+        return new TrainingResult(progress.results, progress.bestEpoch, stopRequested, outOfPatience());
     }
 
     /** Asks {@link #run} to return after the step it is making; from any thread. The parameters can then be saved. */
@@ -118,7 +158,7 @@ public final class Trainer {
 
     /** The parameters with the lowest validation loss so far; the current ones before there is a validation loss. */
     public Parameters best() {
-        return bestEpoch == 0 ? parameters : best;
+        return progress.bestEpoch == 0 ? parameters : best;
     }
 
     /** The optimiser, to save its state or change its rate. */
@@ -126,127 +166,131 @@ public final class Trainer {
         return optimizer;
     }
 
-    private void runEpoch(int epoch, Program program, Program evaluation) {
+    private boolean outOfPatience() {
+        int patience = settings.loop().patience();
+        return patience > 0 && progress.epoch - 1 - progress.bestEpoch >= patience;
+    }
+
+    private void runEpoch(GradientStep gradients, Shards shards, Validation check) {
         long start = System.nanoTime();
+        double earlier = progress.seconds;
         int windows = training.windows();
-        int[] order = order(epoch, windows);
-        double lossSum = 0;
-        double normSum = 0;
-        long elements = 0;
-        int clipped = 0;
-        for (int step = 1; step <= windows; step++) {
+        int[] order = WindowOrder.of(settings, progress.epoch, windows);
+        while (progress.step < windows) {
             if (stopRequested) {
+                progress.seconds = earlier + seconds(start);
+                saveCheckpoint();
                 return;
             }
-            int window = order[step - 1];
-            double loss = forwardAndBackward(program, window, epoch, step);
-            listener.gradientsReady(List.of(program), epoch, step);
-            double norm = GradientClip.norm(program.gradients(), spec);
-            if (GradientClip.limits(settings.clip(), program.gradients(), spec, norm)) {
-                clipped++;
-                GradientClip.apply(settings.clip(), program.gradients(), spec, norm);
+            int window = order[progress.step];
+            boolean made = step(gradients, shards, window, windows);
+            progress.step++;
+            if (made) {
+                listener.stepEnded(stepResult(window, windows));
             }
-            update(program, epoch, step);
-            long count = training.elements(window);
-            lossSum += loss * count;
-            normSum += norm;
-            elements += count;
-            listener.stepEnded(new StepResult(epoch, settings.epochs(), step, windows, loss, norm, count));
+            if (checkpoints != null
+                    && checkpoints.every() > 0
+                    && progress.step % checkpoints.every() == 0
+                    && progress.step < windows) {
+                progress.seconds = earlier + seconds(start);
+                saveCheckpoint();
+            }
         }
-        double trained = (System.nanoTime() - start) * 1e-9;
-        double validationLoss = evaluation == null ? Double.NaN : evaluate(evaluation, epoch);
-        if (stopRequested && evaluation != null && Double.isNaN(validationLoss)) {
+        progress.seconds = earlier + seconds(start);
+        double trained = progress.seconds;
+        if (progress.elements == 0) {
+            throw new NonFiniteException(progress.epoch, windows, -1, "no window of the epoch was left to train on");
+        }
+        double validationLoss = check == null ? Double.NaN : check.loss(progress.epoch, () -> stopRequested);
+        if (stopRequested && check != null && Double.isNaN(validationLoss)) {
+            saveCheckpoint();
             return;
         }
-        if (validationLoss < bestLoss) {
-            bestLoss = validationLoss;
-            bestEpoch = epoch;
+        if (validationLoss < progress.bestLoss) {
+            progress.bestLoss = validationLoss;
+            progress.bestEpoch = progress.epoch;
             best.copyFrom(parameters);
         }
         EpochResult result = new EpochResult(
-                epoch,
-                lossSum / elements,
+                progress.epoch,
+                progress.lossSum / progress.elements,
                 validationLoss,
-                (double) clipped / windows,
-                normSum / windows,
-                (System.nanoTime() - start) * 1e-9,
-                elements / trained);
-        results.add(result);
+                (double) progress.clipped / Math.max(1, progress.updates),
+                progress.normSum / Math.max(1, progress.updates),
+                earlier + seconds(start),
+                progress.elements / trained);
+        progress.results.add(result);
+        rate.epochEnded(check == null ? result.trainLoss() : validationLoss);
+        progress.nextEpoch();
         listener.epochEnded(result);
+        saveCheckpoint();
     }
 
-    private double forwardAndBackward(Program program, int window, int epoch, int step) {
-        int steps = training.load(window, program);
-        if (!settings.stateful() || training.startsSequence(window)) {
-            program.resetStates();
-        }
-        program.seed(CounterRandom.bits(settings.seed(), DROPOUT, optimizer.steps()));
-        program.run(steps);
-        double loss = program.loss();
-        // The gradient names the parameter next to the cause, so look there first.
-        boolean sound = Double.isFinite(loss) && NonFinite.none(program.gradients(), spec);
-        if (!sound) {
-            String gradient = NonFinite.first(program.gradients(), spec)
-                    .map(element -> "the gradient " + element)
-                    .orElse("no parameter's gradient is to blame");
-            throw new NonFiniteException(epoch, step, "the loss is " + loss + " and " + gradient);
-        }
-        return loss;
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) * 1e-9;
     }
 
-    private void update(Program program, int epoch, int step) {
-        before.copyFrom(parameters);
-        optimizer.step(parameters, program.gradients());
-        if (!parameters.isFinite()) {
-            String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
-            parameters.copyFrom(before);
-            throw new NonFiniteException(epoch, step, "the update made the parameter " + element);
-        }
-        program.refresh();
+    private StepResult stepResult(int window, int windows) {
+        return new StepResult(
+                progress.epoch,
+                settings.epochs(),
+                progress.step,
+                windows,
+                lastLoss,
+                progress.norm,
+                training.elements(window));
     }
 
-    /** Mean loss over the validation data, or NaN if asked to stop meanwhile. */
-    private double evaluate(Program program, int epoch) {
-        program.refresh();
-        double lossSum = 0;
-        long elements = 0;
-        for (int window = 0; window < validation.windows(); window++) {
-            if (stopRequested) {
-                return Double.NaN;
+    /** Trains on one window; returns whether it was, rather than lost to a value that is not finite. */
+    private boolean step(GradientStep gradients, Shards shards, int window, int windows) {
+        try {
+            lastLoss = gradients.train(training, window, progress.step + 1, progress.step == windows - 1);
+            long count = training.elements(window);
+            progress.lossSum += lastLoss * count;
+            progress.elements += count;
+            progress.lostInRow = 0;
+            return true;
+        } catch (NonFiniteException e) {
+            progress.lostInRow++;
+            switch (policy) {
+                case STOP -> throw e;
+                case SKIP -> {
+                    if (progress.lostInRow >= Math.min(MOST_LOST, windows)) {
+                        throw e;
+                    }
+                }
+                case ROLLBACK -> {
+                    if (++progress.rollbacks > MOST_ROLLBACKS) {
+                        throw e;
+                    }
+                    snapshot.restore();
+                    rate.halve();
+                    optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
+                    progress.pending = 0;
+                    progress.pendingTargets = 0;
+                    shards.parametersChanged();
+                }
             }
-            int steps = validation.load(window, program);
-            if (!settings.stateful() || validation.startsSequence(window)) {
-                program.resetStates();
-            }
-            program.run(steps);
-            if (!Double.isFinite(program.loss())) {
-                throw new NonFiniteException(
-                        epoch, 0, "the validation loss of window " + window + " is " + program.loss());
-            }
-            listener.validated(program, steps, validation.repeated(window));
-            long count = validation.elements(window);
-            lossSum += program.loss() * count;
-            elements += count;
+            shards.resetStates();
+            listener.stepLost(e.getMessage(), optimizer.rate());
+            return false;
         }
-        return lossSum / elements;
     }
 
-    /** The order of the windows: as they are where states go from one to the next, else a Fisher-Yates shuffle. */
-    private int[] order(int epoch, int windows) {
-        int[] order = new int[windows];
-        for (int i = 0; i < windows; i++) {
-            order[i] = i;
+    private void saveCheckpoint() {
+        if (snapshot != null) {
+            snapshot.take();
         }
-        if (!settings.stateful()) {
-            // A stream of its own for each epoch, so that an epoch can be entered without those before.
-            CounterRandom random = new CounterRandom(settings.seed(), SHUFFLE + epoch);
-            for (int i = windows - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                int other = order[j];
-                order[j] = order[i];
-                order[i] = other;
-            }
+        if (checkpoints != null) {
+            checkpoints.write(state.capture());
         }
-        return order;
+    }
+
+    private String data(Shards shards) {
+        try (WindowBuffer buffer =
+                new WindowBuffer(shards.programs().getFirst(), settings.steps(), settings.batch(), parameters)) {
+            return "training " + DataFingerprint.of(training, buffer) + "; validation "
+                    + DataFingerprint.of(validation, buffer);
+        }
     }
 }

@@ -9,7 +9,8 @@ public interface TrainingListener {
     TrainingListener NONE = new TrainingListener() {};
 
     /**
-     * A step's gradients are known and not yet clipped.
+     * A run's gradients are known and not yet clipped, nor summed with those of other runs of the same update. Where
+     * windows are cut in time there are several runs in a step.
      *
      * @param programs the programs that ran, one a shard of the batch; not to be changed, nor kept
      * @param epoch from 1
@@ -28,6 +29,14 @@ public interface TrainingListener {
      * @param repeated how many of its sequences, the first ones, were in the window before and count no second time
      */
     default void validated(Program program, int steps, int repeated) {}
+
+    /**
+     * A step was left out, or undone with all since the last safe point, because of a value that is not finite.
+     *
+     * @param reason epoch, step and what was found
+     * @param rate the optimiser's learning rate from now on
+     */
+    default void stepLost(String reason, double rate) {}
 
     /** An epoch and its validation came to their end. */
     default void epochEnded(EpochResult result) {}

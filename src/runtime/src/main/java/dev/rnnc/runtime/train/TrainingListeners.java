@@ -27,6 +27,16 @@ public final class TrainingListeners implements TrainingListener {
     }
 
     @Override
+    public void validated(Program program, int steps, int repeated) {
+        all.forEach(listener -> listener.validated(program, steps, repeated));
+    }
+
+    @Override
+    public void stepLost(String reason, double rate) {
+        all.forEach(listener -> listener.stepLost(reason, rate));
+    }
+
+    @Override
     public void epochEnded(EpochResult result) {
         all.forEach(listener -> listener.epochEnded(result));
     }

@@ -195,7 +195,8 @@ class TrainerTest {
                 NonFiniteException.class,
                 () -> trainer(model, parameters, rows, null, listener).run());
         assertThat(stopped)
-                .hasMessageStartingWith("epoch 1, step 2: the loss is NaN and the gradient l.weight[0] = NaN; lower");
+                .hasMessageStartingWith(
+                        "epoch 1, step 2 (window 2 of the data): the loss is NaN and the gradient l.weight[0] = NaN; lower");
         assertThat(stopped.epoch()).isEqualTo(1);
         assertThat(stopped.step()).isEqualTo(2);
         assertThat(weights).hasSize(1);
@@ -211,7 +212,7 @@ class TrainerTest {
         assertThatThrownBy(() -> trainer(model, parameters, new Rows(1), null, TrainingListener.NONE)
                         .run())
                 .isInstanceOf(NonFiniteException.class)
-                .hasMessageContaining("step 1: the update made the parameter l.weight[0] = ");
+                .hasMessageContaining("step 1 (window 1 of the data): the update made the parameter l.weight[0] = ");
         assertThat(parameters.values("l.weight")).containsExactly(100, 100);
     }
 
