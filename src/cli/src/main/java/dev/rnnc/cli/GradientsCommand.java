@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,7 +155,7 @@ final class GradientsCommand implements Callable<Integer> {
             parameters = new dev.rnnc.runtime.Parameters(source.spec());
             Initialization.fill(parameters, settings.seed());
         } else {
-            parameters = Weights.load(weights.get(index), source.spec(), null);
+            parameters = Weights.load(weights.get(index), source, new WeightMapOption());
         }
         FlowMeasurement measurement = new FlowMeasurement(source, examples, settings, compiler.kind(), parameters);
         List<ModelFlow.Stage> stages = new ArrayList<>();
@@ -192,7 +193,8 @@ final class GradientsCommand implements Callable<Integer> {
                     text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
                     null,
                     CharacterModel.trainable(source),
-                    settings);
+                    settings,
+                    _ -> Optional.empty());
         }
         return TrainingTensors.of(
                 source,

@@ -97,16 +97,7 @@ public record CompileOptions(
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
         return new CompileOptions(
-                programs,
-                steps,
-                batch,
-                lanes,
-                packageName,
-                lengths,
-                other,
-                gradientFlow,
-                trainingSteps,
-                trainingBatch);
+                programs, steps, batch, lanes, packageName, lengths, other, gradientFlow, trainingSteps, trainingBatch);
     }
 
     /** The same with or without gradient flow. */

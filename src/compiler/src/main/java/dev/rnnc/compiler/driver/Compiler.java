@@ -159,9 +159,8 @@ public final class Compiler {
                 ProgramPlan program = ProgramPlan.of(kind);
                 boolean part = kind == ProgramKind.TRAINING;
                 int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
-                int sequences = part
-                        ? shardRows(options, spec.train(), steps, batch)
-                        : program.needsLoss() ? batch : rows;
+                int sequences =
+                        part ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
                 Graph graph = optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
                 specs.add(FlowPorts.add(graph, program.spec(model, options.lengths(), time, sequences)));

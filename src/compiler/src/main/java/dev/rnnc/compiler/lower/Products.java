@@ -51,6 +51,9 @@ final class Products {
         boolean started = initial != null
                 && (tileRows == 1 || !Context.isRepeated(initialRows, v.type().rows()));
         int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
+        if (x.parts().size() > 1) {
+            widest = Math.min(widest, context.target.piecedTileVectors());
+        }
         List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
         for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), widest, rounded, out)) {

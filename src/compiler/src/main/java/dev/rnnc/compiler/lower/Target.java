@@ -36,4 +36,9 @@ public record Target(int lanes, boolean wideRegisters) {
     int startedTileVectors(int rows) {
         return Math.min(tileVectors(rows), Math.max(1, 12 / rows));
     }
+
+    /** The most vectors of a tile that has a loop for each piece of its operand: they add up. */
+    int piecedTileVectors() {
+        return 8;
+    }
 }
