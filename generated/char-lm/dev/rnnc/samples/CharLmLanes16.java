@@ -298,28 +298,33 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
+    static void elements_128(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 512; j += 16) {
+            for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
                         4L * valueAt + 2048L * row + 4L * j, ORDER);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j, ORDER);
                 FloatVector sum = value.add(value2);
-                sum.intoMemorySegment(sumMemory, 2048L * row + 4L * j, ORDER);
-            }
-        }
-    }
-
-    static void elements_128(MemorySegment fMemory, int cAt, MemorySegment cMemory,
-            MemorySegment sigmoid_fMemory, MemorySegment productMemory,
-            MemorySegment sigmoid_iMemory) {
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j += 16) {
-                FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory,
+                FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j + 512L, ORDER);
-                FloatVector x = f.abs().neg().max(-104.0f);
+                FloatVector sum2 = value3.add(value4);
+                FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector sum3 = value5.add(value6);
+                FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector sum4 = value7.add(value8);
+                FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -334,14 +339,12 @@ final class CharLmLanes16 {
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-                FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
                         4L * cAt + 512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_f.mul(c);
-                FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 2048L * row + 4L * j,
-                        ORDER);
-                FloatVector x2 = i.abs().neg().max(-104.0f);
+                FloatVector product = sigmoid_sum.mul(c);
+                FloatVector x2 = sum.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -356,23 +359,28 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                        i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
-                sigmoid_f.intoMemorySegment(sigmoid_fMemory, 4L * cAt + 512L * row + 4L * j, ORDER);
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                        sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
+                sigmoid_sum.intoMemorySegment(sigmoid_sumMemory, 4L * cAt + 512L * row + 4L * j,
+                        ORDER);
                 product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_i.intoMemorySegment(sigmoid_iMemory, 4L * cAt + 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * cAt + 512L * row + 4L * j,
+                        ORDER);
             }
         }
     }
 
-    static void compute_c_128(MemorySegment gMemory, int sigmoid_iAt, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment tanh_gMemory, int cNextAt,
-            MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128(MemorySegment sumMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1024L, ORDER);
-                FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+                FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -388,16 +396,17 @@ final class CharLmLanes16 {
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f));
-                FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-                FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory,
-                        4L * sigmoid_iAt + 512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_i.mul(tanh_g);
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
+                        0.0f));
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
                         512L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
-                FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1536L, ORDER);
-                FloatVector x2 = o.abs().neg().max(-104.0f);
+                FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -412,19 +421,19 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
-                tanh_g.intoMemorySegment(tanh_gMemory, 4L * sigmoid_iAt + 512L * row + 4L * j,
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                tanh_sum.intoMemorySegment(tanh_sumMemory, 4L * sigmoid_sumAt + 512L * row + 4L * j,
                         ORDER);
                 cNext.intoMemorySegment(cNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
-                sigmoid_o.intoMemorySegment(sigmoid_oMemory, 4L * sigmoid_iAt + 512L * row + 4L * j,
-                        ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_oAt,
-            MemorySegment sigmoid_oMemory, MemorySegment tanh_cNextMemory,
+    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
@@ -448,11 +457,11 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
-                FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory,
-                        4L * sigmoid_oAt + 512L * row + 4L * j, ORDER);
-                FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
                 tanh_cNext.intoMemorySegment(tanh_cNextMemory,
-                        4L * sigmoid_oAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
                 hNext.intoMemorySegment(hNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
             }
         }
@@ -615,28 +624,23 @@ final class CharLmLanes16 {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
-            float sum0 = Float.NEGATIVE_INFINITY;
-            float sum1 = Float.NEGATIVE_INFINITY;
-            float sum2 = Float.NEGATIVE_INFINITY;
-            float sum3 = Float.NEGATIVE_INFINITY;
-            float sum4 = Float.NEGATIVE_INFINITY;
-            float sum5 = Float.NEGATIVE_INFINITY;
-            float sum6 = Float.NEGATIVE_INFINITY;
-            float sum7 = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < 96; j += 8) {
-                sum0 = Math.max(sum0, x.get(REAL, 384L * row + 4L * j));
-                sum1 = Math.max(sum1, x.get(REAL, 384L * row + 4L * j + 4L));
-                sum2 = Math.max(sum2, x.get(REAL, 384L * row + 4L * j + 8L));
-                sum3 = Math.max(sum3, x.get(REAL, 384L * row + 4L * j + 12L));
-                sum4 = Math.max(sum4, x.get(REAL, 384L * row + 4L * j + 16L));
-                sum5 = Math.max(sum5, x.get(REAL, 384L * row + 4L * j + 20L));
-                sum6 = Math.max(sum6, x.get(REAL, 384L * row + 4L * j + 24L));
-                sum7 = Math.max(sum7, x.get(REAL, 384L * row + 4L * j + 28L));
+            FloatVector sum0 = FloatVector.broadcast(LANES, Float.NEGATIVE_INFINITY);
+            for (int j = 0; j < 96; j += 16) {
+                sum0 = sum0.max(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
+                        ORDER));
             }
-            out.set(REAL, 4L * row, Math.max(Math.max(Math.max(sum0, sum7), Math.max(sum3, sum4)),
-                    Math.max(Math.max(sum1, sum6), Math.max(sum2, sum5))));
+            sum0.intoMemorySegment(chains, 0L, ORDER);
+            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
+                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
+                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
+                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
+                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
+                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
+                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
+                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -674,28 +678,21 @@ final class CharLmLanes16 {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
-            float sum0 = 0.0f;
-            float sum1 = 0.0f;
-            float sum2 = 0.0f;
-            float sum3 = 0.0f;
-            float sum4 = 0.0f;
-            float sum5 = 0.0f;
-            float sum6 = 0.0f;
-            float sum7 = 0.0f;
-            for (int j = 0; j < 96; j += 8) {
-                sum0 = (sum0 + x.get(REAL, 384L * row + 4L * j));
-                sum1 = (sum1 + x.get(REAL, 384L * row + 4L * j + 4L));
-                sum2 = (sum2 + x.get(REAL, 384L * row + 4L * j + 8L));
-                sum3 = (sum3 + x.get(REAL, 384L * row + 4L * j + 12L));
-                sum4 = (sum4 + x.get(REAL, 384L * row + 4L * j + 16L));
-                sum5 = (sum5 + x.get(REAL, 384L * row + 4L * j + 20L));
-                sum6 = (sum6 + x.get(REAL, 384L * row + 4L * j + 24L));
-                sum7 = (sum7 + x.get(REAL, 384L * row + 4L * j + 28L));
+            FloatVector sum0 = FloatVector.broadcast(LANES, 0.0f);
+            for (int j = 0; j < 96; j += 16) {
+                sum0 = sum0.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
+                        ORDER));
             }
-            out.set(REAL, 4L * row, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 +
-                    sum5))));
+            sum0.intoMemorySegment(chains, 0L, ORDER);
+            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
+                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
+                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
+                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
+                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
+                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -832,14 +829,26 @@ final class CharLmLanes16 {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 96; j += 16) {
-            FloatVector total = FloatVector.broadcast(LANES, 0.0f);
-            for (int row = 0; row < rows; row++) {
-                total = total.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
-                        ORDER));
-            }
-            total.intoMemorySegment(sum, 4L * j, ORDER);
+        FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total2 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total3 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total4 = FloatVector.broadcast(LANES, 0.0f);
+        FloatVector total5 = FloatVector.broadcast(LANES, 0.0f);
+        for (int row = 0; row < rows; row++) {
+            total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 384L * row, ORDER));
+            total1 = total1.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 64L, ORDER));
+            total2 = total2.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 128L, ORDER));
+            total3 = total3.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 192L, ORDER));
+            total4 = total4.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 256L, ORDER));
+            total5 = total5.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 320L, ORDER));
         }
+        total0.intoMemorySegment(sum, 0L, ORDER);
+        total1.intoMemorySegment(sum, 64L, ORDER);
+        total2.intoMemorySegment(sum, 128L, ORDER);
+        total3.intoMemorySegment(sum, 192L, ORDER);
+        total4.intoMemorySegment(sum, 256L, ORDER);
+        total5.intoMemorySegment(sum, 320L, ORDER);
     }
 
     /** Tiles of 4 rows by 4 vectors. */
@@ -1132,13 +1141,41 @@ final class CharLmLanes16 {
     }
 
     static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 512; j += 16) {
-            FloatVector total = FloatVector.broadcast(LANES, 0.0f);
+        for (int j = 0; j < 512; j += 128) {
+            FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total2 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total3 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total4 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total5 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total6 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector total7 = FloatVector.broadcast(LANES, 0.0f);
             for (int row = 0; row < rows; row++) {
-                total = total.add(FloatVector.fromMemorySegment(LANES, x, 2048L * row + 4L * j,
+                total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 2048L * row + 4L * j,
                         ORDER));
+                total1 = total1.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 64L, ORDER));
+                total2 = total2.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 128L, ORDER));
+                total3 = total3.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 192L, ORDER));
+                total4 = total4.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 256L, ORDER));
+                total5 = total5.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 320L, ORDER));
+                total6 = total6.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 384L, ORDER));
+                total7 = total7.add(FloatVector.fromMemorySegment(LANES, x,
+                        2048L * row + 4L * j + 448L, ORDER));
             }
-            total.intoMemorySegment(sum, 4L * j, ORDER);
+            total0.intoMemorySegment(sum, 4L * j, ORDER);
+            total1.intoMemorySegment(sum, 4L * j + 64L, ORDER);
+            total2.intoMemorySegment(sum, 4L * j + 128L, ORDER);
+            total3.intoMemorySegment(sum, 4L * j + 192L, ORDER);
+            total4.intoMemorySegment(sum, 4L * j + 256L, ORDER);
+            total5.intoMemorySegment(sum, 4L * j + 320L, ORDER);
+            total6.intoMemorySegment(sum, 4L * j + 384L, ORDER);
+            total7.intoMemorySegment(sum, 4L * j + 448L, ORDER);
         }
     }
 
@@ -1483,13 +1520,32 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_128_3(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+    static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory,
+                FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j, ORDER);
+                FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j, ORDER);
+                FloatVector sum = value.add(value2);
+                FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2048L * row + 4L * j + 512L, ORDER);
-                FloatVector x = f.abs().neg().max(-104.0f);
+                FloatVector sum2 = value3.add(value4);
+                FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1024L, ORDER);
+                FloatVector sum3 = value5.add(value6);
+                FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        2048L * row + 4L * j + 1536L, ORDER);
+                FloatVector sum4 = value7.add(value8);
+                FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -1504,14 +1560,12 @@ final class CharLmLanes16 {
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-                FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 512L * row + 4L * j,
                         ORDER);
-                FloatVector product = sigmoid_f.mul(c);
-                FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 2048L * row + 4L * j,
-                        ORDER);
-                FloatVector x2 = i.abs().neg().max(-104.0f);
+                FloatVector product = sigmoid_sum.mul(c);
+                FloatVector x2 = sum.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1526,21 +1580,24 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                        i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                        sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
                 product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_i.intoMemorySegment(sigmoid_iMemory, 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_c_128_2(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1024L, ORDER);
-                FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+                FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
@@ -1556,16 +1613,17 @@ final class CharLmLanes16 {
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f));
-                FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-                FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory,
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
+                        0.0f));
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         512L * row + 4L * j, ORDER);
-                FloatVector product = sigmoid_i.mul(tanh_g);
+                FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
                         512L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
-                FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory,
-                        2048L * row + 4L * j + 1536L, ORDER);
-                FloatVector x2 = o.abs().neg().max(-104.0f);
+                FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
+                        512L * row + 4L * j, ORDER);
+                FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1580,15 +1638,15 @@ final class CharLmLanes16 {
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
                 FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-                FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                        o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+                FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                        sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 cNext.intoMemorySegment(cNextMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_o.intoMemorySegment(sigmoid_oMemory, 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 512L * row + 4L * j, ORDER);
             }
         }
     }
 
-    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
@@ -1612,9 +1670,9 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
-                FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory,
+                FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         512L * row + 4L * j, ORDER);
-                FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+                FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
                 hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 512L * row + 4L * j, ORDER);
             }
         }
@@ -1696,11 +1754,11 @@ final class CharLmLanes16 {
     }
 
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 4; panel++) {
-            for (int column = 0; column < 128; column++) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 256; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 65536L * panel + 512L * k + 4L * column,
-                            weight.get(REAL, 65536L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 131072L * panel + 1024L * k + 4L * column,
+                            weight.get(REAL, 131072L * panel + 512L * column + 4L * k));
                 }
             }
         }
@@ -1749,9 +1807,9 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
+    /** Tiles of 1 rows by 16 vectors. */
     static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 4; panel++) {
+        for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
@@ -1760,23 +1818,47 @@ final class CharLmLanes16 {
             FloatVector sum05 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum06 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum07 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum08 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum09 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum010 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum011 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum012 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum013 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum014 = FloatVector.broadcast(LANES, 0.0f);
+            FloatVector sum015 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k, ORDER);
+                        131072L * panel + 1024L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 64L, ORDER);
+                        131072L * panel + 1024L * k + 64L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 128L, ORDER);
+                        131072L * panel + 1024L * k + 128L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 192L, ORDER);
+                        131072L * panel + 1024L * k + 192L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 256L, ORDER);
+                        131072L * panel + 1024L * k + 256L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 320L, ORDER);
+                        131072L * panel + 1024L * k + 320L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 384L, ORDER);
+                        131072L * panel + 1024L * k + 384L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        65536L * panel + 512L * k + 448L, ORDER);
+                        131072L * panel + 1024L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 640L, ORDER);
+                FloatVector w11 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 704L, ORDER);
+                FloatVector w12 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 768L, ORDER);
+                FloatVector w13 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 832L, ORDER);
+                FloatVector w14 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 896L, ORDER);
+                FloatVector w15 = FloatVector.fromMemorySegment(LANES, weights,
+                        131072L * panel + 1024L * k + 960L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -1786,34 +1868,58 @@ final class CharLmLanes16 {
                 sum05 = x0.fma(w5, sum05);
                 sum06 = x0.fma(w6, sum06);
                 sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
+                sum011 = x0.fma(w11, sum011);
+                sum012 = x0.fma(w12, sum012);
+                sum013 = x0.fma(w13, sum013);
+                sum014 = x0.fma(w14, sum014);
+                sum015 = x0.fma(w15, sum015);
             }
-            sum00.intoMemorySegment(y, 512L * panel, ORDER);
-            sum01.intoMemorySegment(y, 512L * panel + 64L, ORDER);
-            sum02.intoMemorySegment(y, 512L * panel + 128L, ORDER);
-            sum03.intoMemorySegment(y, 512L * panel + 192L, ORDER);
-            sum04.intoMemorySegment(y, 512L * panel + 256L, ORDER);
-            sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
-            sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
-            sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
+            sum00.intoMemorySegment(y, 1024L * panel, ORDER);
+            sum01.intoMemorySegment(y, 1024L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 1024L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 1024L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 1024L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 1024L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 1024L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 1024L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 1024L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 1024L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 1024L * panel + 640L, ORDER);
+            sum011.intoMemorySegment(y, 1024L * panel + 704L, ORDER);
+            sum012.intoMemorySegment(y, 1024L * panel + 768L, ORDER);
+            sum013.intoMemorySegment(y, 1024L * panel + 832L, ORDER);
+            sum014.intoMemorySegment(y, 1024L * panel + 896L, ORDER);
+            sum015.intoMemorySegment(y, 1024L * panel + 960L, ORDER);
         }
     }
 
-    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
-        for (int j = 0; j < 512; j += 16) {
+    static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        for (int j = 0; j < 128; j += 16) {
             FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
                     4L * valueAt + 4L * j, ORDER);
             FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j, ORDER);
             FloatVector sum = value.add(value2);
-            sum.intoMemorySegment(sumMemory, 4L * j, ORDER);
-        }
-    }
-
-    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
-        for (int j = 0; j < 128; j += 16) {
-            FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 512L, ORDER);
-            FloatVector x = f.abs().neg().max(-104.0f);
+            FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 512L, ORDER);
+            FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 512L,
+                    ORDER);
+            FloatVector sum2 = value3.add(value4);
+            FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 1024L, ORDER);
+            FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 1024L,
+                    ORDER);
+            FloatVector sum3 = value5.add(value6);
+            FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
+                    4L * valueAt + 4L * j + 1536L, ORDER);
+            FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 1536L,
+                    ORDER);
+            FloatVector sum4 = value7.add(value8);
+            FloatVector x = sum2.abs().neg().max(-104.0f);
             FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
@@ -1828,12 +1934,11 @@ final class CharLmLanes16 {
             FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
-            FloatVector sigmoid_f = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                    f.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+            FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                    sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 4L * j, ORDER);
-            FloatVector product = sigmoid_f.mul(c);
-            FloatVector i = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j, ORDER);
-            FloatVector x2 = i.abs().neg().max(-104.0f);
+            FloatVector product = sigmoid_sum.mul(c);
+            FloatVector x2 = sum.abs().neg().max(-104.0f);
             FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1848,18 +1953,21 @@ final class CharLmLanes16 {
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
-            FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
-                    i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+            FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
+                    sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
+            sum3.intoMemorySegment(sumMemory, 4L * j, ORDER);
+            sum4.intoMemorySegment(sumMemory2, 4L * j, ORDER);
             product.intoMemorySegment(productMemory, 4L * j, ORDER);
-            sigmoid_i.intoMemorySegment(sigmoid_iMemory, 4L * j, ORDER);
+            sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 4L * j, ORDER);
         }
     }
 
-    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int j = 0; j < 128; j += 16) {
-            FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1024L, ORDER);
-            FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
+            FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
+            FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
             FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
@@ -1875,15 +1983,15 @@ final class CharLmLanes16 {
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f));
-            FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-            FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory, 4L * j,
-                    ORDER);
-            FloatVector product = sigmoid_i.mul(tanh_g);
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                    4L * j, ORDER);
+            FloatVector product = sigmoid_sum.mul(tanh_sum);
             FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory, 4L * j,
                     ORDER);
             FloatVector cNext = product2.add(product);
-            FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1536L, ORDER);
-            FloatVector x2 = o.abs().neg().max(-104.0f);
+            FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
+            FloatVector x2 = sum2.abs().neg().max(-104.0f);
             FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
@@ -1898,14 +2006,14 @@ final class CharLmLanes16 {
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
             FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-            FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                    o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+            FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                    sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
-            sigmoid_o.intoMemorySegment(sigmoid_oMemory, 4L * j, ORDER);
+            sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * j, ORDER);
         }
     }
 
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory, 4L * j, ORDER);
@@ -1927,9 +2035,9 @@ final class CharLmLanes16 {
             FloatVector size = q.div(q.add(2.0f));
             FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                     0.0f));
-            FloatVector sigmoid_o = FloatVector.fromMemorySegment(LANES, sigmoid_oMemory, 4L * j,
-                    ORDER);
-            FloatVector hNext = sigmoid_o.mul(tanh_cNext);
+            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                    4L * j, ORDER);
+            FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 4L * j, ORDER);
         }
     }
@@ -2142,6 +2250,347 @@ final class CharLmLanes16 {
         }
     }
 
+    static void pack352x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 176; column++) {
+                for (int k = 0; k < 64; k++) {
+                    panels.set(REAL, 45056L * panel + 704L * k + 4L * column,
+                            weight.get(REAL, 45056L * panel + 256L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    static void pack160x64(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 160; column++) {
+            for (int k = 0; k < 64; k++) {
+                panels.set(REAL, 640L * k + 4L * column,
+                        weight.get(REAL, 256L * column + 4L * k + 90112L));
+            }
+        }
+    }
+
+    static void pack352x128(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
+            for (int column = 0; column < 176; column++) {
+                for (int k = 0; k < 128; k++) {
+                    panels.set(REAL, 90112L * panel + 704L * k + 4L * column,
+                            weight.get(REAL, 90112L * panel + 512L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    static void pack160x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 160; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 640L * k + 4L * column,
+                        weight.get(REAL, 512L * column + 4L * k + 180224L));
+            }
+        }
+    }
+
+    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 96; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 384L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
+            }
+        }
+    }
+
+    static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
+        int token = tokens.get(TOKEN, 0L);
+        for (int j = 0; j < 64; j += 16) {
+            FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
+                    .intoMemorySegment(out, 4L * j, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 11 vectors. */
+    static void product64x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 2; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+                    ORDER);
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+                    ORDER);
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+                    ORDER);
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+                    ORDER);
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+                    ORDER);
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+                    ORDER);
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
+                    ORDER);
+            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
+                    ORDER);
+            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
+                    ORDER);
+            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+                    ORDER);
+            for (int k = 0; k < 64; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 64L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 128L, ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 192L, ORDER);
+                FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 256L, ORDER);
+                FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 320L, ORDER);
+                FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 384L, ORDER);
+                FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        45056L * panel + 704L * k + 640L, ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                sum04 = x0.fma(w4, sum04);
+                sum05 = x0.fma(w5, sum05);
+                sum06 = x0.fma(w6, sum06);
+                sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
+            }
+            sum00.intoMemorySegment(y, 704L * panel, ORDER);
+            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 10 vectors. */
+    static void product64x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
+        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
+        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
+        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
+        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
+        for (int k = 0; k < 64; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
+            sum06 = x0.fma(w6, sum06);
+            sum07 = x0.fma(w7, sum07);
+            sum08 = x0.fma(w8, sum08);
+            sum09 = x0.fma(w9, sum09);
+        }
+        sum00.intoMemorySegment(y, 1408L, ORDER);
+        sum01.intoMemorySegment(y, 1472L, ORDER);
+        sum02.intoMemorySegment(y, 1536L, ORDER);
+        sum03.intoMemorySegment(y, 1600L, ORDER);
+        sum04.intoMemorySegment(y, 1664L, ORDER);
+        sum05.intoMemorySegment(y, 1728L, ORDER);
+        sum06.intoMemorySegment(y, 1792L, ORDER);
+        sum07.intoMemorySegment(y, 1856L, ORDER);
+        sum08.intoMemorySegment(y, 1920L, ORDER);
+        sum09.intoMemorySegment(y, 1984L, ORDER);
+    }
+
+    /** Tiles of 1 rows by 11 vectors. */
+    static void product128x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 2; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+                    ORDER);
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+                    ORDER);
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+                    ORDER);
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+                    ORDER);
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+                    ORDER);
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+                    ORDER);
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
+                    ORDER);
+            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
+                    ORDER);
+            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
+                    ORDER);
+            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+                    ORDER);
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 64L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 128L, ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 192L, ORDER);
+                FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 256L, ORDER);
+                FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 320L, ORDER);
+                FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 384L, ORDER);
+                FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 448L, ORDER);
+                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 512L, ORDER);
+                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 576L, ORDER);
+                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
+                        90112L * panel + 704L * k + 640L, ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                sum04 = x0.fma(w4, sum04);
+                sum05 = x0.fma(w5, sum05);
+                sum06 = x0.fma(w6, sum06);
+                sum07 = x0.fma(w7, sum07);
+                sum08 = x0.fma(w8, sum08);
+                sum09 = x0.fma(w9, sum09);
+                sum010 = x0.fma(w10, sum010);
+            }
+            sum00.intoMemorySegment(y, 704L * panel, ORDER);
+            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
+            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
+            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
+            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 10 vectors. */
+    static void product128x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
+        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
+        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
+        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
+        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
+        for (int k = 0; k < 128; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
+            sum06 = x0.fma(w6, sum06);
+            sum07 = x0.fma(w7, sum07);
+            sum08 = x0.fma(w8, sum08);
+            sum09 = x0.fma(w9, sum09);
+        }
+        sum00.intoMemorySegment(y, 1408L, ORDER);
+        sum01.intoMemorySegment(y, 1472L, ORDER);
+        sum02.intoMemorySegment(y, 1536L, ORDER);
+        sum03.intoMemorySegment(y, 1600L, ORDER);
+        sum04.intoMemorySegment(y, 1664L, ORDER);
+        sum05.intoMemorySegment(y, 1728L, ORDER);
+        sum06.intoMemorySegment(y, 1792L, ORDER);
+        sum07.intoMemorySegment(y, 1856L, ORDER);
+        sum08.intoMemorySegment(y, 1920L, ORDER);
+        sum09.intoMemorySegment(y, 1984L, ORDER);
+    }
+
+    /** Tiles of 1 rows by 6 vectors. */
+    static void product128x96_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
+        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
+        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
+        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 192L, ORDER);
+        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
+        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
+        for (int k = 0; k < 128; k++) {
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 384L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 128L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 192L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 256L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 320L, ORDER);
+            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
+            sum00 = x0.fma(w0, sum00);
+            sum01 = x0.fma(w1, sum01);
+            sum02 = x0.fma(w2, sum02);
+            sum03 = x0.fma(w3, sum03);
+            sum04 = x0.fma(w4, sum04);
+            sum05 = x0.fma(w5, sum05);
+        }
+        sum00.intoMemorySegment(y, 0L, ORDER);
+        sum01.intoMemorySegment(y, 64L, ORDER);
+        sum02.intoMemorySegment(y, 128L, ORDER);
+        sum03.intoMemorySegment(y, 192L, ORDER);
+        sum04.intoMemorySegment(y, 256L, ORDER);
+        sum05.intoMemorySegment(y, 320L, ORDER);
+    }
+
+    static void copy128_5(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        for (int j = 0; j < 128; j += 16) {
+            FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j + 512L, ORDER)
+                    .intoMemorySegment(targetMemory, 4L * j, ORDER);
+        }
+    }
+
     /** Forward pass with dropout, backpropagation through time, gradients of all parameters, for up to 64 steps of 32 sequences. */
     static final class Training extends Program {
         private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.TRAINING, 64, 32,
@@ -2289,6 +2738,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -2313,11 +2764,15 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_4;
 
         private final MemorySegment h2_weight_hh_panels;
 
         private final MemorySegment logits_weight_panels;
+
+        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
@@ -2418,7 +2873,8 @@ final class CharLmLanes16 {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
@@ -2430,10 +2886,12 @@ final class CharLmLanes16 {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(49216L);
             h2_dh_back_carry = allocate(16448L);
@@ -2489,13 +2947,13 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
-                        h1_steps_4);
+                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -2507,13 +2965,13 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
-                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
-                        h2_steps_4);
+                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -2546,10 +3004,10 @@ final class CharLmLanes16 {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps);
+            maximum96(logits_y, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -2601,7 +3059,7 @@ final class CharLmLanes16 {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
@@ -2770,11 +3228,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -2786,15 +3246,19 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
         private final MemorySegment logits_weight_panels;
+
+        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
@@ -2842,20 +3306,23 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -2887,14 +3354,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
@@ -2902,14 +3371,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -2931,10 +3402,10 @@ final class CharLmLanes16 {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps);
+            maximum96(logits, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -3021,11 +3492,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -3037,11 +3510,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3080,18 +3555,20 @@ final class CharLmLanes16 {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(33344L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(33344L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3124,14 +3601,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
@@ -3139,14 +3618,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 
@@ -3246,21 +3727,27 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3268,11 +3755,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3308,21 +3797,25 @@ final class CharLmLanes16 {
             h1_product = allocate(2112L);
             h2_sum = allocate(2112L);
             h2_product = allocate(2112L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(90176L);
+            h1_weight_ih_panels_2 = allocate(41024L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(180288L);
+            h2_weight_ih_panels_2 = allocate(81984L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3334,15 +3827,19 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack352x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack160x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
             pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack352x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack160x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack96x128_2(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -3355,14 +3852,16 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
@@ -3370,44 +3869,40 @@ final class CharLmLanes16 {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, steps);
+            lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
+            product64x352(x_y, h1_weight_ih_panels, h1_sum, h1_product);
+            product64x160(x_y, h1_weight_ih_panels_2, h1_sum, h1_product);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
+            product128x352(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
+            product128x160(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4);
-            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4, steps);
+            product128x96_3(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_5(h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_5(h2_h_history, h2_h);
         }
 
         @Override

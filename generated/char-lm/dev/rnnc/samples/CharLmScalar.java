@@ -58,24 +58,42 @@ final class CharLmScalar {
         }
     }
 
-    static void pack512x64(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 256; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void pack510x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 170; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 512L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * panel + 256L * column + 4L * k));
+                    panels.set(REAL, 768L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 768L * panel + 256L * column + 4L * k));
                 }
             }
         }
     }
 
-    static void pack512x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 256; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void pack2x64(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 64; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 256L * column + 4L * k + 130560L));
+            }
+        }
+    }
+
+    static void pack510x128(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 170; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 1024L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 1024L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 1536L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 1536L * panel + 512L * column + 4L * k));
                 }
+            }
+        }
+    }
+
+    static void pack2x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * column + 4L * k + 261120L));
             }
         }
     }
@@ -91,34 +109,63 @@ final class CharLmScalar {
         }
     }
 
-    static void packTransposed128x96(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void packTransposed126x96(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 42; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 96; k++) {
-                    panels.set(REAL, 768L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
+                    panels.set(REAL, 1152L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
             }
         }
     }
 
-    static void packTransposed128x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 2; column++) {
+    static void packTransposed2x96(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 96; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * k + 4L * column + 504L));
+            }
+        }
+    }
+
+    static void packTransposed126x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 42; panel++) {
+            for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 8L * panel + 4L * column));
+                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
             }
         }
     }
 
-    static void packTransposed64x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 32; panel++) {
+    static void packTransposed2x512(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 2; column++) {
+            for (int k = 0; k < 512; k++) {
+                panels.set(REAL, 8L * k + 4L * column,
+                        weight.get(REAL, 512L * k + 4L * column + 504L));
+            }
+        }
+    }
+
+    static void packTransposed60x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 20; panel++) {
+            for (int column = 0; column < 3; column++) {
+                for (int k = 0; k < 512; k++) {
+                    panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
+                            weight.get(REAL, 256L * k + 12L * panel + 4L * column));
+                }
+            }
+        }
+    }
+
+    static void packTransposed4x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 2; column++) {
                 for (int k = 0; k < 512; k++) {
                     panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 256L * k + 8L * panel + 4L * column));
+                            weight.get(REAL, 256L * k + 8L * panel + 4L * column + 240L));
                 }
             }
         }
@@ -133,44 +180,96 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product64x510(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 256L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product64x2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 256L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -183,9 +282,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 256; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -195,53 +294,104 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
         }
     }
 
-    static void elements_512_2(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int row = 0; row < 32; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
+        }
+    }
+
+    static void elements_128(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 512; j++) {
+            for (int j = 0; j < 128; j++) {
                 float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
                 float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
                 float sum = (value + value2);
-                sumMemory.set(REAL, 2048L * row + 4L * j, sum);
-            }
-        }
-    }
-
-    static void elements_128(MemorySegment fMemory, int cAt, MemorySegment cMemory,
-            MemorySegment sigmoid_fMemory, MemorySegment productMemory,
-            MemorySegment sigmoid_iMemory) {
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j++) {
-                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
-                float x = Math.max(-(Math.abs(f)), -104.0f);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float sum2 = (value3 + value4);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float sum3 = (value5 + value6);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float sum4 = (value7 + value8);
+                float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -251,11 +401,10 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 4L * cAt + 512L * row + 4L * j);
-                float product = sigmoid_f * c;
-                float i = fMemory.get(REAL, 2048L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(i)), -104.0f);
+                float product = sigmoid_sum * c;
+                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -265,21 +414,24 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sigmoid_fMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_f);
+                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
+                sigmoid_sumMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum);
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_iMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_i);
+                sigmoid_sumMemory2.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_c_128(MemorySegment gMemory, int sigmoid_iAt, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment tanh_gMemory, int cNextAt,
-            MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128(MemorySegment sumMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
-                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -289,13 +441,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_g = (g < 0.0f ? size : -(size));
-                float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j);
-                float product = sigmoid_i * tanh_g;
+                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
-                float x2 = Math.max(-(Math.abs(o)), -104.0f);
+                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -305,16 +457,17 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
-                tanh_gMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, tanh_g);
+                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_sum);
                 cNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, cNext);
-                sigmoid_oMemory.set(REAL, 4L * sigmoid_iAt + 512L * row + 4L * j, sigmoid_o);
+                sigmoid_sumMemory2.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j,
+                        sigmoid_sum2);
             }
         }
     }
 
-    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_oAt,
-            MemorySegment sigmoid_oMemory, MemorySegment tanh_cNextMemory,
+    static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
+            MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -330,9 +483,9 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j);
-                float hNext = sigmoid_o * tanh_cNext;
-                tanh_cNextMemory.set(REAL, 4L * sigmoid_oAt + 512L * row + 4L * j, tanh_cNext);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float hNext = sigmoid_sum * tanh_cNext;
+                tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_cNext);
                 hNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, hNext);
             }
         }
@@ -358,44 +511,96 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
         }
     }
 
@@ -453,7 +658,7 @@ final class CharLmScalar {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
             float sum0 = Float.NEGATIVE_INFINITY;
             float sum1 = Float.NEGATIVE_INFINITY;
@@ -463,7 +668,15 @@ final class CharLmScalar {
             float sum5 = Float.NEGATIVE_INFINITY;
             float sum6 = Float.NEGATIVE_INFINITY;
             float sum7 = Float.NEGATIVE_INFINITY;
-            for (int j = 0; j < 96; j += 8) {
+            float sum8 = Float.NEGATIVE_INFINITY;
+            float sum9 = Float.NEGATIVE_INFINITY;
+            float sum10 = Float.NEGATIVE_INFINITY;
+            float sum11 = Float.NEGATIVE_INFINITY;
+            float sum12 = Float.NEGATIVE_INFINITY;
+            float sum13 = Float.NEGATIVE_INFINITY;
+            float sum14 = Float.NEGATIVE_INFINITY;
+            float sum15 = Float.NEGATIVE_INFINITY;
+            for (int j = 0; j < 96; j += 16) {
                 sum0 = Math.max(sum0, x.get(REAL, 384L * row + 4L * j));
                 sum1 = Math.max(sum1, x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = Math.max(sum2, x.get(REAL, 384L * row + 4L * j + 8L));
@@ -472,9 +685,40 @@ final class CharLmScalar {
                 sum5 = Math.max(sum5, x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = Math.max(sum6, x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = Math.max(sum7, x.get(REAL, 384L * row + 4L * j + 28L));
+                sum8 = Math.max(sum8, x.get(REAL, 384L * row + 4L * j + 32L));
+                sum9 = Math.max(sum9, x.get(REAL, 384L * row + 4L * j + 36L));
+                sum10 = Math.max(sum10, x.get(REAL, 384L * row + 4L * j + 40L));
+                sum11 = Math.max(sum11, x.get(REAL, 384L * row + 4L * j + 44L));
+                sum12 = Math.max(sum12, x.get(REAL, 384L * row + 4L * j + 48L));
+                sum13 = Math.max(sum13, x.get(REAL, 384L * row + 4L * j + 52L));
+                sum14 = Math.max(sum14, x.get(REAL, 384L * row + 4L * j + 56L));
+                sum15 = Math.max(sum15, x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            out.set(REAL, 4L * row, Math.max(Math.max(Math.max(sum0, sum7), Math.max(sum3, sum4)),
-                    Math.max(Math.max(sum1, sum6), Math.max(sum2, sum5))));
+            chains.set(REAL, 0L, sum0);
+            chains.set(REAL, 4L, sum1);
+            chains.set(REAL, 8L, sum2);
+            chains.set(REAL, 12L, sum3);
+            chains.set(REAL, 16L, sum4);
+            chains.set(REAL, 20L, sum5);
+            chains.set(REAL, 24L, sum6);
+            chains.set(REAL, 28L, sum7);
+            chains.set(REAL, 32L, sum8);
+            chains.set(REAL, 36L, sum9);
+            chains.set(REAL, 40L, sum10);
+            chains.set(REAL, 44L, sum11);
+            chains.set(REAL, 48L, sum12);
+            chains.set(REAL, 52L, sum13);
+            chains.set(REAL, 56L, sum14);
+            chains.set(REAL, 60L, sum15);
+            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
+                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
+                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
+                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
+                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
+                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
+                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
+                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -503,7 +747,7 @@ final class CharLmScalar {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             float sum1 = 0.0f;
@@ -513,7 +757,15 @@ final class CharLmScalar {
             float sum5 = 0.0f;
             float sum6 = 0.0f;
             float sum7 = 0.0f;
-            for (int j = 0; j < 96; j += 8) {
+            float sum8 = 0.0f;
+            float sum9 = 0.0f;
+            float sum10 = 0.0f;
+            float sum11 = 0.0f;
+            float sum12 = 0.0f;
+            float sum13 = 0.0f;
+            float sum14 = 0.0f;
+            float sum15 = 0.0f;
+            for (int j = 0; j < 96; j += 16) {
                 sum0 = (sum0 + x.get(REAL, 384L * row + 4L * j));
                 sum1 = (sum1 + x.get(REAL, 384L * row + 4L * j + 4L));
                 sum2 = (sum2 + x.get(REAL, 384L * row + 4L * j + 8L));
@@ -522,9 +774,38 @@ final class CharLmScalar {
                 sum5 = (sum5 + x.get(REAL, 384L * row + 4L * j + 20L));
                 sum6 = (sum6 + x.get(REAL, 384L * row + 4L * j + 24L));
                 sum7 = (sum7 + x.get(REAL, 384L * row + 4L * j + 28L));
+                sum8 = (sum8 + x.get(REAL, 384L * row + 4L * j + 32L));
+                sum9 = (sum9 + x.get(REAL, 384L * row + 4L * j + 36L));
+                sum10 = (sum10 + x.get(REAL, 384L * row + 4L * j + 40L));
+                sum11 = (sum11 + x.get(REAL, 384L * row + 4L * j + 44L));
+                sum12 = (sum12 + x.get(REAL, 384L * row + 4L * j + 48L));
+                sum13 = (sum13 + x.get(REAL, 384L * row + 4L * j + 52L));
+                sum14 = (sum14 + x.get(REAL, 384L * row + 4L * j + 56L));
+                sum15 = (sum15 + x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            out.set(REAL, 4L * row, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 +
-                    sum5))));
+            chains.set(REAL, 0L, sum0);
+            chains.set(REAL, 4L, sum1);
+            chains.set(REAL, 8L, sum2);
+            chains.set(REAL, 12L, sum3);
+            chains.set(REAL, 16L, sum4);
+            chains.set(REAL, 20L, sum5);
+            chains.set(REAL, 24L, sum6);
+            chains.set(REAL, 28L, sum7);
+            chains.set(REAL, 32L, sum8);
+            chains.set(REAL, 36L, sum9);
+            chains.set(REAL, 40L, sum10);
+            chains.set(REAL, 44L, sum11);
+            chains.set(REAL, 48L, sum12);
+            chains.set(REAL, 52L, sum13);
+            chains.set(REAL, 56L, sum14);
+            chains.set(REAL, 60L, sum15);
+            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
+                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
+                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
+                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
+                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
+                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
+            out.set(REAL, 4L * row, piece);
         }
     }
 
@@ -656,18 +937,39 @@ final class CharLmScalar {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 96; j++) {
-            float total = 0.0f;
+        for (int j = 0; j < 96; j += 8) {
+            float total0 = 0.0f;
+            float total1 = 0.0f;
+            float total2 = 0.0f;
+            float total3 = 0.0f;
+            float total4 = 0.0f;
+            float total5 = 0.0f;
+            float total6 = 0.0f;
+            float total7 = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total = (total + x.get(REAL, 384L * row + 4L * j));
+                total0 = (total0 + x.get(REAL, 384L * row + 4L * j));
+                total1 = (total1 + x.get(REAL, 384L * row + 4L * j + 4L));
+                total2 = (total2 + x.get(REAL, 384L * row + 4L * j + 8L));
+                total3 = (total3 + x.get(REAL, 384L * row + 4L * j + 12L));
+                total4 = (total4 + x.get(REAL, 384L * row + 4L * j + 16L));
+                total5 = (total5 + x.get(REAL, 384L * row + 4L * j + 20L));
+                total6 = (total6 + x.get(REAL, 384L * row + 4L * j + 24L));
+                total7 = (total7 + x.get(REAL, 384L * row + 4L * j + 28L));
             }
-            sum.set(REAL, 4L * j, total);
+            sum.set(REAL, 4L * j, total0);
+            sum.set(REAL, 4L * j + 4L, total1);
+            sum.set(REAL, 4L * j + 8L, total2);
+            sum.set(REAL, 4L * j + 12L, total3);
+            sum.set(REAL, 4L * j + 16L, total4);
+            sum.set(REAL, 4L * j + 20L, total5);
+            sum.set(REAL, 4L * j + 24L, total6);
+            sum.set(REAL, 4L * j + 28L, total7);
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 64; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product96x126(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -677,31 +979,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 96; k++) {
-                    float w0 = weights.get(REAL, 768L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 768L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1152L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1152L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1152L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 384L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product96x2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 96; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 384L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -799,9 +1152,9 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 64; panel++) {
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -811,41 +1164,113 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
         }
     }
 
-    static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
-        for (int j = 0; j < 512; j++) {
-            float total = 0.0f;
-            for (int row = 0; row < rows; row++) {
-                total = (total + x.get(REAL, 2048L * row + 4L * j));
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        for (int row = 0; row < 32; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 512; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
             }
-            sum.set(REAL, 4L * j, total);
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
+        }
+    }
+
+    static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
+        for (int j = 0; j < 512; j += 8) {
+            float total0 = 0.0f;
+            float total1 = 0.0f;
+            float total2 = 0.0f;
+            float total3 = 0.0f;
+            float total4 = 0.0f;
+            float total5 = 0.0f;
+            float total6 = 0.0f;
+            float total7 = 0.0f;
+            for (int row = 0; row < rows; row++) {
+                total0 = (total0 + x.get(REAL, 2048L * row + 4L * j));
+                total1 = (total1 + x.get(REAL, 2048L * row + 4L * j + 4L));
+                total2 = (total2 + x.get(REAL, 2048L * row + 4L * j + 8L));
+                total3 = (total3 + x.get(REAL, 2048L * row + 4L * j + 12L));
+                total4 = (total4 + x.get(REAL, 2048L * row + 4L * j + 16L));
+                total5 = (total5 + x.get(REAL, 2048L * row + 4L * j + 20L));
+                total6 = (total6 + x.get(REAL, 2048L * row + 4L * j + 24L));
+                total7 = (total7 + x.get(REAL, 2048L * row + 4L * j + 28L));
+            }
+            sum.set(REAL, 4L * j, total0);
+            sum.set(REAL, 4L * j + 4L, total1);
+            sum.set(REAL, 4L * j + 8L, total2);
+            sum.set(REAL, 4L * j + 12L, total3);
+            sum.set(REAL, 4L * j + 16L, total4);
+            sum.set(REAL, 4L * j + 20L, total5);
+            sum.set(REAL, 4L * j + 24L, total6);
+            sum.set(REAL, 4L * j + 28L, total7);
         }
     }
 
@@ -896,10 +1321,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x126_2(MemorySegment x, MemorySegment weights, MemorySegment y,
             int rows) {
-        for (int panel = 0; panel < 64; panel++) {
+        for (int panel = 0; panel < 42; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -909,31 +1334,82 @@ final class CharLmScalar {
                 float sum11 = 0.0f;
                 float sum21 = 0.0f;
                 float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
                 for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 2048L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 8L * panel, sum00);
-                y.set(REAL, 512L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 8L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 8L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 8L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 8L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 8L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 8L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel, sum00);
+                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
+                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
+                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
+                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
+                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
+                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
+                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
+                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
+                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product512x2_2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 512; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 2048L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 512L * row + 504L, sum00);
+            y.set(REAL, 512L * row + 508L, sum01);
+            y.set(REAL, 512L * row + 1016L, sum10);
+            y.set(REAL, 512L * row + 1020L, sum11);
+            y.set(REAL, 512L * row + 1528L, sum20);
+            y.set(REAL, 512L * row + 1532L, sum21);
+            y.set(REAL, 512L * row + 2040L, sum30);
+            y.set(REAL, 512L * row + 2044L, sum31);
         }
     }
 
@@ -949,9 +1425,62 @@ final class CharLmScalar {
         }
     }
 
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product512x60(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 20; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = 0.0f;
+                float sum10 = 0.0f;
+                float sum20 = 0.0f;
+                float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
+                float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
+                for (int k = 0; k < 512; k++) {
+                    float w0 = weights.get(REAL, 6144L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 2048L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
+                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
+                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
+                }
+                y.set(REAL, 256L * row + 12L * panel, sum00);
+                y.set(REAL, 256L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 256L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 256L * row + 12L * panel + 256L, sum10);
+                y.set(REAL, 256L * row + 12L * panel + 260L, sum11);
+                y.set(REAL, 256L * row + 12L * panel + 264L, sum12);
+                y.set(REAL, 256L * row + 12L * panel + 512L, sum20);
+                y.set(REAL, 256L * row + 12L * panel + 516L, sum21);
+                y.set(REAL, 256L * row + 12L * panel + 520L, sum22);
+                y.set(REAL, 256L * row + 12L * panel + 768L, sum30);
+                y.set(REAL, 256L * row + 12L * panel + 772L, sum31);
+                y.set(REAL, 256L * row + 12L * panel + 776L, sum32);
+            }
+        }
+    }
+
     /** Tiles of 4 rows by 2 vectors. */
-    static void product512x64(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 32; panel++) {
+    static void product512x4(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -977,14 +1506,14 @@ final class CharLmScalar {
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                 }
-                y.set(REAL, 256L * row + 8L * panel, sum00);
-                y.set(REAL, 256L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 256L * row + 8L * panel + 256L, sum10);
-                y.set(REAL, 256L * row + 8L * panel + 260L, sum11);
-                y.set(REAL, 256L * row + 8L * panel + 512L, sum20);
-                y.set(REAL, 256L * row + 8L * panel + 516L, sum21);
-                y.set(REAL, 256L * row + 8L * panel + 768L, sum30);
-                y.set(REAL, 256L * row + 8L * panel + 772L, sum31);
+                y.set(REAL, 256L * row + 8L * panel + 240L, sum00);
+                y.set(REAL, 256L * row + 8L * panel + 244L, sum01);
+                y.set(REAL, 256L * row + 8L * panel + 496L, sum10);
+                y.set(REAL, 256L * row + 8L * panel + 500L, sum11);
+                y.set(REAL, 256L * row + 8L * panel + 752L, sum20);
+                y.set(REAL, 256L * row + 8L * panel + 756L, sum21);
+                y.set(REAL, 256L * row + 8L * panel + 1008L, sum30);
+                y.set(REAL, 256L * row + 8L * panel + 1012L, sum31);
             }
         }
     }
@@ -1059,12 +1588,24 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_128_3(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+    static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float f = fMemory.get(REAL, 2048L * row + 4L * j + 512L);
-                float x = Math.max(-(Math.abs(f)), -104.0f);
+                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
+                float sum = (value + value2);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float sum2 = (value3 + value4);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float sum3 = (value5 + value6);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float sum4 = (value7 + value8);
+                float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1074,11 +1615,10 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-                float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_f * c;
-                float i = fMemory.get(REAL, 2048L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(i)), -104.0f);
+                float product = sigmoid_sum * c;
+                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1088,19 +1628,22 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
                 productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_iMemory.set(REAL, 512L * row + 4L * j, sigmoid_i);
+                sigmoid_sumMemory.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_c_128_2(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float g = gMemory.get(REAL, 2048L * row + 4L * j + 1024L);
-                float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1110,13 +1653,13 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
-                float tanh_g = (g < 0.0f ? size : -(size));
-                float sigmoid_i = sigmoid_iMemory.get(REAL, 512L * row + 4L * j);
-                float product = sigmoid_i * tanh_g;
+                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 512L * row + 4L * j);
                 float cNext = (product2 + product);
-                float o = gMemory.get(REAL, 2048L * row + 4L * j + 1536L);
-                float x2 = Math.max(-(Math.abs(o)), -104.0f);
+                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
                 float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1126,14 +1669,14 @@ final class CharLmScalar {
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-                float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
+                float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 cNextMemory.set(REAL, 512L * row + 4L * j, cNext);
-                sigmoid_oMemory.set(REAL, 512L * row + 4L * j, sigmoid_o);
+                sigmoid_sumMemory2.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
 
-    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
@@ -1149,55 +1692,107 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_o = sigmoid_oMemory.get(REAL, 512L * row + 4L * j);
-                float hNext = sigmoid_o * tanh_cNext;
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float hNext = sigmoid_sum * tanh_cNext;
                 hNextMemory.set(REAL, 4L * hNextAt + 512L * row + 4L * j, hNext);
             }
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
         }
     }
 
-    static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
+        }
+    }
+
+    static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int column = 0; column < 8; column++) {
                 for (int k = 0; k < 128; k++) {
@@ -1208,23 +1803,45 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 3 vectors. */
+    static void product64x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 8L * panel);
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
                 for (int k = 0; k < 64; k++) {
-                    float w0 = weights.get(REAL, 512L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 512L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 256L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
             }
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product64x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int row = firstRow; row < rows; row++) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum01 = initial.get(REAL, 2044L);
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 256L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
         }
     }
 
@@ -1235,7 +1852,7 @@ final class CharLmScalar {
     }
 
     /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 64; panel++) {
             float sum00 = 0.0f;
             float sum01 = 0.0f;
@@ -1275,21 +1892,23 @@ final class CharLmScalar {
         }
     }
 
-    static void elements_512_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment sumMemory) {
-        for (int j = 0; j < 512; j++) {
+    static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
+            MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        for (int j = 0; j < 128; j++) {
             float value = valueMemory.get(REAL, 4L * valueAt + 4L * j);
             float value2 = valueMemory2.get(REAL, 4L * j);
             float sum = (value + value2);
-            sumMemory.set(REAL, 4L * j, sum);
-        }
-    }
-
-    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
-        for (int j = 0; j < 128; j++) {
-            float f = fMemory.get(REAL, 4L * j + 512L);
-            float x = Math.max(-(Math.abs(f)), -104.0f);
+            float value3 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 512L);
+            float value4 = valueMemory2.get(REAL, 4L * j + 512L);
+            float sum2 = (value3 + value4);
+            float value5 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1024L);
+            float value6 = valueMemory2.get(REAL, 4L * j + 1024L);
+            float sum3 = (value5 + value6);
+            float value7 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1536L);
+            float value8 = valueMemory2.get(REAL, 4L * j + 1536L);
+            float sum4 = (value7 + value8);
+            float x = Math.max(-(Math.abs(sum2)), -104.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1299,11 +1918,10 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p, scale, scale) * 5.421011E-20f;
-            float sigmoid_f = (f < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             float c = cMemory.get(REAL, 4L * j);
-            float product = sigmoid_f * c;
-            float i = fMemory.get(REAL, 4L * j);
-            float x2 = Math.max(-(Math.abs(i)), -104.0f);
+            float product = sigmoid_sum * c;
+            float x2 = Math.max(-(Math.abs(sum)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1313,17 +1931,20 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_i = (i < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+            float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
+            sumMemory.set(REAL, 4L * j, sum3);
+            sumMemory2.set(REAL, 4L * j, sum4);
             productMemory.set(REAL, 4L * j, product);
-            sigmoid_iMemory.set(REAL, 4L * j, sigmoid_i);
+            sigmoid_sumMemory.set(REAL, 4L * j, sigmoid_sum2);
         }
     }
 
-    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
+    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
+            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
+            MemorySegment sigmoid_sumMemory2) {
         for (int j = 0; j < 128; j++) {
-            float g = gMemory.get(REAL, 4L * j + 1024L);
-            float x = Math.max(Math.abs(g) * -2.0f, -40.0f);
+            float sum = sumMemory.get(REAL, 4L * j);
+            float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
             float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
             float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
@@ -1333,13 +1954,13 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
-            float tanh_g = (g < 0.0f ? size : -(size));
-            float sigmoid_i = sigmoid_iMemory.get(REAL, 4L * j);
-            float product = sigmoid_i * tanh_g;
+            float tanh_sum = (sum < 0.0f ? size : -(size));
+            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
+            float product = sigmoid_sum * tanh_sum;
             float product2 = productMemory.get(REAL, 4L * j);
             float cNext = (product2 + product);
-            float o = gMemory.get(REAL, 4L * j + 1536L);
-            float x2 = Math.max(-(Math.abs(o)), -104.0f);
+            float sum2 = sumMemory2.get(REAL, 4L * j);
+            float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
             float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
             float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
@@ -1349,13 +1970,13 @@ final class CharLmScalar {
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
             float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
-            float sigmoid_o = (o < 0.0f ? e : 1.0f) / ((e + 1.0f));
+            float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             cNextMemory.set(REAL, 4L * j, cNext);
-            sigmoid_oMemory.set(REAL, 4L * j, sigmoid_o);
+            sigmoid_sumMemory2.set(REAL, 4L * j, sigmoid_sum2);
         }
     }
 
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_oMemory,
+    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j++) {
             float cNext = cNextMemory.get(REAL, 4L * j);
@@ -1370,70 +1991,144 @@ final class CharLmScalar {
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = q / ((q + 2.0f));
             float tanh_cNext = (cNext < 0.0f ? size : -(size));
-            float sigmoid_o = sigmoid_oMemory.get(REAL, 4L * j);
-            float hNext = sigmoid_o * tanh_cNext;
+            float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
+            float hNext = sigmoid_sum * tanh_cNext;
             hNextMemory.set(REAL, 4L * hNextAt + 4L * j, hNext);
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product128x510_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 8L * panel);
+                float sum00 = initial.get(REAL, 12L * panel);
                 float sum10 = sum00;
                 float sum20 = sum00;
                 float sum30 = sum00;
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
                 float sum11 = sum01;
                 float sum21 = sum01;
                 float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                     float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
                     float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
                     float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 8L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 8L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 8L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 8L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 8L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 8L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
+                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
+                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
+                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
+                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
+                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
+                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
+                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
+                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
             }
         }
     }
 
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 3 vectors. */
+    static void product128x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 256; panel++) {
+        for (int panel = 0; panel < 170; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                float sum00 = initial.get(REAL, 8L * panel);
-                float sum01 = initial.get(REAL, 8L * panel + 4L);
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
                 for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1024L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 1024L * panel + 8L * k + 4L);
+                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
                     float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 8L * panel, sum00);
-                y.set(REAL, 2048L * row + 8L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel, sum00);
+                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x2_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2048L * row + 4088L, sum10);
+            y.set(REAL, 2048L * row + 4092L, sum11);
+            y.set(REAL, 2048L * row + 6136L, sum20);
+            y.set(REAL, 2048L * row + 6140L, sum21);
+            y.set(REAL, 2048L * row + 8184L, sum30);
+            y.set(REAL, 2048L * row + 8188L, sum31);
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product128x2_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int row = firstRow; row < rows; row++) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum01 = initial.get(REAL, 2044L);
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+            }
+            y.set(REAL, 2048L * row + 2040L, sum00);
+            y.set(REAL, 2048L * row + 2044L, sum01);
         }
     }
 
@@ -1518,6 +2213,167 @@ final class CharLmScalar {
     static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
             targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * sourceAt + 4L * j));
+        }
+    }
+
+    static void pack512x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 64; panel++) {
+            for (int column = 0; column < 8; column++) {
+                for (int k = 0; k < 64; k++) {
+                    panels.set(REAL, 2048L * panel + 32L * k + 4L * column,
+                            weight.get(REAL, 2048L * panel + 256L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 12; panel++) {
+            for (int column = 0; column < 8; column++) {
+                for (int k = 0; k < 128; k++) {
+                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
+                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
+                }
+            }
+        }
+    }
+
+    static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
+        int token = tokens.get(TOKEN, 0L);
+        for (int j = 0; j < 64; j++) {
+            out.set(REAL, 4L * j, table.get(REAL, 256L * token + 4L * j));
+        }
+    }
+
+    /** Tiles of 1 rows by 8 vectors. */
+    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 2048L * panel + 32L * k);
+                float w1 = weights.get(REAL, 2048L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 2048L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 2048L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 2048L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 2048L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 2048L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 2048L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
+            }
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
+        }
+    }
+
+    /** Tiles of 1 rows by 8 vectors. */
+    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
+            }
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
+        }
+    }
+
+    /** Tiles of 1 rows by 8 vectors. */
+    static void product128x96_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y) {
+        for (int panel = 0; panel < 12; panel++) {
+            float sum00 = initial.get(REAL, 32L * panel);
+            float sum01 = initial.get(REAL, 32L * panel + 4L);
+            float sum02 = initial.get(REAL, 32L * panel + 8L);
+            float sum03 = initial.get(REAL, 32L * panel + 12L);
+            float sum04 = initial.get(REAL, 32L * panel + 16L);
+            float sum05 = initial.get(REAL, 32L * panel + 20L);
+            float sum06 = initial.get(REAL, 32L * panel + 24L);
+            float sum07 = initial.get(REAL, 32L * panel + 28L);
+            for (int k = 0; k < 128; k++) {
+                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
+                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
+                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
+                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
+                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
+                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
+                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float x0 = x.get(REAL, 4L * k + 512L);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                sum02 = Math.fma(x0, w2, sum02);
+                sum03 = Math.fma(x0, w3, sum03);
+                sum04 = Math.fma(x0, w4, sum04);
+                sum05 = Math.fma(x0, w5, sum05);
+                sum06 = Math.fma(x0, w6, sum06);
+                sum07 = Math.fma(x0, w7, sum07);
+            }
+            y.set(REAL, 32L * panel, sum00);
+            y.set(REAL, 32L * panel + 4L, sum01);
+            y.set(REAL, 32L * panel + 8L, sum02);
+            y.set(REAL, 32L * panel + 12L, sum03);
+            y.set(REAL, 32L * panel + 16L, sum04);
+            y.set(REAL, 32L * panel + 20L, sum05);
+            y.set(REAL, 32L * panel + 24L, sum06);
+            y.set(REAL, 32L * panel + 28L, sum07);
+        }
+    }
+
+    static void copy128_5(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        for (int j = 0; j < 128; j++) {
+            targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * j + 512L));
         }
     }
 
@@ -1650,6 +2506,8 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_c_history;
@@ -1668,11 +2526,17 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
 
+        private final MemorySegment h1_weight_hh_panels_2;
+
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -1692,15 +2556,23 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_4;
 
         private final MemorySegment h2_weight_hh_panels;
 
+        private final MemorySegment h2_weight_hh_panels_2;
+
         private final MemorySegment logits_weight_panels;
+
+        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
+
+        private final MemorySegment logits_weight_transposed_panels_2;
 
         private final MemorySegment h2_dh_back_carry;
 
@@ -1710,7 +2582,11 @@ final class CharLmScalar {
 
         private final MemorySegment h2_weight_hh_transposed_panels;
 
+        private final MemorySegment h2_weight_hh_transposed_panels_2;
+
         private final MemorySegment h2_weight_ih_transposed_panels;
+
+        private final MemorySegment h2_weight_ih_transposed_panels_2;
 
         private final MemorySegment h1_dh_back_carry;
 
@@ -1720,7 +2596,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_hh_transposed_panels;
 
+        private final MemorySegment h1_weight_hh_transposed_panels_2;
+
         private final MemorySegment h1_weight_ih_transposed_panels;
+
+        private final MemorySegment h1_weight_ih_transposed_panels_2;
 
         Training(Parameters parameters) {
             super(SPEC, parameters);
@@ -1788,7 +2668,8 @@ final class CharLmScalar {
             h2_dx = allocate(1048640L);
             h1_dh = allocate(1048640L);
             h1_dx = allocate(524352L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_c_history = allocate(1065024L);
             h1_steps = allocate(1048640L);
@@ -1797,10 +2678,13 @@ final class CharLmScalar {
             h1_steps_4 = allocate(1048640L);
             h1_steps_5 = allocate(1048640L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h1_weight_hh_panels = allocate(261184L);
+            h1_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_c_history = allocate(1065024L);
             h2_steps = allocate(1048640L);
@@ -1809,22 +2693,30 @@ final class CharLmScalar {
             h2_steps_4 = allocate(1048640L);
             h2_steps_5 = allocate(1048640L);
             h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_4 = allocate(16448L);
-            h2_weight_hh_panels = allocate(262208L);
+            h2_weight_hh_panels = allocate(261184L);
+            h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
-            logits_weight_transposed_panels = allocate(49216L);
+            logits_weight_transposed_panels = allocate(48448L);
+            logits_weight_transposed_panels_2 = allocate(832L);
             h2_dh_back_carry = allocate(16448L);
             h2_dc_back_carry = allocate(16448L);
             h2_steps_6 = allocate(4194368L);
-            h2_weight_hh_transposed_panels = allocate(262208L);
-            h2_weight_ih_transposed_panels = allocate(262208L);
+            h2_weight_hh_transposed_panels = allocate(258112L);
+            h2_weight_hh_transposed_panels_2 = allocate(4160L);
+            h2_weight_ih_transposed_panels = allocate(258112L);
+            h2_weight_ih_transposed_panels_2 = allocate(4160L);
             h1_dh_back_carry = allocate(16448L);
             h1_dc_back_carry = allocate(16448L);
             h1_steps_6 = allocate(4194368L);
-            h1_weight_hh_transposed_panels = allocate(262208L);
-            h1_weight_ih_transposed_panels = allocate(131136L);
+            h1_weight_hh_transposed_panels = allocate(258112L);
+            h1_weight_hh_transposed_panels_2 = allocate(4160L);
+            h1_weight_ih_transposed_panels = allocate(122944L);
+            h1_weight_ih_transposed_panels_2 = allocate(8256L);
             refresh();
         }
 
@@ -1836,25 +2728,43 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack510x128(h1_weight_hh, h1_weight_hh_panels);
+            // packed weights for h1_weight_hh_panels_2
+            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack510x128(h2_weight_hh, h2_weight_hh_panels);
+            // packed weights for h2_weight_hh_panels_2
+            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
             // packed transposed weights for logits_weight_transposed_panels
-            packTransposed128x96(logits_weight, logits_weight_transposed_panels);
+            packTransposed126x96(logits_weight, logits_weight_transposed_panels);
+            // packed transposed weights for logits_weight_transposed_panels_2
+            packTransposed2x96(logits_weight, logits_weight_transposed_panels_2);
             // packed transposed weights for h2_weight_hh_transposed_panels
-            packTransposed128x512(h2_weight_hh, h2_weight_hh_transposed_panels);
+            packTransposed126x512(h2_weight_hh, h2_weight_hh_transposed_panels);
+            // packed transposed weights for h2_weight_hh_transposed_panels_2
+            packTransposed2x512(h2_weight_hh, h2_weight_hh_transposed_panels_2);
             // packed transposed weights for h2_weight_ih_transposed_panels
-            packTransposed128x512(h2_weight_ih, h2_weight_ih_transposed_panels);
+            packTransposed126x512(h2_weight_ih, h2_weight_ih_transposed_panels);
+            // packed transposed weights for h2_weight_ih_transposed_panels_2
+            packTransposed2x512(h2_weight_ih, h2_weight_ih_transposed_panels_2);
             // packed transposed weights for h1_weight_hh_transposed_panels
-            packTransposed128x512(h1_weight_hh, h1_weight_hh_transposed_panels);
+            packTransposed126x512(h1_weight_hh, h1_weight_hh_transposed_panels);
+            // packed transposed weights for h1_weight_hh_transposed_panels_2
+            packTransposed2x512(h1_weight_hh, h1_weight_hh_transposed_panels_2);
             // packed transposed weights for h1_weight_ih_transposed_panels
-            packTransposed64x512(h1_weight_ih, h1_weight_ih_transposed_panels);
+            packTransposed60x512(h1_weight_ih, h1_weight_ih_transposed_panels);
+            // packed transposed weights for h1_weight_ih_transposed_panels_2
+            packTransposed4x512(h1_weight_ih, h1_weight_ih_transposed_panels_2);
         }
 
         @Override
@@ -1867,14 +2777,15 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h1_sum_2, 4096 * t, h1_c_history, h1_steps_5, h1_product_3,
-                        h1_steps_4);
+                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_steps_3,
+                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
                         4096 * t + 4096, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
@@ -1885,14 +2796,15 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
-                elements_512_2(16384 * t, h2_product_2, h2_product_3, h2_sum_2);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4096 * t);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(h2_sum_2, 4096 * t, h2_c_history, h2_steps_5, h2_product_4,
-                        h2_steps_4);
+                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_steps_3,
+                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
                         4096 * t + 4096, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
@@ -1904,7 +2816,8 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -1914,7 +2827,9 @@ final class CharLmScalar {
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+            product128x510_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+                    (32 * steps) / 4 * 4);
+            product128x2_2(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -1925,10 +2840,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps);
+            maximum96(logits_y, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -1955,7 +2870,9 @@ final class CharLmScalar {
                         h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
                         16384 * t, h2_steps_6);
                 // h2.dh
-                product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                        16384 * t);
+                product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
                         16384 * t);
             }
         }
@@ -1970,7 +2887,9 @@ final class CharLmScalar {
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
                         16384 * t, h1_steps_6);
                 // h1.dh
-                product512x128(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
+                product512x126(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
+                        16384 * t);
+                product512x2(h1_steps_6, h1_weight_hh_transposed_panels_2, h1_dh_back_carry,
                         16384 * t);
             }
         }
@@ -1980,14 +2899,16 @@ final class CharLmScalar {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
             // dlogits.bias
             sumRows96(loss_dshifted, gradient_logits_bias, 32 * steps);
             // h2: h' = sigmoid(o) * tanh(c')
-            product96x128(loss_dshifted, logits_weight_transposed_panels, h2_dh,
+            product96x126(loss_dshifted, logits_weight_transposed_panels, h2_dh,
+                    (32 * steps) / 4 * 4);
+            product96x2(loss_dshifted, logits_weight_transposed_panels_2, h2_dh,
                     (32 * steps) / 4 * 4);
             // dlogits.weight
             zero12288(gradient_logits_weight);
@@ -2011,7 +2932,9 @@ final class CharLmScalar {
                 outerSum512x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
             }
             // h2.dx
-            product512x128_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
+            product512x126_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
+                    (32 * steps) / 4 * 4);
+            product512x2_2(h2_steps_6, h2_weight_ih_transposed_panels_2, h2_dx,
                     (32 * steps) / 4 * 4);
             // h2.dweight_ih
             zero65536(gradient_h2_weight_ih);
@@ -2037,7 +2960,8 @@ final class CharLmScalar {
                 outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
-            product512x64(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
+            product512x60(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
+            product512x4(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
@@ -2143,21 +3067,29 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
+        private final MemorySegment h1_weight_hh_panels_2;
+
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2165,15 +3097,21 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
+        private final MemorySegment h2_weight_hh_panels_2;
+
         private final MemorySegment logits_weight_panels;
+
+        private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
 
@@ -2218,23 +3156,30 @@ final class CharLmScalar {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(65600L);
+            h1_sum_2 = allocate(16448L);
+            h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
-            h1_sigmoid_i = allocate(16448L);
-            h1_sigmoid_o = allocate(16448L);
-            h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h1_sigmoid_sum = allocate(16448L);
+            h1_sigmoid_sum_2 = allocate(16448L);
+            h1_weight_hh_panels = allocate(261184L);
+            h1_weight_hh_panels_2 = allocate(1088L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(65600L);
+            h2_sum_2 = allocate(16448L);
+            h2_sum_3 = allocate(16448L);
             h2_product_3 = allocate(16448L);
-            h2_sigmoid_i = allocate(16448L);
-            h2_sigmoid_o = allocate(16448L);
-            h2_weight_hh_panels = allocate(262208L);
+            h2_sigmoid_sum = allocate(16448L);
+            h2_sigmoid_sum_2 = allocate(16448L);
+            h2_weight_hh_panels = allocate(261184L);
+            h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
+            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -2245,13 +3190,21 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128(h1_weight_hh, h1_weight_hh_panels);
+            pack510x128(h1_weight_hh, h1_weight_hh_panels);
+            // packed weights for h1_weight_hh_panels_2
+            pack2x128(h1_weight_hh, h1_weight_hh_panels_2);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128(h2_weight_hh, h2_weight_hh_panels);
+            pack510x128(h2_weight_hh, h2_weight_hh_panels);
+            // packed weights for h2_weight_hh_panels_2
+            pack2x128(h2_weight_hh, h2_weight_hh_panels_2);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2265,30 +3218,36 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                elements_512_2(16384 * t, h1_product, h1_product_2, h1_sum_2);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_o, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                elements_512_2(16384 * t, h2_product, h2_product_2, h2_sum_2);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_o, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
             }
         }
 
@@ -2296,12 +3255,15 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (32 * steps) / 4 * 4);
+            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -2310,10 +3272,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps);
+            maximum96(logits, loss_reduce, 32 * steps, chains);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -2394,21 +3356,27 @@ final class CharLmScalar {
 
         private final MemorySegment h1_weight_ih_panels;
 
+        private final MemorySegment h1_weight_ih_panels_2;
+
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
+
+        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -2416,11 +3384,13 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -2456,21 +3426,25 @@ final class CharLmScalar {
             h1_product = allocate(131136L);
             h2_sum = allocate(2112L);
             h2_product = allocate(131136L);
-            h1_weight_ih_panels = allocate(131136L);
+            h1_weight_ih_panels = allocate(130624L);
+            h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(33344L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(262208L);
+            h2_weight_ih_panels = allocate(261184L);
+            h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(33344L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -2482,13 +3456,17 @@ final class CharLmScalar {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack512x64(h1_weight_ih, h1_weight_ih_panels);
+            pack510x64(h1_weight_ih, h1_weight_ih_panels);
+            // packed weights for h1_weight_ih_panels_2
+            pack2x64(h1_weight_ih, h1_weight_ih_panels_2);
             // packed weights for h1_weight_hh_panels
-            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
+            pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack512x128(h2_weight_ih, h2_weight_ih_panels);
+            pack510x128(h2_weight_ih, h2_weight_ih_panels);
+            // packed weights for h2_weight_ih_panels_2
+            pack2x128(h2_weight_ih, h2_weight_ih_panels_2);
             // packed weights for h2_weight_hh_panels
-            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
+            pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
             pack96x128(logits_weight, logits_weight_panels);
         }
@@ -2502,30 +3480,34 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 
@@ -2533,16 +3515,23 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x510_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
+                    steps);
+            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x2_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4);
-            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    (steps) / 4 * 4, steps);
+            product128x2_4(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+                    (steps) / 4 * 4);
+            product128x2_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
@@ -2631,11 +3620,13 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum_2;
 
+        private final MemorySegment h1_sum_3;
+
         private final MemorySegment h1_product_3;
 
-        private final MemorySegment h1_sigmoid_i;
+        private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_o;
+        private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
 
@@ -2647,11 +3638,13 @@ final class CharLmScalar {
 
         private final MemorySegment h2_sum_2;
 
+        private final MemorySegment h2_sum_3;
+
         private final MemorySegment h2_product_3;
 
-        private final MemorySegment h2_sigmoid_i;
+        private final MemorySegment h2_sigmoid_sum;
 
-        private final MemorySegment h2_sigmoid_o;
+        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -2690,18 +3683,20 @@ final class CharLmScalar {
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
-            h1_sum_2 = allocate(2112L);
+            h1_sum_2 = allocate(576L);
+            h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
-            h1_sigmoid_o = allocate(576L);
+            h1_sigmoid_sum = allocate(576L);
+            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
-            h2_sum_2 = allocate(2112L);
+            h2_sum_2 = allocate(576L);
+            h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
-            h2_sigmoid_o = allocate(576L);
+            h2_sigmoid_sum = allocate(576L);
+            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -2715,13 +3710,13 @@ final class CharLmScalar {
             // packed weights for h1_weight_ih_panels
             pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
-            pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
+            pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
             pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
-            pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
+            pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack96x128_2(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -2733,60 +3728,56 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
-                elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
+                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                        h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                        h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
-                elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
+                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                        h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                        h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
-            lookup64(x_weight, text, x_y, steps);
+            lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
+            product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4);
-            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
-                    (steps) / 4 * 4, steps);
+            product128x96_3(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_5(h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_5(h2_h_history, h2_h);
         }
 
         @Override
