@@ -125,6 +125,7 @@ public final class Trainer {
 
     private void runEpoch(int epoch, Program program, Program evaluation) {
         long start = System.nanoTime();
+        training.startEpoch(epoch);
         int windows = training.windows();
         int[] order = order(epoch, windows);
         double lossSum = 0;
