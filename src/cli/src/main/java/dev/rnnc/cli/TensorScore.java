@@ -9,7 +9,7 @@ import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
-import dev.rnnc.runtime.train.TensorBatches;
+import dev.rnnc.runtime.train.BatchSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,9 +44,8 @@ record TensorScore(double loss, Map<String, Double> accuracy, long examples) {
      * @param model holds {@link ProgramKind#EVALUATION}
      * @throws CommandFailure if a loss is not a number
      */
-    static TensorScore of(
-            Backend.Source source, CompiledModel model, Parameters parameters, SequenceData data, int batch) {
-        TensorBatches batches = data.batches(source, data.padded(), 0, data.batch(), batch);
+    static TensorScore of(Backend.Source source, CompiledModel model, Parameters parameters, Examples data, int batch) {
+        BatchSource batches = data.batches(source, batch);
         if (batches.elements() == 0) {
             throw CommandFailure.job("there is no target to measure with: all sequences have length 0");
         }
@@ -82,7 +81,7 @@ record TensorScore(double loss, Map<String, Double> accuracy, long examples) {
     }
 
     /** Which rows of a target are there, step by step. */
-    private static boolean[] counts(SequenceData data, PortSpec target, int steps, int start, int batch) {
+    private static boolean[] counts(Examples data, PortSpec target, int steps, int start, int batch) {
         SequenceData.Steps of = data.sequences().get(target.name());
         boolean[] counts = new boolean[of == null ? batch : steps * batch];
         for (int i = 0; i < counts.length; i++) {

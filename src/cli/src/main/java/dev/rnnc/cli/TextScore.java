@@ -11,8 +11,8 @@ import java.util.Locale;
 /**
  * How well a model predicts a text.
  *
- * @param loss mean over all predicted characters, nats per character
- * @param accuracy share of characters that had the highest score; NaN where the model gives no scores
+ * @param loss mean over all predicted characters or words, nats per one
+ * @param accuracy share of them that had the highest score; NaN where the model gives no scores
  * @param characters how many were predicted
  */
 record TextScore(double loss, double accuracy, long characters) {
@@ -55,20 +55,26 @@ record TextScore(double loss, double accuracy, long characters) {
     }
 
     /** The figures for people. */
-    String text() {
+    String text(LossUnit unit) {
         String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
-        return "loss %s nats per character  perplexity %s%s  (%s characters)"
-                .formatted(Numbers.loss(loss), Numbers.twoDecimals(Math.exp(loss)), share, Numbers.grouped(characters));
+        return "loss %s nats per %s  perplexity %s%s  (%s %ss)"
+                .formatted(
+                        Numbers.loss(loss),
+                        unit.one(),
+                        Numbers.twoDecimals(Math.exp(loss)),
+                        share,
+                        Numbers.grouped(characters),
+                        unit.one());
     }
 
     /** The figures for programs. */
-    String json() {
+    String json(LossUnit unit) {
         return Json.pretty(json -> {
             json.writeStartObject();
             Json.number(json, "loss", loss);
             Json.number(json, "perplexity", Math.exp(loss));
             Json.number(json, "accuracy", accuracy);
-            json.writeNumberField("characters", characters);
+            json.writeNumberField(unit.one() + "s", characters);
             json.writeEndObject();
         });
     }

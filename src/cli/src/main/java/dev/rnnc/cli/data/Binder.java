@@ -50,13 +50,16 @@ public final class Binder {
 
     private Layout layout(Map<PortSpec, List<String>> columns, int steps) {
         boolean sequences = columns.keySet().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE);
-        if (!sequences && (wishes.window() != null || wishes.sequenceId() != null || wishes.ahead().last() > 0)) {
-            throw new DataException("the model reads no sequence, so each row is an example, and --window, --sequence-id and"
-                    + " --ahead have no use");
+        if (!sequences
+                && (wishes.window() != null
+                        || wishes.sequenceId() != null
+                        || wishes.distance().last() > 0)) {
+            throw new DataException(
+                    "the model reads no sequence, so each row is an example, and --window, --sequence-id and"
+                            + " --ahead have no use");
         }
         boolean whole = wishes.sequenceId() == null
-                && (!sequences
-                        || columns.entrySet().stream().anyMatch(e -> holdsSequence(e.getKey(), e.getValue())));
+                && (!sequences || columns.entrySet().stream().anyMatch(e -> holdsSequence(e.getKey(), e.getValue())));
         boolean oneSeries = !whole && wishes.sequenceId() == null;
         int window = wishes.window() != null ? wishes.window() : oneSeries ? steps : 0;
         if (window == 0 && wishes.stride() != null) {
@@ -67,7 +70,7 @@ public final class Binder {
                 wishes.sequenceId() == null ? "" : wishes.sequenceId(),
                 window,
                 wishes.stride() == null ? 1 : wishes.stride(),
-                wishes.ahead());
+                wishes.distance());
     }
 
     /** Whether the cells of one row hold all steps of a sequence. */
@@ -96,12 +99,10 @@ public final class Binder {
             Field.Pieces pieces = pieces(port, cell, layout);
             return new PortField(port, new Field(columns, Element.TOKEN, 1, port.vocabulary(), pieces), 1);
         }
-        int span = port.role() == Role.TARGET && !(port.rows() == Rows.BATCH && !layout.windowed())
-                ? span(port)
-                : 1;
+        int span = port.role() == Role.TARGET && !(port.rows() == Rows.BATCH && !layout.windowed()) ? span(port) : 1;
         int width = port.width() / span;
         if (port.width() % span != 0) {
-            throw misfit(port, columns, "--ahead " + wishes.ahead() + " gives " + span + " values of each column");
+            throw misfit(port, columns, "--ahead " + wishes.distance() + " gives " + span + " values of each column");
         }
         boolean array = cell instanceof Cell.Several;
         boolean step = !layout.rowIsSequence() || port.rows() == Rows.BATCH;
@@ -129,7 +130,7 @@ public final class Binder {
     /** Steps of a target's value. */
     private int span(PortSpec port) {
         return port.role() == Role.TARGET && port.element() == Element.REAL
-                ? wishes.ahead().span()
+                ? wishes.distance().span()
                 : 1;
     }
 

@@ -49,12 +49,13 @@ final class ColumnChoice {
             PortSpec port = ports.stream()
                     .filter(p -> p.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new DataException("the model has no input or target '%s' for the columns '%s'; %s"
-                            .formatted(
-                                    name,
-                                    list,
-                                    Suggestions.hint(name, names())
-                                            .orElse("it has " + String.join(", ", names())))));
+                    .orElseThrow(() ->
+                            new DataException("the model has no input or target '%s' for the columns '%s'; %s"
+                                    .formatted(
+                                            name,
+                                            list,
+                                            Suggestions.hint(name, names())
+                                                    .orElse("it has " + String.join(", ", names())))));
             String option = port.role() == Role.INPUT ? "--input" : "--target";
             chosen.put(port, Columns.resolve(list, file, option));
         });
@@ -99,7 +100,7 @@ final class ColumnChoice {
         List<String> numeric = numeric();
         List<String> unused =
                 numeric.stream().filter(name -> !used().contains(name)).toList();
-        if (wishes.ahead().last() > 0 && numeric.size() == port.width()) {
+        if (wishes.distance().last() > 0 && numeric.size() == port.width()) {
             chosen.put(port, numeric);
         } else if (!unused.isEmpty() && unused.size() % port.width() == 0) {
             boolean wide = unused.size() > port.width();
@@ -116,7 +117,9 @@ final class ColumnChoice {
         List<String> left = file.columns().stream()
                 .filter(name -> !used().contains(name) && !name.equals(wishes.sequenceId()))
                 .toList();
-        if (open.size() == 1 && left.size() == 1 && (open.getFirst().element() == Element.TOKEN || numeric().contains(left.getFirst()))) {
+        if (open.size() == 1
+                && left.size() == 1
+                && (open.getFirst().element() == Element.TOKEN || numeric().contains(left.getFirst()))) {
             chosen.put(open.getFirst(), left);
         }
     }
@@ -126,14 +129,17 @@ final class ColumnChoice {
         List<PortSpec> open = open(Role.TARGET);
         List<PortSpec> inputs =
                 ports.stream().filter(port -> port.role() == Role.INPUT).toList();
-        if (wishes.ahead().last() == 0 || open.size() != 1 || inputs.size() != 1 || !chosen.containsKey(inputs.getFirst())) {
+        if (wishes.distance().last() == 0
+                || open.size() != 1
+                || inputs.size() != 1
+                || !chosen.containsKey(inputs.getFirst())) {
             return;
         }
         PortSpec input = inputs.getFirst();
         PortSpec target = open.getFirst();
         boolean fits = input.element() == target.element()
                 && (input.element() == Element.TOKEN
-                        || target.width() == input.width() * wishes.ahead().span());
+                        || target.width() == input.width() * wishes.distance().span());
         if (fits) {
             chosen.put(target, chosen.get(input));
         }
@@ -178,16 +184,17 @@ final class ColumnChoice {
         String takes = port.element() == Element.TOKEN
                 ? "tokens"
                 : port.width() == 1 ? "one number" : port.width() + " numbers";
-        return new DataException("it is not clear which columns of '%s' %s '%s' reads, which takes %s; name them with %s %s=%s. It has %s"
-                .formatted(
-                        file.path(),
-                        input ? "input" : "target",
-                        port.name(),
-                        takes,
-                        input ? "--input" : "--target",
-                        port.name(),
-                        port.width() > 1 && port.element() == Element.REAL ? "COLUMN,COLUMN,..." : "COLUMN",
-                        Columns.shown(file.columns())));
+        return new DataException(
+                "it is not clear which columns of '%s' %s '%s' reads, which takes %s; name them with %s %s=%s. It has %s"
+                        .formatted(
+                                file.path(),
+                                input ? "input" : "target",
+                                port.name(),
+                                takes,
+                                input ? "--input" : "--target",
+                                port.name(),
+                                port.width() > 1 && port.element() == Element.REAL ? "COLUMN,COLUMN,..." : "COLUMN",
+                                Columns.shown(file.columns())));
     }
 
     private List<String> names() {

@@ -50,7 +50,8 @@ public final class ExampleSet {
         if (layout.windowed()) {
             return layout.window();
         }
-        long length = series(port).length(index.sequence(example)) - layout.ahead().last();
+        long length =
+                series(port).length(index.sequence(example)) - layout.ahead().last();
         return Math.toIntExact(length);
     }
 
@@ -104,7 +105,9 @@ public final class ExampleSet {
     /** The name of the sequence that an example lies in. */
     String sequenceName(int example) {
         int sequence = index.sequence(example);
-        return table.names().isEmpty() ? Integer.toString(sequence + 1) : table.names().get(sequence);
+        return table.names().isEmpty()
+                ? Integer.toString(sequence + 1)
+                : table.names().get(sequence);
     }
 
     /** The example's first step within its sequence, counted from 0. */
@@ -126,9 +129,7 @@ public final class ExampleSet {
             return start + index.offset(example) + shift(port);
         }
         // One value an example: that of the window's last step, or the sequence's own.
-        return perStep && layout.windowed()
-                ? start + index.offset(example) + layout.window() - 1 + shift(port)
-                : start;
+        return perStep && layout.windowed() ? start + index.offset(example) + layout.window() - 1 + shift(port) : start;
     }
 
     private int shift(PortField port) {

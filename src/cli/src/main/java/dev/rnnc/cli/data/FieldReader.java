@@ -54,7 +54,8 @@ final class FieldReader {
         }
         if (size % field.width() != 0 || !rowIsSequence && size != field.width()) {
             throw new BadRows.BadRow("%s: %d values, but %s %d"
-                    .formatted(field.name(), size, rowIsSequence ? "each step takes" : "one step takes", field.width()));
+                    .formatted(
+                            field.name(), size, rowIsSequence ? "each step takes" : "one step takes", field.width()));
         }
         return size / field.width();
     }
@@ -142,7 +143,8 @@ final class FieldReader {
                 .formatted(
                         column,
                         shown,
-                        plain ? " that a double can hold"
+                        plain
+                                ? " that a double can hold"
                                 : text.matches("-?\\d+,\\d+") ? " (decimals stand behind a point)" : ""));
     }
 }

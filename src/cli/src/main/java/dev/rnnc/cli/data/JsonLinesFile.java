@@ -166,7 +166,8 @@ public final class JsonLinesFile implements RowFile {
     private static String scalar(JsonParser json, String name) throws IOException, BadRows.BadRow {
         if (!json.currentToken().isScalarValue() || json.currentToken() == JsonToken.VALUE_NULL) {
             throw new BadRows.BadRow("column '%s': an array holds %s, but numbers and strings are expected"
-                    .formatted(name, json.currentToken() == JsonToken.VALUE_NULL ? "null" : "arrays or objects too deep"));
+                    .formatted(
+                            name, json.currentToken() == JsonToken.VALUE_NULL ? "null" : "arrays or objects too deep"));
         }
         return json.getText();
     }

@@ -2,6 +2,7 @@ package dev.rnnc.cli.data;
 
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,12 +57,13 @@ public record Recipe(Binding binding, Encoding encoding) {
             PortSpec port = model.stream()
                     .filter(p -> p.name().equals(entry.port()))
                     .findFirst()
-                    .orElseThrow(() -> new DataException("'" + file + "' is of another model: there is no input or target '"
-                            + entry.port() + "'"));
+                    .orElseThrow(() -> new DataException(
+                            "'" + file + "' is of another model: there is no input or target '" + entry.port() + "'"));
             boolean token = port.element() == Element.TOKEN;
             if (!token && port.width() != entry.width() * entry.span()
                     || token && entry.symbols() != null && entry.symbols().size() > port.vocabulary()) {
-                throw new DataException("'" + file + "' is of another model: '" + entry.port() + "' has another size there");
+                throw new DataException(
+                        "'" + file + "' is of another model: '" + entry.port() + "' has another size there");
             }
             Field field = new Field(
                     entry.columns(), port.element(), entry.width(), token ? port.vocabulary() : 0, entry.pieces());
@@ -85,5 +87,69 @@ public record Recipe(Binding binding, Encoding encoding) {
                                 .toList(),
                         binding.layout()),
                 encoding);
+    }
+
+    /**
+     * The recipe for another file: with its columns where the user names others, and other windows.
+     *
+     * @param model the inputs and targets of the model
+     * @throws DataException if the file lacks a column, or as many columns are not named
+     */
+    public Recipe adapted(RowFile file, Wishes wishes, List<PortSpec> model) {
+        List<Entry> entries = new ArrayList<>();
+        for (Entry entry : entries()) {
+            PortField port = binding.ports().stream()
+                    .filter(p -> p.name().equals(entry.port()))
+                    .findFirst()
+                    .orElseThrow();
+            boolean input = port.port().role() == Role.INPUT;
+            String list = wishes.columns().getOrDefault(entry.port(), input ? wishes.features() : wishes.targets());
+            String option = input ? "--input" : "--target";
+            List<String> columns = new ArrayList<>();
+            if (list != null) {
+                columns.addAll(Columns.resolve(list, file, option));
+            } else {
+                entry.columns()
+                        .forEach(name -> columns.addAll(
+                                Columns.resolve(name, file, "'" + entry.port() + "' was trained on '" + name + "'")));
+            }
+            if (columns.size() != entry.columns().size()) {
+                throw new DataException("%s %s: %d columns, but '%s' was trained on %d: %s"
+                        .formatted(
+                                option,
+                                list,
+                                columns.size(),
+                                entry.port(),
+                                entry.columns().size(),
+                                Columns.shown(entry.columns())));
+            }
+            entries.add(new Entry(
+                    entry.port(),
+                    columns,
+                    entry.width(),
+                    entry.span(),
+                    entry.pieces(),
+                    entry.symbols(),
+                    entry.scaling()));
+        }
+        return of(entries, layout(file, wishes), model, file.path().toString());
+    }
+
+    private Layout layout(RowFile file, Wishes wishes) {
+        Layout old = binding.layout();
+        if (wishes.ahead() != null && wishes.ahead().span() != old.ahead().span()) {
+            throw new DataException("--ahead %s: the model was trained with %s, which is another number of steps"
+                    .formatted(wishes.ahead(), old.ahead()));
+        }
+        String id = wishes.sequenceId() == null ? old.sequenceId() : wishes.sequenceId();
+        if (!id.isEmpty()) {
+            Columns.resolve(id, file, "--sequence-id");
+        }
+        return new Layout(
+                old.rowIsSequence() && id.isEmpty(),
+                id,
+                wishes.window() == null ? old.window() : wishes.window(),
+                wishes.stride() == null ? old.stride() : wishes.stride(),
+                wishes.ahead() == null ? old.ahead() : wishes.ahead());
     }
 }

@@ -116,7 +116,9 @@ public final class RecipeFile {
                 width,
                 whole(port.get("span")),
                 Field.Pieces.valueOf(text(port.get("pieces"))),
-                symbols == null ? null : array(symbols).stream().map(RecipeFile::text).toList(),
+                symbols == null
+                        ? null
+                        : array(symbols).stream().map(RecipeFile::text).toList(),
                 scaling);
     }
 

@@ -28,7 +28,8 @@ public record Scaling(double[] shift, double[] scale) {
 
     /** Whether it leaves numbers as they are. */
     boolean isNone() {
-        return Arrays.stream(shift).allMatch(s -> s == 0) && Arrays.stream(scale).allMatch(s -> s == 1);
+        return Arrays.stream(shift).allMatch(s -> s == 0)
+                && Arrays.stream(scale).allMatch(s -> s == 1);
     }
 
     /**

@@ -37,8 +37,8 @@ public record Split(Kind kind, double training) {
                 return new Split(Kind.SEQUENCE, share);
             }
         }
-        throw new DataException("--split " + text
-                + ": give time:SHARE or sequence:SHARE with the share to train on, as in time:0.8");
+        throw new DataException(
+                "--split " + text + ": give time:SHARE or sequence:SHARE with the share to train on, as in time:0.8");
     }
 
     /** What is done where nobody says: series are divided in time, sequences are drawn; nine tenths are for training. */

@@ -61,9 +61,11 @@ public record Table(Path file, Layout layout, Map<Field, Series> series, List<St
             long first = of.starts()[sequence];
             for (long step = first + 1; step < of.starts()[sequence + 1]; step++) {
                 if (!of.same(first, step)) {
-                    throw new DataException(("'%s': %s changes within %s (its row %d), but '%s' has no time steps and takes"
-                                    + " one value a sequence; declare it a sequence, or cut windows with --window")
-                            .formatted(file, port.field().name(), name(sequence), step - first + 1, port.name()));
+                    throw new DataException(
+                            ("'%s': %s changes within %s (its row %d), but '%s' has no time steps and takes"
+                                            + " one value a sequence; declare it a sequence, or cut windows with --window")
+                                    .formatted(
+                                            file, port.field().name(), name(sequence), step - first + 1, port.name()));
                 }
             }
         }

@@ -101,8 +101,7 @@ public final class TableBatches implements BatchSource {
         for (int row = 0; row < batch; row++) {
             run = Math.max(run, longest[example(window, row)]);
         }
-        Set<String> taken =
-                program.spec().ports().stream().map(PortSpec::name).collect(Collectors.toSet());
+        Set<String> taken = program.spec().ports().stream().map(PortSpec::name).collect(Collectors.toSet());
         for (PortField port : examples.ports()) {
             if (!taken.contains(port.name())) {
                 continue;

@@ -82,7 +82,11 @@ final class TableReader {
                 || !layout.rowIsSequence() && lengths.getFirst().get(0) == 0;
         if (empty) {
             throw new DataException("'%s' has no row that can be used%s"
-                    .formatted(file.path(), bad.count() == 0 ? "" : "; the first of them: " + bad.examples().getFirst()));
+                    .formatted(
+                            file.path(),
+                            bad.count() == 0
+                                    ? ""
+                                    : "; the first of them: " + bad.examples().getFirst()));
         }
         Map<Field, Series> series = new HashMap<>();
         MemorySegment sequence = mixed ? sequenceOf.finish() : null;
@@ -98,7 +102,8 @@ final class TableReader {
                             starts,
                             reader.dictionary()));
         }
-        return new Table(file.path(), layout, Map.copyOf(series), layout.sequenceId().isEmpty() ? List.of() : names);
+        return new Table(
+                file.path(), layout, Map.copyOf(series), layout.sequenceId().isEmpty() ? List.of() : names);
     }
 
     private void row(Row row) throws BadRows.BadRow {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param sequenceId the column that names sequences, or null
  * @param window time steps of an example, or null
  * @param stride steps between windows, or null
- * @param ahead distance of the targets
+ * @param ahead distance of the targets, or null
  * @param words whether texts are read word by word
  */
 public record Wishes(
@@ -25,5 +25,10 @@ public record Wishes(
         boolean words) {
     public Wishes {
         columns = Map.copyOf(columns);
+    }
+
+    /** The distance of the targets. */
+    Layout.Ahead distance() {
+        return ahead == null ? Layout.Ahead.NONE : ahead;
     }
 }

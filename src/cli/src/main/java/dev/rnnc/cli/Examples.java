@@ -1,0 +1,22 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.runtime.train.BatchSource;
+import java.util.Map;
+
+/** Examples for a model's inputs and targets, wherever they come from. */
+interface Examples {
+    /** By name, the inputs and targets that have time steps. */
+    Map<String, SequenceData.Steps> sequences();
+
+    /** The largest T of the data; 1 where no port is a sequence. */
+    int steps();
+
+    /** N, the number of examples. */
+    int batch();
+
+    /** Whether sequences end before the last step, so that a program must take lengths. */
+    boolean padded();
+
+    /** All examples in their order, {@code size} at a time. */
+    BatchSource batches(Backend.Source model, int size);
+}
