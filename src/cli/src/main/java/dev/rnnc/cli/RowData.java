@@ -5,12 +5,15 @@ import dev.rnnc.cli.data.Binder;
 import dev.rnnc.cli.data.Binding;
 import dev.rnnc.cli.data.Encoding;
 import dev.rnnc.cli.data.ExampleSet;
+import dev.rnnc.cli.data.Field;
+import dev.rnnc.cli.data.Layout;
 import dev.rnnc.cli.data.Normalize;
 import dev.rnnc.cli.data.Part;
 import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.cli.data.RecipeFile;
 import dev.rnnc.cli.data.RowFile;
 import dev.rnnc.cli.data.Split;
+import dev.rnnc.cli.data.SymbolTable;
 import dev.rnnc.cli.data.Table;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
@@ -115,8 +118,17 @@ final class RowData {
         return examples;
     }
 
+    /** How the targets of a trained model were read; without any where that is not known. */
+    Recipe targets(Path weights) {
+        Path stored = weights.toAbsolutePath().resolveSibling(Recipe.FILE);
+        Layout steps = new Layout(false, "", 0, 1, Layout.Ahead.NONE);
+        return Files.exists(stored)
+                ? RecipeFile.read(stored, ports(true)).only(model.spec().ports(Role.TARGET))
+                : new Recipe(new Binding(List.of(), steps), new Encoding(Map.of(), Map.of()));
+    }
+
     private Table read(
-            RowFile file, Binding binding, Map<dev.rnnc.cli.data.Field, dev.rnnc.cli.data.SymbolTable> tables) {
+            RowFile file, Binding binding, Map<Field, SymbolTable> tables) {
         BadRows bad = new BadRows(options.skipBad());
         Table table = Table.read(
                 file,

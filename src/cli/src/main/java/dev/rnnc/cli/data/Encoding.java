@@ -68,7 +68,7 @@ public record Encoding(Map<Field, SymbolTable> symbols, Map<Field, Scaling> scal
     }
 
     /** The symbol of a token. */
-    String symbol(Field field, int token) {
+    public String symbol(Field field, int token) {
         SymbolTable table = symbols.get(field);
         return table == null || token >= table.size() ? Integer.toString(token) : table.name(token);
     }

@@ -103,7 +103,7 @@ public final class ExampleSet {
     }
 
     /** The name of the sequence that an example lies in. */
-    String sequenceName(int example) {
+    public String sequenceName(int example) {
         int sequence = index.sequence(example);
         return table.names().isEmpty()
                 ? Integer.toString(sequence + 1)
@@ -111,7 +111,7 @@ public final class ExampleSet {
     }
 
     /** The example's first step within its sequence, counted from 0. */
-    long offset(int example) {
+    public long offset(int example) {
         return index.offset(example);
     }
 

@@ -21,7 +21,7 @@ public record Layout(boolean rowIsSequence, String sequenceId, int window, int s
         public static final Ahead NONE = new Ahead(0, 0);
 
         /** How many steps a target holds. */
-        int span() {
+        public int span() {
             return last - first + 1;
         }
 
@@ -50,7 +50,7 @@ public record Layout(boolean rowIsSequence, String sequenceId, int window, int s
     }
 
     /** Whether examples are cut out of longer sequences. */
-    boolean windowed() {
+    public boolean windowed() {
         return window > 0;
     }
 }

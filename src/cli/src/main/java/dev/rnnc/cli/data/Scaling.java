@@ -17,12 +17,12 @@ public record Scaling(double[] shift, double[] scale) {
     }
 
     /** As the model sees a number. */
-    double apply(double value, int i) {
+    public double apply(double value, int i) {
         return (value - shift[i]) / scale[i];
     }
 
     /** From the model's view back to the file's unit. */
-    double invert(double value, int i) {
+    public double invert(double value, int i) {
         return value * scale[i] + shift[i];
     }
 
