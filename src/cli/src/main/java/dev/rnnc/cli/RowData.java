@@ -127,8 +127,7 @@ final class RowData {
                 : new Recipe(new Binding(List.of(), steps), new Encoding(Map.of(), Map.of()));
     }
 
-    private Table read(
-            RowFile file, Binding binding, Map<Field, SymbolTable> tables) {
+    private Table read(RowFile file, Binding binding, Map<Field, SymbolTable> tables) {
         BadRows bad = new BadRows(options.skipBad());
         Table table = Table.read(
                 file,

@@ -154,8 +154,8 @@ final class RunCommand implements Callable<Integer> {
         RowData reader = new RowData(model, rows, err);
         TableExamples examples = reader.use(weights, false);
         int batch = Math.min(examples.batch(), LARGEST_BATCH);
-        CompiledModel compiled = model.load(
-                new CompileOptions(Set.of(ProgramKind.OBSERVATION), examples.steps(), batch, List.of(), "")
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.OBSERVATION), examples.steps(), batch, List.of(), "")
                         .withLengths(examples.padded())
                         .by(compiler.kind()));
         TablePredictions predictions = new TablePredictions(model, examples, reader.targets(weights));

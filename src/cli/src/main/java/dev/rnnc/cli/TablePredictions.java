@@ -146,7 +146,9 @@ final class TablePredictions {
         for (int i = 0; i < width; i++) {
             double value = values[at + i];
             if (target != null) {
-                value = trained.encoding().scaling(target.field()).invert(value, i % target.field().width());
+                value = trained.encoding()
+                        .scaling(target.field())
+                        .invert(value, i % target.field().width());
             }
             cells.add((float) value);
         }

@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class Store {
     /** Up to so many bytes need no file. */
-    static final int IN_MEMORY = 16 << 20;
+    static final int IN_MEMORY = 4 << 20;
 
     private final Path folder;
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());

@@ -129,8 +129,9 @@ public final class CharacterStreams implements BatchSource {
             for (int step = 0; step < length; step++) {
                 int token = tokens.getAtIndex(ValueLayout.JAVA_INT, start + step);
                 if (token < 0 || token >= port.vocabulary()) {
-                    throw new IllegalArgumentException("the text has token " + token + ", but port '" + name
-                            + "' takes 0 to " + (port.vocabulary() - 1) + "; use the vocabulary the model was made for");
+                    throw new IllegalArgumentException(
+                            "the text has token " + token + ", but port '" + name + "' takes 0 to "
+                                    + (port.vocabulary() - 1) + "; use the vocabulary the model was made for");
                 }
                 buffer[step * batch + stream] = token;
             }
