@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.train.BatchSource;
 import java.util.Map;
 
@@ -17,6 +18,13 @@ interface Examples {
     /** Whether sequences end before the last step, so that a program must take lengths. */
     boolean padded();
 
-    /** All examples in their order, {@code size} at a time. */
-    BatchSource batches(Backend.Source model, int size);
+    /** For each example the number of its targets that a loss is the mean of. */
+    int[] targets(SequenceSources sources);
+
+    /**
+     * {@code count} examples from {@code first} on in their order, {@code size} at a time.
+     *
+     * @param lengths whether the program takes sequences of unequal length; needed where these are
+     */
+    BatchSource batches(Backend.Source model, boolean lengths, int first, int count, int size);
 }

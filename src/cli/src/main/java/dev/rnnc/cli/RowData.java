@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads files of rows for a model: to learn from, or as the model learnt to read them. */
 final class RowData {
@@ -45,15 +46,16 @@ final class RowData {
      * @param valid a file of its own for validation, or null to hold some of the data out
      */
     TrainingTable training(TrainingDataOptions wishes, Path valid, TrainSettings settings) {
+        Optional<Split> split = wishes.split();
         RowFile file = options.file();
-        if (valid != null && wishes.split().isPresent()) {
+        if (valid != null && split.isPresent()) {
             throw CommandFailure.usage(
                     "--split and --valid exclude one another: with a file of its own nothing is held out");
         }
         Binding binding = Binder.bind(file, ports(true), options.wishes(wishes.words()), settings.steps());
         Table table = read(file, binding, Map.of());
         Split.Parts parts = valid == null
-                ? wishes.split().orElse(Split.standard(binding.layout())).of(table, settings.seed())
+                ? split.orElse(Split.standard(binding.layout())).of(table, settings.seed())
                 : new Split.Parts(Part.all(table), null);
         Encoding encoding = Encoding.learn(table, parts.training(), wishes.normalize(), wishes.minCount());
         Table other = table;

@@ -168,8 +168,8 @@ record SequenceData(
     }
 
     @Override
-    public TensorBatches batches(Backend.Source model, int size) {
-        return batches(model, padded(), IntStream.range(0, batch).toArray(), size);
+    public TensorBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+        return batches(model, lengths, IntStream.range(first, first + count).toArray(), size);
     }
 
     /**
@@ -200,7 +200,8 @@ record SequenceData(
      * For each example the number of its targets that a loss is the mean of: its valid steps where the first target is a
      * sequence, as short as the sequences that it meets; else 1.
      */
-    int[] targets(SequenceSources sources) {
+    @Override
+    public int[] targets(SequenceSources sources) {
         int[] targets = new int[batch];
         Optional<String> target = data.keySet().stream()
                 .filter(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE)

@@ -3,10 +3,10 @@ package dev.rnnc.cli;
 import dev.rnnc.cli.data.ExampleSet;
 import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.TableBatches;
+import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -44,7 +44,13 @@ record TableExamples(ExampleSet set, Map<String, SequenceData.Steps> sequences, 
     }
 
     @Override
-    public TableBatches batches(Backend.Source model, int size) {
-        return new TableBatches(set, model.sequences(), padded(), size, OptionalLong.empty(), TableBatches.Order.KEPT);
+    public int[] targets(SequenceSources sources) {
+        return set.targets(sources);
+    }
+
+    @Override
+    public TableBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+        int[] order = IntStream.range(first, first + count).toArray();
+        return new TableBatches(set, model.sequences(), lengths, size, order);
     }
 }

@@ -94,7 +94,7 @@ final class TablePredictions {
      * @return the number of rows written
      */
     long write(Program program, int batch, RowWriter writer) throws IOException {
-        TableBatches batches = examples.batches(model, batch);
+        TableBatches batches = examples.batches(model, examples.padded(), 0, examples.batch(), batch);
         long rows = 0;
         for (int window = 0; window < batches.windows(); window++) {
             program.resetStates();
@@ -105,8 +105,7 @@ final class TablePredictions {
                 values.add(Ports.read(program, Ports.port(program, output.port().name()), steps));
             }
             // The last window reaches back to examples that were written before.
-            int repeated = Math.max(0, (window + 1) * batch - examples.batch());
-            for (int row = window == 0 ? 0 : repeated; row < batch; row++) {
+            for (int row = batches.repeated(window); row < batch; row++) {
                 rows += write(batches.example(window, row), row, batch, values, writer);
             }
         }

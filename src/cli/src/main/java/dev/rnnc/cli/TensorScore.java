@@ -45,7 +45,7 @@ record TensorScore(double loss, Map<String, Double> accuracy, long examples) {
      * @throws CommandFailure if a loss is not a number
      */
     static TensorScore of(Backend.Source source, CompiledModel model, Parameters parameters, Examples data, int batch) {
-        BatchSource batches = data.batches(source, batch);
+        BatchSource batches = data.batches(source, data.padded(), 0, data.batch(), batch);
         if (batches.elements() == 0) {
             throw CommandFailure.job("there is no target to measure with: all sequences have length 0");
         }

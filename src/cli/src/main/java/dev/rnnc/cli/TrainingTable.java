@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.ExampleSet;
 import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.cli.data.RecipeFile;
@@ -7,9 +8,9 @@ import dev.rnnc.cli.data.TableBatches;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.train.BatchSource;
+import dev.rnnc.runtime.train.ExampleOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -84,7 +85,7 @@ record TrainingTable(
                 + (recipe.encoding().scalings().containsKey(port.field()) && !normalized.isEmpty()
                         ? ", " + normalized
                         : "")
-                + (target && !ahead.equals("0") ? ", " + ahead + " steps ahead" : "");
+                + (target && !ahead.equals("0") ? ", " + ahead + (ahead.equals("1") ? " step ahead" : " steps ahead") : "");
     }
 
     private int steps() {
@@ -103,24 +104,17 @@ record TrainingTable(
 
     @Override
     public BatchSource training(TrainSettings settings) {
-        return new TableBatches(
-                training.set(),
-                model.sequences(),
-                padded(),
-                settings.batch(),
-                OptionalLong.of(settings.seed()),
-                TableBatches.Order.BY_LENGTH);
+        return batches(training.set(), settings).reshuffled(settings.seed());
     }
 
     @Override
     public BatchSource validation(TrainSettings settings) {
-        return new TableBatches(
-                validation.set(),
-                model.sequences(),
-                padded(),
-                settings.batch(),
-                OptionalLong.empty(),
-                TableBatches.Order.BY_LENGTH);
+        return batches(validation.set(), settings);
+    }
+
+    private TableBatches batches(ExampleSet examples, TrainSettings settings) {
+        int[] order = ExampleOrder.sorted(examples.longest());
+        return new TableBatches(examples, model.sequences(), padded(), settings.batch(), order);
     }
 
     @Override

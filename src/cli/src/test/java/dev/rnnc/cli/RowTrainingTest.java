@@ -60,7 +60,7 @@ class RowTrainingTest extends CommandLineTest {
         // 100 rows, nine tenths for training: 90 - 4 - 1 + 1 windows, and 10 - 4 - 1 + 1.
         assertThat(out)
                 .contains("86 examples of 4 steps for training and 6 for validation")
-                .contains("input x: heat, standard", "target y: heat, standard, 1 steps ahead");
+                .contains("input x: heat, standard", "target y: heat, standard, 1 step ahead");
         Path weights = run.resolve("weights.safetensors");
         assertThat(rnnc("eval", model, "--weights", weights, "--csv", csv)
                         .succeeds()
@@ -255,7 +255,7 @@ class RowTrainingTest extends CommandLineTest {
         assertThat(skipped.err())
                 .contains("skipped 4 bad rows of", "bad.csv:102: the row has 2 cells, but the header names 1")
                 .contains("bad.csv:103: column 'heat' is empty", "...");
-        assertThat(skipped.out()).contains("target y: heat, 1 steps ahead");
+        assertThat(skipped.out()).contains("target y: heat, 1 step ahead");
     }
 
     @Test

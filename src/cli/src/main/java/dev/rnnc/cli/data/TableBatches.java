@@ -9,6 +9,7 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.train.BatchSource;
 import dev.rnnc.runtime.train.ExampleOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,39 +17,39 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Batches of a set's examples, gathered when they are asked for. With a seed every epoch puts other examples together,
- * those of about the same length in one batch; without, they keep their order, sorted by length where asked. A last batch
- * that is not full is filled up with examples of the batch before.
+ * Batches of a set's examples, gathered when they are asked for. They keep the order given unless {@link #reshuffled},
+ * which puts others together in each epoch, those of about the same length in one batch. A last batch that is not full is
+ * filled up with examples of the batch before.
  */
 public final class TableBatches implements BatchSource {
     private final ExampleSet examples;
     private final boolean lengths;
     private final int batch;
-    private final OptionalLong seed;
     private final int steps;
     private final int[] longest;
     private final int[] targets;
     private final Map<Field, int[]> translations = new HashMap<>();
+    private OptionalLong seed = OptionalLong.empty();
+    /** The examples that are visited. */
+    private final int[] chosen;
+    /** The same in the order of this epoch. */
     private int[] order;
 
     /**
-     * Batches of all examples.
+     * Batches of some examples.
      *
      * @param lengths whether the program takes sequences of unequal length; needed where they are
      * @param batch B
-     * @param seed for the order of examples; empty to keep it
+     * @param order the examples to visit
      * @throws IllegalArgumentException if there are fewer examples than a batch
      */
-    public TableBatches(
-            ExampleSet examples, SequenceSources sources, boolean lengths, int batch, OptionalLong seed, Order order) {
-        if (examples.size() < batch) {
-            throw new IllegalArgumentException(
-                    "there are " + examples.size() + " examples, but a batch takes " + batch);
+    public TableBatches(ExampleSet examples, SequenceSources sources, boolean lengths, int batch, int[] order) {
+        if (order.length < batch) {
+            throw new IllegalArgumentException("there are " + order.length + " examples, but a batch takes " + batch);
         }
         this.examples = examples;
         this.lengths = lengths;
         this.batch = batch;
-        this.seed = seed;
         this.longest = examples.longest();
         this.targets = examples.targets(sources);
         int most = 1;
@@ -56,7 +57,8 @@ public final class TableBatches implements BatchSource {
             most = Math.max(most, length);
         }
         this.steps = most;
-        this.order = order == Order.KEPT ? ExampleOrder.sorted(new int[longest.length]) : ExampleOrder.sorted(longest);
+        this.chosen = order.clone();
+        this.order = chosen;
         for (PortField port : examples.ports()) {
             if (port.port().element() == Element.TOKEN) {
                 translations.computeIfAbsent(
@@ -65,24 +67,32 @@ public final class TableBatches implements BatchSource {
         }
     }
 
-    /** What data that are not shuffled keep. */
-    public enum Order {
-        /** The order of the file. */
-        KEPT,
-        /** The shortest come first. */
-        BY_LENGTH
+    /** This source, with other examples put together in each epoch, as {@code seed} draws them. */
+    public TableBatches reshuffled(long seed) {
+        this.seed = OptionalLong.of(seed);
+        return this;
     }
 
     @Override
     public void startEpoch(int epoch) {
         if (seed.isPresent()) {
-            order = ExampleOrder.shuffled(longest, batch, seed.getAsLong(), epoch);
+            int[] lengthOf = new int[chosen.length];
+            Arrays.setAll(lengthOf, i -> longest[chosen[i]]);
+            int[] places = ExampleOrder.shuffled(lengthOf, batch, seed.getAsLong(), epoch);
+            int[] next = new int[places.length];
+            Arrays.setAll(next, i -> chosen[places[i]]);
+            order = next;
         }
     }
 
     @Override
     public int windows() {
         return (order.length + batch - 1) / batch;
+    }
+
+    /** How many rows of a window, the first ones, were in the window before: it was filled up with them. */
+    public int repeated(int window) {
+        return window * batch - Math.min(window * batch, order.length - batch);
     }
 
     /** The example in a row of a window. */
