@@ -85,7 +85,9 @@ record TrainingTable(
                 + (recipe.encoding().scalings().containsKey(port.field()) && !normalized.isEmpty()
                         ? ", " + normalized
                         : "")
-                + (target && !ahead.equals("0") ? ", " + ahead + (ahead.equals("1") ? " step ahead" : " steps ahead") : "");
+                + (target && !ahead.equals("0")
+                        ? ", " + ahead + (ahead.equals("1") ? " step ahead" : " steps ahead")
+                        : "");
     }
 
     private int steps() {
