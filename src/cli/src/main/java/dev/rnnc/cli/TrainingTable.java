@@ -12,6 +12,7 @@ import dev.rnnc.runtime.train.ExampleOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Rows of a file made ready for training.
@@ -106,16 +107,20 @@ record TrainingTable(
 
     @Override
     public BatchSource training(TrainSettings settings) {
-        return batches(training.set(), settings).reshuffled(settings.seed());
+        int[] all = IntStream.range(0, training.batch()).toArray();
+        return batches(training.set(), settings, all).reshuffled(settings.seed());
     }
 
     @Override
     public BatchSource validation(TrainSettings settings) {
-        return batches(validation.set(), settings);
+        // The shortest come first, so that little padding is computed.
+        return batches(
+                validation.set(),
+                settings,
+                ExampleOrder.sorted(validation.set().longest()));
     }
 
-    private TableBatches batches(ExampleSet examples, TrainSettings settings) {
-        int[] order = ExampleOrder.sorted(examples.longest());
+    private TableBatches batches(ExampleSet examples, TrainSettings settings, int[] order) {
         return new TableBatches(examples, model.sequences(), padded(), settings.batch(), order);
     }
 
