@@ -115,9 +115,7 @@ record TrainingTable(
     public BatchSource validation(TrainSettings settings) {
         // The shortest come first, so that little padding is computed.
         return batches(
-                validation.set(),
-                settings,
-                ExampleOrder.sorted(validation.set().longest()));
+                validation.set(), settings, ExampleOrder.sorted(validation.set().longest()));
     }
 
     private TableBatches batches(ExampleSet examples, TrainSettings settings, int[] order) {
