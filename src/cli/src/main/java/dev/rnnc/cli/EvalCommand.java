@@ -5,13 +5,13 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.text.CharacterStreams;
-import dev.rnnc.runtime.text.Vocabulary;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Measures the loss of a model on the tensors of a safetensors file, and how well each target is met: accuracy,"
-                    + " F1 and confusion of classes, errors of numbers; or loss, perplexity and accuracy of a character"
-                    + " model on a UTF-8 text.",
+            "Measures the loss of a model on the tensors of a safetensors file or the rows of a CSV or JSON Lines file, and"
+                    + " how well each target is met: accuracy, F1 and confusion of classes, errors of numbers; or loss,"
+                    + " perplexity and accuracy of a model of characters or words on a UTF-8 text.",
+            "Rows are read as those the model was trained on, by data.json beside the weights: the same columns, windows,"
+                    + " labels and scales; numbers count as the model sees them.",
             "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
         })
 final class EvalCommand implements Callable<Integer> {
@@ -46,27 +48,17 @@ final class EvalCommand implements Callable<Integer> {
             description = "Weights (.safetensors, or Keras' .h5).")
     private Path weights;
 
-    @ArgGroup(multiplicity = "1")
-    private Examples examples;
+    @Option(names = "--text", paramLabel = "F", description = "The text to predict.")
+    private Path text;
 
-    private static final class Examples {
-        @Option(names = "--text", paramLabel = "F", description = "The text to predict.")
-        private Path text;
+    @Option(
+            names = "--data",
+            paramLabel = "F",
+            description = "Inputs and targets (.safetensors); a file of another name is read as a text.")
+    private Path data;
 
-        @Option(
-                names = "--data",
-                paramLabel = "F",
-                description = "Inputs and targets (.safetensors); a file of another name is read as a text.")
-        private Path data;
-
-        Path text() {
-            return text == null ? data : text;
-        }
-
-        boolean tensors() {
-            return data != null && data.toString().endsWith(".safetensors");
-        }
-    }
+    @Mixin
+    private final DataOptions rows = new DataOptions();
 
     @Option(
             names = "--vocabulary",
@@ -101,16 +93,30 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         ModelFile.requireLoss(model);
-        return examples.tensors() ? evalTensors(model) : evalText(model, examples.text());
+        if (Stream.of(text != null, data != null, rows.given())
+                        .filter(given -> given)
+                        .count()
+                != 1) {
+            throw CommandFailure.usage("give the data to measure with: one of --text, --data, --csv and --jsonl");
+        }
+        if (rows.given()) {
+            RowData reader = new RowData(model, rows, spec.commandLine().getErr());
+            return evalExamples(model, reader.use(weights, true));
+        }
+        rows.requireNone();
+        return data != null && data.toString().endsWith(".safetensors")
+                ? evalExamples(
+                        model,
+                        SequenceData.read(
+                                data,
+                                model,
+                                SequenceData.Need.TARGETS,
+                                spec.commandLine().getErr()))
+                : evalText(model, text == null ? data : text);
     }
 
-    private int evalTensors(Backend.Source model) {
+    private int evalExamples(Backend.Source model, Examples data) {
         var parameters = Weights.load(weights, model, map);
-        SequenceData data = SequenceData.read(
-                examples.data,
-                model,
-                SequenceData.Need.TARGETS,
-                spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
         CompileOptions options = new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
@@ -127,14 +133,15 @@ final class EvalCommand implements Callable<Integer> {
     private int evalText(Backend.Source model, Path text) {
         CharacterModel ports = CharacterModel.trainable(model);
         var parameters = Weights.load(weights, model, map);
-        Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
-        int[] tokens = encode(TextData.read(text), symbols, text);
+        TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
+        MemorySegment tokens = symbols.encode(TextData.read(text), rows.cache());
         TrainSettings train = model.spec().train();
         int steps = train == null ? Sizes.DEFAULT_STEPS : train.steps();
         int streams = Sizes.choose("--batch", batch, train == null ? Sizes.DEFAULT_BATCH : train.batch());
-        if (tokens.length < streams + 1) {
-            throw CommandFailure.job("'%s' is too short: %d streams need %d characters, and there are %d; lower --batch"
-                    .formatted(text, streams, streams + 1, tokens.length));
+        long count = tokens.byteSize() / Integer.BYTES;
+        if (count < streams + 1) {
+            throw CommandFailure.job("'%s' is too short: %d streams need %d %ss, and there are %d; lower --batch"
+                    .formatted(text, streams, streams + 1, symbols.unit().one(), count));
         }
         // As training validates: a model that starts every window afresh is scored that way.
         boolean stateful = train == null || train.stateful();
@@ -149,16 +156,10 @@ final class EvalCommand implements Callable<Integer> {
                 new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
         try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
-            spec.commandLine().getOut().println(json ? score.json() : score.text(metrics.areGiven()));
+            spec.commandLine()
+                    .getOut()
+                    .println(json ? score.json(symbols.unit()) : score.text(symbols.unit(), metrics.areGiven()));
         }
         return ExitCode.OK;
-    }
-
-    private static int[] encode(TextData data, Vocabulary symbols, Path text) {
-        try {
-            return symbols.encode(data.content());
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.job("text '" + text + "', " + e.getMessage());
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.cli.Backend.InternalError;
+import dev.rnnc.cli.data.DataException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -37,6 +38,10 @@ final class Failures implements IExecutionExceptionHandler {
                 err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
             }
             return failure.exitCode();
+        }
+        if (exception instanceof DataException) {
+            err.println(style(command, "error: ") + exception.getMessage());
+            return ExitCode.FAILED;
         }
         String where = exception instanceof InternalError internal
                 ? internal.getMessage()

@@ -7,7 +7,6 @@ import dev.rnnc.runtime.generate.Sampler;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.text.Vocabulary;
 import dev.rnnc.runtime.weights.SafeTensors;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -151,19 +150,19 @@ final class GenerateCommand implements Callable<Integer> {
         }
         CharacterModel ports = CharacterModel.generative(model);
         var parameters = Weights.load(weights, model, map);
-        Vocabulary symbols = Vocabularies.load(vocabulary, weights, ports.input());
+        TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
         encode(symbols);
         OptionalInt end = stop(symbols, ports.input());
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), "").by(compiler.kind()));
         PrintWriter writer = spec.commandLine().getOut();
-        writer.print(prime);
+        writer.print(symbols.beginning(prime));
         new TextGenerator(compiled, parameters, ports, symbols)
                 .generate(prime, length == null ? TEXT_LENGTH : length, temperature, top(), seed, token -> {
                     if (end.isPresent() && end.getAsInt() == token) {
                         return false;
                     }
-                    writer.print(Character.toString(symbols.symbol(token)));
+                    writer.print(symbols.text(token));
                     // Whoever reads may have had enough, as 'head' does.
                     return !writer.checkError();
                 });
@@ -182,7 +181,7 @@ final class GenerateCommand implements Callable<Integer> {
         var parameters = Weights.load(weights, model, map);
         PortSpec port = generation.feeds().getFirst().port();
         boolean text = generation.feeds().size() == 1 && port.element() == Element.TOKEN;
-        Vocabulary symbols =
+        TextSymbols symbols =
                 text && Vocabularies.present(vocabulary, weights) ? Vocabularies.load(vocabulary, weights, port) : null;
         if (!text && vocabulary != null) {
             throw CommandFailure.usage("--vocabulary: model " + model.spec().name() + " does not generate one text");
@@ -198,12 +197,12 @@ final class GenerateCommand implements Callable<Integer> {
         PrintWriter writer = spec.commandLine().getOut();
         boolean stream = symbols != null && out == null && beginnings.batch() == 1;
         if (stream) {
-            writer.print(prime);
+            writer.print(symbols.beginning(prime));
         }
         GeneratedSequences generated = new SequenceGenerator(model, parameters, input, beginnings, choice)
                 .run(token -> {
                     if (stream) {
-                        writer.print(Character.toString(symbols.symbol(token)));
+                        writer.print(symbols.text(token));
                     }
                     return !writer.checkError();
                 });
@@ -236,7 +235,7 @@ final class GenerateCommand implements Callable<Integer> {
         return null;
     }
 
-    private Beginnings beginnings(Generation generation, SequenceData input, Vocabulary symbols, PortSpec port) {
+    private Beginnings beginnings(Generation generation, SequenceData input, TextSymbols symbols, PortSpec port) {
         int batch = input == null ? 1 : input.batch();
         if (goOn) {
             if (data == null) {
@@ -285,17 +284,18 @@ final class GenerateCommand implements Callable<Integer> {
         return ports.isEmpty() ? null : ports.getFirst();
     }
 
-    private OptionalInt stop(Vocabulary symbols, PortSpec port) {
+    private OptionalInt stop(TextSymbols symbols, PortSpec port) {
         if (stop == null) {
             return OptionalInt.empty();
         }
         String symbol = stop.equals("\\n") ? "\n" : stop;
         if (symbols != null) {
-            if (symbol.codePointCount(0, symbol.length()) != 1 || !symbols.contains(symbol.codePointAt(0))) {
-                throw CommandFailure.usage(
-                        "--stop '" + stop + "' is not a symbol of the vocabulary; give one character, or \\n");
+            OptionalInt token = symbols.token(symbol);
+            if (token.isEmpty()) {
+                throw CommandFailure.usage("--stop '" + stop + "' is not a symbol of the vocabulary; give one "
+                        + symbols.unit().one() + ", or \\n");
             }
-            return OptionalInt.of(symbols.encode(symbol)[0]);
+            return token;
         }
         if (!symbol.matches("[0-9]{1,9}") || Integer.parseInt(symbol) >= port.vocabulary()) {
             throw CommandFailure.usage("--stop '%s': without a vocabulary give the number of a token, from 0 to %d"
@@ -304,7 +304,7 @@ final class GenerateCommand implements Callable<Integer> {
         return OptionalInt.of(Integer.parseInt(symbol));
     }
 
-    private int[] encode(Vocabulary symbols) {
+    private int[] encode(TextSymbols symbols) {
         try {
             return symbols.encode(prime);
         } catch (IllegalArgumentException e) {

@@ -5,7 +5,6 @@ import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
-import dev.rnnc.runtime.text.Vocabulary;
 import dev.rnnc.runtime.weights.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,7 +80,7 @@ final class GeneratedSequences {
     }
 
     /** A row as text. */
-    String text(int row, Vocabulary vocabulary) {
+    String text(int row, TextSymbols vocabulary) {
         int[] tokens = steps.get(feeds.getFirst().port().name()).get(row).stream()
                 .mapToInt(step -> (int) step[0])
                 .toArray();

@@ -194,6 +194,8 @@ final class GradientsCommand implements Callable<Integer> {
                     null,
                     CharacterModel.trainable(source),
                     settings,
+                    new TrainingDataOptions(),
+                    new DataOptions().cache(),
                     _ -> Optional.empty());
         }
         return TrainingTensors.of(
@@ -202,6 +204,7 @@ final class GradientsCommand implements Callable<Integer> {
                 SequenceData.read(data, source, SequenceData.Need.TARGETS, errors),
                 "",
                 null,
+                Optional.empty(),
                 settings);
     }
 

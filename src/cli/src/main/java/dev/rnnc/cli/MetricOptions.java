@@ -3,7 +3,6 @@ package dev.rnnc.cli;
 import dev.rnnc.runtime.metrics.MetricKind;
 import dev.rnnc.runtime.metrics.MetricSet;
 import dev.rnnc.runtime.metrics.TargetPair;
-import dev.rnnc.runtime.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -43,7 +42,7 @@ final class MetricOptions {
      * @param vocabulary symbols of tokens, where there are some
      * @throws CommandFailure if a metric is unknown or measures no target of the model, or the file cannot be written
      */
-    Scoring scoring(Backend.Source model, List<TargetPair> pairs, Optional<Vocabulary> vocabulary) {
+    Scoring scoring(Backend.Source model, List<TargetPair> pairs, Optional<TextSymbols> vocabulary) {
         Set<MetricKind> wanted = kinds();
         SequencedMap<TargetPair, Set<MetricKind>> kinds = new LinkedHashMap<>();
         pairs.forEach(pair -> kinds.put(pair, names == null ? TargetPairs.defaults(model, pair) : wanted));

@@ -36,7 +36,7 @@ final class OwnSources {
             if (text.isEmpty()) {
                 throw CommandFailure.usage("no Java sources below '" + root.resolve("src") + "'; use --text FILE");
             }
-            return new TextData(text.toString(), "rnnc's own " + files.size() + " Java sources");
+            return TextData.of(text.toString(), "rnnc's own " + files.size() + " Java sources");
         } catch (IOException e) {
             throw InputFile.failure("cannot read rnnc's own sources below", root.resolve("src"), e);
         }

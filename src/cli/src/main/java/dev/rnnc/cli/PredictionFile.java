@@ -3,7 +3,6 @@ package dev.rnnc.cli;
 import dev.rnnc.runtime.metrics.Outcomes;
 import dev.rnnc.runtime.metrics.TargetPair;
 import dev.rnnc.runtime.spec.Rows;
-import dev.rnnc.runtime.text.Vocabulary;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +18,11 @@ final class PredictionFile implements AutoCloseable {
     private static final String HEADER = "target,example,step,feature,truth,answer,probability";
 
     private final Path file;
-    private final Optional<Vocabulary> vocabulary;
+    private final Optional<TextSymbols> vocabulary;
     private final BufferedWriter writer;
 
     /** Opens the file, replacing one that exists. */
-    PredictionFile(Path file, Optional<Vocabulary> vocabulary) {
+    PredictionFile(Path file, Optional<TextSymbols> vocabulary) {
         this.file = file;
         this.vocabulary = vocabulary;
         if (Files.isDirectory(file)) {
@@ -87,7 +86,7 @@ final class PredictionFile implements AutoCloseable {
         if (vocabulary.isEmpty() || token >= vocabulary.get().size()) {
             return Integer.toString(token);
         }
-        String symbol = Character.toString(vocabulary.get().symbol(token));
+        String symbol = vocabulary.get().text(token);
         return symbol.matches("[\",\\s]") ? '"' + symbol.replace("\"", "\"\"") + '"' : symbol;
     }
 }

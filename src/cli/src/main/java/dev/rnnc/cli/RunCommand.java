@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.RowWriter;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Ports;
@@ -39,11 +40,16 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [B], says how many steps of each sequence of NAME count: outputs, states, loss and"
                     + " gradients are as if each sequence ran alone, and zero behind its end. Sequences that meet in no"
                     + " layer, as of an encoder and a decoder, may differ in T; an output has the T of what it follows.",
+            "Of a CSV or JSON Lines file a row is written for each example or step, with labels and numbers in the units of"
+                    + " the file; rows are read as those the model was trained on, by data.json beside the weights. Of a"
+                    + " window the last step is written.",
             "What previous(...) reads must be in the data; to continue from a model's own output, use 'rnnc generate'."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String GRADIENT = "grad.";
     private static final String FINAL_STATE = "final.";
+    /** The most examples of rows that are run side by side. */
+    private static final int LARGEST_BATCH = 64;
 
     private final Backend backend;
 
@@ -56,11 +62,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors).")
     private Path weights;
 
-    @Option(names = "--data", required = true, paramLabel = "IN", description = "Inputs and targets (.safetensors).")
+    @Option(names = "--data", paramLabel = "IN", description = "Inputs and targets (.safetensors).")
     private Path data;
 
-    @Option(names = "--out", required = true, paramLabel = "OUT", description = "Where results go (.safetensors).")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "OUT",
+            description = "Where results go (.safetensors; of rows .csv or .jsonl).")
     private Path out;
+
+    @Mixin
+    private final DataOptions rows = new DataOptions();
 
     @Option(
             names = "--gradients",
@@ -82,6 +95,13 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         InputFile.require(file, "model file");
         InputFile.require(weights, "weights file");
+        if (rows.given() == (data != null)) {
+            throw CommandFailure.usage("give the data to run over: one of --data, --csv and --jsonl");
+        }
+        if (data == null) {
+            return runRows(err);
+        }
+        rows.requireNone();
         InputFile.require(data, "data file");
         OutputFile.requireOwnPlace(out, List.of(file, weights, data));
         Backend.Source model = ModelFile.open(backend, file, err);
@@ -110,6 +130,36 @@ final class RunCommand implements Callable<Integer> {
                     Map.of("model", model.spec().name(), "digest", model.spec().digest()));
             err.println("wrote %d tensors to %s (T = %d, B = %d)"
                     .formatted(results.size(), out, input.steps(), input.batch()));
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write", out, e);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Runs over the rows of a file. */
+    private int runRows(PrintWriter err) {
+        if (gradients) {
+            throw CommandFailure.usage("--gradients writes tensors; give the data as tensors with --data");
+        }
+        if (!out.toString().endsWith(".csv") && !out.toString().endsWith(".jsonl")) {
+            throw CommandFailure.usage("--out '" + out + "': results for rows are rows; name a .csv or .jsonl file");
+        }
+        OutputFile.requireOwnPlace(out, List.of(file, weights, rows.file().path()));
+        Backend.Source model = ModelFile.open(backend, file, err);
+        var parameters = Weights.load(weights, model, map);
+        RowData reader = new RowData(model, rows, err);
+        TableExamples examples = reader.use(weights, false);
+        int batch = Math.min(examples.batch(), LARGEST_BATCH);
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.OBSERVATION), examples.steps(), batch, List.of(), "")
+                        .withLengths(examples.padded())
+                        .by(compiler.kind()));
+        TablePredictions predictions = new TablePredictions(model, examples, reader.targets(weights));
+        try (Program program = compiled.newProgram(ProgramKind.OBSERVATION, parameters);
+                RowWriter writer = RowWriter.open(out, predictions.columns())) {
+            program.refresh();
+            long written = predictions.write(program, batch, writer);
+            err.println("wrote %s rows to %s".formatted(Numbers.grouped(written), out));
         } catch (IOException e) {
             throw InputFile.failure("cannot write", out, e);
         }

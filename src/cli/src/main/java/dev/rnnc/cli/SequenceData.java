@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Data for a model's inputs and targets, checked against their declarations.
@@ -38,7 +39,8 @@ import java.util.stream.Collectors;
  * @param ignored names in the file that the model does not read
  */
 record SequenceData(
-        Map<PortSpec, Tensor> data, Map<String, Steps> sequences, int steps, int batch, List<String> ignored) {
+        Map<PortSpec, Tensor> data, Map<String, Steps> sequences, int steps, int batch, List<String> ignored)
+        implements Examples {
 
     /**
      * The steps of one tensor {@code [T, B, ...]}.
@@ -123,8 +125,8 @@ record SequenceData(
         return data.keySet().stream().anyMatch(port -> port.rows() != Rows.NONE);
     }
 
-    /** Whether sequences end before the last step. */
-    boolean padded() {
+    @Override
+    public boolean padded() {
         return sequences.values().stream().anyMatch(s -> s.lengths() != null || s.count() < steps);
     }
 
@@ -165,14 +167,21 @@ record SequenceData(
         }
     }
 
+    @Override
+    public TensorBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+        return batches(model, lengths, IntStream.range(first, first + count).toArray(), size);
+    }
+
     /**
-     * Batches of {@code count} examples from {@code first} on.
+     * Batches of some examples.
      *
      * @param lengths whether the program takes sequences of unequal length; needed where these are
      */
-    TensorBatches batches(Backend.Source model, boolean lengths, int first, int count, int size) {
+    TensorBatches batches(Backend.Source model, boolean lengths, int[] chosen, int size) {
+        int[] longest = new int[batch];
+        Arrays.fill(longest, lengths && !sequences.isEmpty() ? 0 : steps);
         if (!lengths) {
-            return new TensorBatches(data, steps, batch, first, count, size);
+            return new TensorBatches(data, steps, batch, chosen, size, longest, targets(model.sequences()));
         }
         Map<PortSpec, Tensor> padded = new LinkedHashMap<>();
         data.forEach((port, tensor) -> padded.put(port, padded(port, tensor)));
@@ -183,16 +192,16 @@ record SequenceData(
                     .orElseThrow();
             padded.put(Model.lengthPort(port), Tensor.ofInts(List.of(batch), lengths(name)));
         });
-        int[] longest = new int[batch];
         sequences.keySet().forEach(name -> Arrays.setAll(longest, b -> Math.max(longest[b], lengths(name)[b])));
-        return new TensorBatches(padded, steps, batch, first, count, size, longest, targets(model.sequences()));
+        return new TensorBatches(padded, steps, batch, chosen, size, longest, targets(model.sequences()));
     }
 
     /**
      * For each example the number of its targets that a loss is the mean of: its valid steps where the first target is a
      * sequence, as short as the sequences that it meets; else 1.
      */
-    int[] targets(SequenceSources sources) {
+    @Override
+    public int[] targets(SequenceSources sources) {
         int[] targets = new int[batch];
         Optional<String> target = data.keySet().stream()
                 .filter(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE)

@@ -2,7 +2,6 @@ package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.PortSpec;
-import dev.rnnc.runtime.text.Vocabulary;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -36,7 +35,7 @@ final class StartWeights {
     }
 
     /** The vocabulary that the weights were trained with, where it lies beside them. */
-    Optional<Vocabulary> vocabulary(PortSpec input) {
+    Optional<TextSymbols> vocabulary(PortSpec input) {
         return weights != null && Vocabularies.present(null, weights)
                 ? Optional.of(Vocabularies.load(null, weights, input))
                 : Optional.empty();

@@ -6,7 +6,7 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.metrics.Figure;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.train.TensorBatches;
+import dev.rnnc.runtime.train.BatchSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +37,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
             Backend.Source source,
             IntFunction<CompiledModel> compiled,
             Parameters parameters,
-            SequenceData data,
+            Examples data,
             int batch,
             Scoring scoring) {
         if (Arrays.stream(data.targets(source.sequences())).allMatch(n -> n == 0)) {
@@ -55,7 +55,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
                 size,
                 scoring);
         if (rest > 0) {
-            TensorBatches last = data.batches(source, data.padded(), examples - rest, rest, rest);
+            BatchSource last = data.batches(source, data.padded(), examples - rest, rest, rest);
             sum.add(compiled.apply(rest), parameters, last, examples - rest, rest, scoring);
         }
         return new TensorScore(sum.loss / sum.targets, scoring.figures(), examples);
@@ -66,12 +66,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
         private long targets;
 
         void add(
-                CompiledModel model,
-                Parameters parameters,
-                TensorBatches batches,
-                int first,
-                int size,
-                Scoring scoring) {
+                CompiledModel model, Parameters parameters, BatchSource batches, int first, int size, Scoring scoring) {
             try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
                 program.refresh();
                 for (int window = 0; window < batches.windows(); window++) {

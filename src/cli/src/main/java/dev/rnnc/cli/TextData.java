@@ -1,68 +1,68 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.Utf8Reader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A text to train on or to score.
+ * A text to train on or to score; it is read piece by piece, as often as wanted.
  *
- * @param content the characters, not empty
- * @param name where they come from, for messages
+ * @param source opens it at its start
+ * @param name where the characters come from, for messages
  */
-record TextData(String content, String name) {
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+record TextData(Source source, String name) {
+    /** Opens a text. */
+    @FunctionalInterface
+    interface Source {
+        Reader open() throws IOException;
+    }
+
+    /** A text in memory. */
+    static TextData of(String content, String name) {
+        return new TextData(() -> new StringReader(content), name);
+    }
 
     /**
-     * Reads a UTF-8 file. A byte order mark at its start is not part of the text.
+     * A UTF-8 file. A byte order mark at its start is not part of the text. Bytes that are not UTF-8 are reported where
+     * they are met.
      *
-     * @throws CommandFailure if the file is missing, unreadable, empty or not UTF-8
+     * @throws CommandFailure if the file is missing, unreadable or empty
      */
     static TextData read(Path file) {
         InputFile.require(file, "text file");
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
+        TextData text = new TextData(() -> new Utf8Reader(file, "text file"), file.toString());
+        try (Reader reader = text.open()) {
+            if (Files.size(file) == 0 || reader.read() < 0) {
+                throw CommandFailure.job("text file '" + file + "' is empty");
+            }
         } catch (IOException e) {
             throw InputFile.failure("cannot read text file", file, e);
-        } catch (OutOfMemoryError e) {
-            throw CommandFailure.job("text file '" + file + "' does not fit into memory; give the JVM more heap with"
-                    + " RNNC_JAVA_OPTS=-Xmx8g or train on a part of it");
         }
-        String content = decode(bytes, file);
-        if (content.startsWith(BYTE_ORDER_MARK)) {
-            content = content.substring(1);
-        }
-        if (content.isEmpty()) {
-            throw CommandFailure.job("text file '" + file + "' is empty");
-        }
-        return new TextData(content, file.toString());
+        return text;
     }
 
-    /** Length in Unicode code points, which is what models count as characters. */
-    int characters() {
-        return content.codePointCount(0, content.length());
+    /** The text from its start. */
+    Reader open() throws IOException {
+        return source.open();
     }
 
-    private static String decode(byte[] bytes, Path file) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length + 1);
-        CoderResult result = decoder.decode(in, out, true);
-        if (result.isError()) {
-            throw CommandFailure.job(("text file '%s' is not UTF-8: wrong byte 0x%02X at offset %d;"
-                            + " convert it first, e.g. iconv -f latin1 -t utf-8")
-                    .formatted(file, bytes[in.position()], in.position()));
+    /** All of a short text. */
+    String content() {
+        StringWriter content = new StringWriter();
+        try (Reader reader = open()) {
+            reader.transferTo(content);
+        } catch (IOException e) {
+            throw unreadable(e);
         }
-        return out.flip().toString();
+        return content.toString();
+    }
+
+    /** A failure to read on. */
+    CommandFailure unreadable(IOException e) {
+        return CommandFailure.job("cannot read text '" + name + "': " + InputFile.reason(e), e);
     }
 }

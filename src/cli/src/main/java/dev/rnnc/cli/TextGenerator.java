@@ -7,7 +7,6 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.generate.Sampler;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.text.Vocabulary;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -19,7 +18,7 @@ import java.util.function.IntPredicate;
  * @param ports the character input and the scores
  * @param vocabulary the symbols; the model may have scores for more, which are never drawn
  */
-record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel ports, Vocabulary vocabulary) {
+record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel ports, TextSymbols vocabulary) {
     private static final long SAMPLING = CounterRandom.stream("sampling");
 
     /**
@@ -68,15 +67,11 @@ record TextGenerator(CompiledModel model, Parameters parameters, CharacterModel 
     /** The tokens to read before the first is drawn. */
     private int[] start(int[] prime) {
         if (ports.start().isEmpty()) {
-            return prime.length == 0 ? new int[] {firstToken()} : prime;
+            return prime.length == 0 ? new int[] {vocabulary.start()} : prime;
         }
         int[] all = new int[prime.length + 1];
         all[0] = ports.start().getAsInt();
         System.arraycopy(prime, 0, all, 1, prime.length);
         return all;
-    }
-
-    private int firstToken() {
-        return vocabulary.contains('\n') ? vocabulary.encode("\n")[0] : 0;
     }
 }

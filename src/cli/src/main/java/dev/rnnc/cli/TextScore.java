@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 /**
  * How well a model predicts a text.
  *
- * @param loss mean over all predicted characters, nats per character
- * @param accuracy share of characters that had the highest score; NaN where the model gives no scores
+ * @param loss mean over all predicted characters or words, nats per one
+ * @param accuracy share of them that had the highest score; NaN where the model gives no scores
  * @param characters how many were predicted
  * @param figures what else was measured
  */
@@ -64,21 +64,24 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
     /**
      * The figures for people.
      *
+     * @param unit what was predicted
      * @param all whether to tell more than loss, perplexity and accuracy
      */
-    String text(boolean all) {
+    String text(LossUnit unit, boolean all) {
         String share = Double.isNaN(accuracy) ? "" : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * accuracy);
-        return "loss %s nats per character  perplexity %s%s  (%s characters)"
+        return "loss %s nats per %s  perplexity %s%s  (%s %ss)"
                         .formatted(
                                 Numbers.loss(loss),
+                                unit.one(),
                                 Numbers.twoDecimals(Math.exp(loss)),
                                 share,
-                                Numbers.grouped(characters))
+                                Numbers.grouped(characters),
+                                unit.one())
                 + (all ? FigureText.text(figures) : "");
     }
 
     /** The figures for programs. */
-    String json() {
+    String json(LossUnit unit) {
         return Json.pretty(json -> {
             json.writeStartObject();
             Json.number(json, "loss", loss);
@@ -86,7 +89,7 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
             Json.number(json, "accuracy", accuracy);
             json.writeFieldName("metrics");
             FigureText.json(json, figures);
-            json.writeNumberField("characters", characters);
+            json.writeNumberField(unit.one() + "s", characters);
             json.writeEndObject();
         });
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,11 +38,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Trains a model on the tensors of a safetensors file, or a character model on a UTF-8 text; without --data and"
-                    + " --text on rnnc's own Java sources.",
+            "Trains a model on the rows of a CSV or JSON Lines file or the tensors of a safetensors file, or a model of"
+                    + " characters or words on a UTF-8 text; without data on rnnc's own Java sources.",
+            "Rows are time steps, or whole sequences where their cells are arrays or texts. How they were read is kept with"
+                    + " the weights (data.json), so that 'eval' and 'run' read other files the same way. Files may be larger"
+                    + " than memory.",
             "Tensors go by the names of inputs and targets: [T, N, features] for N sequences, [T, N] for tokens,"
-                    + " [N, ...] without a sequence. A last batch that is not full is filled up with examples of the"
-                    + " batch before; batches are shuffled, examples keep their order.",
+                    + " [N, ...] without a sequence. Examples are shuffled in each epoch; those of about the same length"
+                    + " share a batch. A last batch that is not full is filled up with examples of the batch before.",
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
@@ -66,19 +70,19 @@ final class TrainCommand implements Callable<Integer> {
             description = "The model file (.rnn); may be left out with --resume.")
     private Path file;
 
-    @Option(names = "--text", paramLabel = "F", description = "The text to train on; the last 10 %% are held out.")
+    @Option(names = "--text", paramLabel = "F", description = "The text to train on; its end is held out.")
     private Path text;
 
     @Option(
             names = "--data",
             paramLabel = "F",
-            description = "The tensors to train on (.safetensors); the last 10 %% of the examples are held out.")
+            description = "The tensors to train on (.safetensors); the last examples are held out.")
     private Path data;
 
     @Option(
             names = "--valid",
             paramLabel = "F",
-            description = "A text, or with --data a tensor file, for validation; then nothing is held out.")
+            description = "A file of the same kind for validation; then nothing is held out.")
     private Path valid;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; the model's own by default.")
@@ -106,6 +110,12 @@ final class TrainCommand implements Callable<Integer> {
     private final LoopOptions loop = new LoopOptions();
 
     @Mixin
+    private final TrainingDataOptions wishes = new TrainingDataOptions();
+
+    @Mixin
+    private final DataOptions rows = new DataOptions();
+
+    @Mixin
     private final BackendOption compiler = new BackendOption();
 
     @Mixin
@@ -128,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec model = source.spec();
         TrainSettings settings = loop.apply(settings(model), source);
         ModelFile.requireLoss(source);
-        TrainingData examples = data == null ? text(source, settings) : tensors(source, settings, errors);
+        TrainingData examples = examples(source, settings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
         if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
@@ -204,25 +214,43 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    private TrainingData examples(Backend.Source model, TrainSettings settings, PrintWriter errors) {
+        if (Stream.of(text != null, data != null, rows.given())
+                        .filter(given -> given)
+                        .count()
+                > 1) {
+            throw CommandFailure.usage(
+                    "--text and --data exclude one another, as do --csv and --jsonl: give one of them all");
+        }
+        if (rows.given()) {
+            wishes.requireRows();
+            return new RowData(model, rows, errors).training(wishes, valid, settings);
+        }
+        rows.requireNone();
+        return data == null ? text(model, settings) : tensors(model, settings, errors);
+    }
+
     private TrainingText text(Backend.Source model, TrainSettings settings) {
+        wishes.requireText();
         return TrainingText.of(
                 text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
                 valid == null ? null : TextData.read(valid),
                 CharacterModel.trainable(model),
                 settings,
+                wishes,
+                rows.cache(),
                 start::vocabulary);
     }
 
     private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {
-        if (text != null) {
-            throw CommandFailure.usage("--text and --data exclude one another: give one of them");
-        }
+        wishes.requireTensors();
         return TrainingTensors.of(
                 model,
                 data.toString(),
                 SequenceData.read(data, model, SequenceData.Need.TARGETS, errors),
                 String.valueOf(valid),
                 valid == null ? null : SequenceData.read(valid, model, SequenceData.Need.TARGETS, errors),
+                wishes.split(),
                 settings);
     }
 
@@ -314,7 +342,7 @@ final class TrainCommand implements Callable<Integer> {
             StringBuilder sample = new StringBuilder();
             new TextGenerator(compiled, parameters, text.ports(), text.vocabulary())
                     .generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, Integer.MAX_VALUE, seed, token -> {
-                        sample.appendCodePoint(text.vocabulary().symbol(token));
+                        sample.append(text.vocabulary().text(token));
                         return true;
                     });
             return Optional.of(sample.toString());

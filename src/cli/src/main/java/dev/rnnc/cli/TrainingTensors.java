@@ -1,8 +1,12 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.Split;
 import dev.rnnc.runtime.spec.TrainSettings;
+import dev.rnnc.runtime.train.ExampleOrder;
 import dev.rnnc.runtime.train.TensorBatches;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Examples from safetensors files made ready for training.
@@ -11,9 +15,11 @@ import java.util.Arrays;
  * @param name where they come from
  * @param data all examples, or those to train on
  * @param separate examples for validation from a file of their own, or null
- * @param held how many of the last examples of {@code data} are held out for validation
+ * @param training the examples of {@code data} to train on
+ * @param held those of them, or of {@code separate}, for validation
  */
-record TrainingTensors(Backend.Source model, String name, SequenceData data, SequenceData separate, int held)
+record TrainingTensors(
+        Backend.Source model, String name, SequenceData data, SequenceData separate, int[] training, int[] held)
         implements TrainingData {
     /** The share held out where there is no file for validation: the last tenth, but at least a batch. */
     private static final int HELD_OUT = 10;
@@ -21,7 +27,8 @@ record TrainingTensors(Backend.Source model, String name, SequenceData data, Seq
     /**
      * Splits the examples.
      *
-     * @param separate examples for validation, or null to hold out the last of {@code data}
+     * @param separate examples for validation, or null to hold out some of {@code data}
+     * @param split how to hold out; the last tenth, but at least a batch, where it is not said
      * @throws CommandFailure if sequences are longer than the model's steps, there are too few examples, or all of them
      *     have length 0
      */
@@ -31,10 +38,15 @@ record TrainingTensors(Backend.Source model, String name, SequenceData data, Seq
             SequenceData data,
             String separateName,
             SequenceData separate,
+            Optional<Split> split,
             TrainSettings settings) {
         requireSteps(name, data, settings.steps());
-        int held = separate == null ? Math.max(settings.batch(), data.batch() / HELD_OUT) : 0;
-        if (data.batch() - held < settings.batch()) {
+        if (separate != null && split.isPresent()) {
+            throw CommandFailure.usage(
+                    "--split and --valid exclude one another: with a file of its own nothing is held out");
+        }
+        int held = separate != null ? 0 : held(data, split, settings);
+        if (data.batch() - held < settings.batch() || separate == null && held < settings.batch()) {
             throw CommandFailure.job(("'%s' has %s examples, but training takes at least a batch of %d%s;"
                             + " give more examples or lower --batch")
                     .formatted(
@@ -54,23 +66,34 @@ record TrainingTensors(Backend.Source model, String name, SequenceData data, Seq
                                 "give more examples or lower --batch"));
             }
         }
-        int training = data.batch() - held;
-        requireTargets(name, data.targets(model.sequences()), 0, training, "training");
+        boolean drawn = split.isPresent() && split.get().kind() == Split.Kind.SEQUENCE;
+        int[] order = drawn
+                ? ExampleOrder.permutation(data.batch(), settings.seed(), 0)
+                : IntStream.range(0, data.batch()).toArray();
+        int[] training = Arrays.copyOf(order, data.batch() - held);
+        int[] validation = separate == null
+                ? Arrays.copyOfRange(order, data.batch() - held, data.batch())
+                : IntStream.range(0, separate.batch()).toArray();
+        requireTargets(name, data.targets(model.sequences()), training, "training");
         if (separate == null) {
-            requireTargets(name, data.targets(model.sequences()), training, held, "validation");
+            requireTargets(name, data.targets(model.sequences()), validation, "validation");
         } else {
-            requireTargets(separateName, separate.targets(model.sequences()), 0, separate.batch(), "validation");
+            requireTargets(separateName, separate.targets(model.sequences()), validation, "validation");
         }
-        return new TrainingTensors(model, name, data, separate, held);
+        return new TrainingTensors(model, name, data, separate, training, validation);
+    }
+
+    private static int held(SequenceData data, Optional<Split> split, TrainSettings settings) {
+        return split.map(s -> data.batch() - (int) Math.round(s.training() * data.batch()))
+                .orElse(Math.max(settings.batch(), data.batch() / HELD_OUT));
     }
 
     @Override
     public String description() {
-        int validation = separate == null ? held : separate.batch();
         String sequences =
                 data.sequences().isEmpty() ? "" : (padded() ? " of up to " : " of ") + data.steps() + " steps";
         return "data: %s, %s examples%s for training and %s for validation"
-                .formatted(name, Numbers.grouped(data.batch() - held), sequences, Numbers.grouped(validation));
+                .formatted(name, Numbers.grouped(training.length), sequences, Numbers.grouped(held.length));
     }
 
     @Override
@@ -85,14 +108,12 @@ record TrainingTensors(Backend.Source model, String name, SequenceData data, Seq
 
     @Override
     public TensorBatches training(TrainSettings settings) {
-        return data.batches(model, padded(), 0, data.batch() - held, settings.batch());
+        return data.batches(model, padded(), training, settings.batch()).reshuffled(settings.seed());
     }
 
     @Override
     public TensorBatches validation(TrainSettings settings) {
-        return separate == null
-                ? data.batches(model, padded(), data.batch() - held, held, settings.batch())
-                : separate.batches(model, padded(), 0, separate.batch(), settings.batch());
+        return (separate == null ? data : separate).batches(model, padded(), held, settings.batch());
     }
 
     @Override
@@ -100,11 +121,11 @@ record TrainingTensors(Backend.Source model, String name, SequenceData data, Seq
         // The weights are all there is to keep.
     }
 
-    private static void requireTargets(String name, int[] targets, int first, int count, String purpose) {
-        if (Arrays.stream(targets, first, first + count).allMatch(n -> n == 0)) {
+    private static void requireTargets(String name, int[] targets, int[] examples, String purpose) {
+        if (Arrays.stream(examples).allMatch(example -> targets[example] == 0)) {
             throw CommandFailure.job(
                     ("'%s' has no targets for %s: the %s examples for it all have length 0;" + " check the lengths")
-                            .formatted(name, purpose, Numbers.grouped(count)));
+                            .formatted(name, purpose, Numbers.grouped(examples.length)));
         }
     }
 

@@ -1,12 +1,21 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.SymbolTable;
+import dev.rnnc.runtime.json.JsonException;
+import dev.rnnc.runtime.json.JsonValue;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Finds the vocabulary that belongs to weights. */
+/**
+ * Finds and reads vocabularies. A JSON array holds characters, a JSON object with a list {@code words} holds words, and a
+ * file that is not called {@code .json} has one word a line.
+ */
 final class Vocabularies {
     /** The vocabulary's name in a run folder. */
     static final String FILE = "vocabulary.json";
@@ -19,30 +28,72 @@ final class Vocabularies {
     }
 
     /**
-     * Reads the vocabulary.
+     * Reads the vocabulary of weights.
      *
      * @param named the file the user names, or null for the one beside the weights
      * @param input the port its symbols go to
      * @throws CommandFailure if it is not there, cannot be read or has more symbols than the port takes
      */
-    static Vocabulary load(Path named, Path weights, PortSpec input) {
+    static TextSymbols load(Path named, Path weights, PortSpec input) {
         Path file = named == null ? weights.toAbsolutePath().resolveSibling(FILE) : named;
         if (named == null && !Files.exists(file)) {
             throw CommandFailure.job("there is no " + FILE + " beside '" + weights
                     + "'; name the vocabulary that was saved with the weights with --vocabulary FILE");
         }
+        return read(file, input, "use the one that was saved with the weights");
+    }
+
+    /**
+     * Reads a vocabulary.
+     *
+     * @param remedy what to do if it does not fit
+     * @throws CommandFailure if it is not there, cannot be read or has more symbols than the port takes
+     */
+    static TextSymbols read(Path file, PortSpec input, String remedy) {
         InputFile.require(file, "vocabulary file");
-        Vocabulary vocabulary;
+        TextSymbols symbols;
         try {
-            vocabulary = Vocabulary.load(file);
+            symbols = read(file);
         } catch (IOException e) {
             throw CommandFailure.job("cannot read vocabulary: " + InputFile.reason(e), e);
         }
-        if (vocabulary.size() > input.vocabulary() || vocabulary.size() == 0) {
-            throw CommandFailure.job(
-                    "vocabulary '%s' has %d symbols, but '%s' is token(%d); use the one that was saved with the weights"
-                            .formatted(file, vocabulary.size(), input.name(), input.vocabulary()));
+        if (symbols.size() > input.vocabulary() || symbols.size() == 0) {
+            throw CommandFailure.job("vocabulary '%s' has %d symbols, but '%s' is token(%d); %s"
+                    .formatted(file, symbols.size(), input.name(), input.vocabulary(), remedy));
         }
-        return vocabulary;
+        return symbols;
+    }
+
+    private static TextSymbols read(Path file) throws IOException {
+        boolean json = file.getFileName().toString().endsWith(".json");
+        String text;
+        try {
+            text = Files.readString(file).strip();
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not UTF-8 text, so it is not a vocabulary", e);
+        }
+        if (!json) {
+            return new TextSymbols.Words(new SymbolTable(
+                    text.lines().map(String::strip).filter(w -> !w.isEmpty()).toList()));
+        }
+        if (!text.startsWith("{")) {
+            return new TextSymbols.Characters(Vocabulary.load(file));
+        }
+        List<String> words = new ArrayList<>();
+        try {
+            JsonValue list = ((JsonValue.Members) dev.rnnc.runtime.json.Json.parse(text))
+                    .members()
+                    .get(TextSymbols.Words.FIELD);
+            for (JsonValue element : list instanceof JsonValue.Array array ? array.elements() : List.<JsonValue>of()) {
+                if (!(element instanceof JsonValue.Text word)) {
+                    throw new IOException(file + " is not a vocabulary: element " + words.size() + " is "
+                            + element.kind() + ", but words are strings");
+                }
+                words.add(word.value());
+            }
+        } catch (JsonException e) {
+            throw new IOException(file + " is not a vocabulary: " + e.getMessage(), e);
+        }
+        return new TextSymbols.Words(new SymbolTable(words));
     }
 }

@@ -6,22 +6,20 @@ import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.train.BatchSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
- * A text as {@code batch} streams of equal length that lie one behind the other: row {@code b} of a window goes on
+ * A text, of characters or words, as {@code batch} streams of equal length that lie one behind the other: row {@code b} of a window goes on
  * where row {@code b} of the window before ended, and the target of each symbol is the next one. Up to {@code batch}
  * symbols at the text's end are left out, so that all streams have the same length.
  */
 public final class CharacterStreams implements BatchSource {
-    private final int[] tokens;
-    private final int largest;
+    private final MemorySegment tokens;
     private final int steps;
     private final int batch;
     private final boolean stateful;
     private final String input;
     private final String target;
-    private final int streamLength;
+    private final long streamLength;
     private final int[] buffer;
 
     /**
@@ -36,6 +34,15 @@ public final class CharacterStreams implements BatchSource {
      * @throws IllegalArgumentException if the text is shorter than {@code steps * batch + 1} symbols
      */
     public CharacterStreams(int[] tokens, int steps, int batch, boolean stateful, String input, String target) {
+        this(MemorySegment.ofArray(tokens.clone()), steps, batch, stateful, input, target, steps);
+    }
+
+    /**
+     * Streams for training over a text that need not fit into memory.
+     *
+     * @param tokens the text, encoded: 32-bit integers, aligned to 4 bytes, for example of a mapped file
+     */
+    public CharacterStreams(MemorySegment tokens, int steps, int batch, boolean stateful, String input, String target) {
         this(tokens, steps, batch, stateful, input, target, steps);
     }
 
@@ -46,35 +53,41 @@ public final class CharacterStreams implements BatchSource {
      */
     public static CharacterStreams evaluation(
             int[] tokens, int steps, int batch, boolean stateful, String input, String target) {
+        return evaluation(MemorySegment.ofArray(tokens.clone()), steps, batch, stateful, input, target);
+    }
+
+    /** Streams for evaluation over a text that need not fit into memory. */
+    public static CharacterStreams evaluation(
+            MemorySegment tokens, int steps, int batch, boolean stateful, String input, String target) {
         return new CharacterStreams(tokens, steps, batch, stateful, input, target, 1);
     }
 
     private CharacterStreams(
-            int[] tokens, int steps, int batch, boolean stateful, String input, String target, int shortest) {
+            MemorySegment tokens, int steps, int batch, boolean stateful, String input, String target, int shortest) {
         if (steps < 1 || batch < 1) {
             throw new IllegalArgumentException(
                     "steps and batch must be at least 1, but are " + steps + " and " + batch);
         }
         long needed = (long) shortest * batch + 1;
-        if (tokens.length < needed) {
-            throw new IllegalArgumentException("the text has " + tokens.length + " symbols, but one batch of " + batch
+        long length = tokens.byteSize() / Integer.BYTES;
+        if (length < needed) {
+            throw new IllegalArgumentException("the text has " + length + " symbols, but one batch of " + batch
                     + " streams of " + shortest + " symbols, with the symbol that follows, needs " + needed
                     + "; give a longer text, or lower 'steps' or 'batch' in train {}");
         }
-        this.tokens = tokens.clone();
-        this.largest = Arrays.stream(tokens).max().getAsInt();
+        this.tokens = tokens;
         this.steps = steps;
         this.batch = batch;
         this.stateful = stateful;
         this.input = input;
         this.target = target;
-        this.streamLength = (tokens.length - 1) / batch;
+        this.streamLength = (length - 1) / batch;
         this.buffer = new int[Math.multiplyExact(steps, batch)];
     }
 
     @Override
     public int windows() {
-        return (streamLength + steps - 1) / steps;
+        return Math.toIntExact((streamLength + steps - 1) / steps);
     }
 
     @Override
@@ -106,19 +119,21 @@ public final class CharacterStreams implements BatchSource {
         if (window < 0 || window >= windows()) {
             throw new IllegalArgumentException("there are windows 0 to " + (windows() - 1) + ", not " + window);
         }
-        return Math.min(steps, streamLength - window * steps);
+        return (int) Math.min(steps, streamLength - (long) window * steps);
     }
 
     private void write(int window, int length, int shift, Program program, String name) {
         PortSpec port = Ports.port(program, name);
-        if (largest >= port.vocabulary()) {
-            throw new IllegalArgumentException("the text has token " + largest + ", but port '" + name + "' takes 0 to "
-                    + (port.vocabulary() - 1) + "; use the vocabulary the model was made for");
-        }
         for (int stream = 0; stream < batch; stream++) {
-            int start = stream * streamLength + window * steps + shift;
+            long start = stream * streamLength + (long) window * steps + shift;
             for (int step = 0; step < length; step++) {
-                buffer[step * batch + stream] = tokens[start + step];
+                int token = tokens.getAtIndex(ValueLayout.JAVA_INT, start + step);
+                if (token < 0 || token >= port.vocabulary()) {
+                    throw new IllegalArgumentException(
+                            "the text has token " + token + ", but port '" + name + "' takes 0 to "
+                                    + (port.vocabulary() - 1) + "; use the vocabulary the model was made for");
+                }
+                buffer[step * batch + stream] = token;
             }
         }
         MemorySegment.copy(buffer, 0, program.segment(name), ValueLayout.JAVA_INT, 0, length * batch);

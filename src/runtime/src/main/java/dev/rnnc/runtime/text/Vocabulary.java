@@ -57,11 +57,20 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if the text has more symbols, is empty or holds half of a surrogate pair
      */
     public static Vocabulary of(String text, int limit) {
-        if (text.isEmpty()) {
+        return of(text.codePoints().boxed().collect(Collectors.groupingBy(c -> c, Collectors.counting())), limit);
+    }
+
+    /**
+     * The symbols of a text of which it is known how often each stands in it.
+     *
+     * @param counts by code point
+     * @param limit the most symbols there may be, the {@code N} of the model's {@code token(N)}
+     * @throws IllegalArgumentException if there are more symbols, none, or one is half of a surrogate pair
+     */
+    public static Vocabulary of(Map<Integer, Long> counts, int limit) {
+        if (counts.isEmpty()) {
             throw new IllegalArgumentException("the text is empty, so it has no symbols; give a text");
         }
-        Map<Integer, Long> counts =
-                text.codePoints().boxed().collect(Collectors.groupingBy(c -> c, Collectors.counting()));
         int surplus = counts.size() - limit;
         if (surplus > 0) {
             String rarest = counts.entrySet().stream()
@@ -91,6 +100,17 @@ public final class Vocabulary {
         return symbols[token];
     }
 
+    /** The token of a code point; -1 if the vocabulary does not have it. */
+    public int token(int symbol) {
+        return indices.getOrDefault(symbol, -1);
+    }
+
+    /** What is wrong with a text that holds a code point which the vocabulary does not have, and what to do. */
+    public String unknown(int symbol) {
+        return "the symbol " + describe(symbol) + " is not among the " + symbols.length
+                + " of the vocabulary; take it out of the text, or train with a text that has it";
+    }
+
     /** Whether the vocabulary has a code point. */
     public boolean contains(int symbol) {
         return indices.containsKey(symbol);
@@ -115,9 +135,7 @@ public final class Vocabulary {
                                 .count();
                 int lineStart = offset == 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
                 throw new IllegalArgumentException("line " + line + ", column "
-                        + (text.codePointCount(lineStart, offset) + 1) + ": the symbol " + describe(symbol)
-                        + " is not among the " + symbols.length
-                        + " of the vocabulary; take it out of the text, or train with a text that has it");
+                        + (text.codePointCount(lineStart, offset) + 1) + ": " + unknown(symbol));
             }
             tokens[i] = token;
             offset += Character.charCount(symbol);

@@ -7,7 +7,15 @@ import dev.rnnc.runtime.Program;
  * number of time steps.
  */
 public interface BatchSource {
-    /** Number of windows in an epoch, at least 1. */
+    /**
+     * An epoch of training begins; a source may put other examples together in each. It must depend on the number alone,
+     * so that an epoch can be entered without those before.
+     *
+     * @param epoch counted from 1
+     */
+    default void startEpoch(int epoch) {}
+
+    /** Number of windows in an epoch, at least 1; the same in every epoch. */
     int windows();
 
     /**

@@ -10,15 +10,17 @@ import dev.rnnc.runtime.weights.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Examples that lie in tensors, cut into batches: {@code [T, N, ...]} for a port with a row per time step, {@code [N,
  * ...]} for one with a row per example, {@code [...]} for one that all examples share; tokens have no feature axis. N is
  * the number of examples, T that of their time steps, 1 where no port is a sequence.
  *
- * <p>A batch is a window, and every window starts a sequence. Examples keep their order, so data whose neighbours are
- * alike are better shuffled before they are stored. Where the batch does not divide the examples the last window reaches
- * back: it holds the last examples, some of which were in the window before and so count twice.
+ * <p>A batch is a window, and every window starts a sequence. Examples keep their order unless {@link #reshuffled}, which
+ * puts others together in each epoch, those of about the same length in one batch. Where the batch does not divide the
+ * examples the last window reaches back: it holds the last examples, some of which were in the window before and so count
+ * twice.
  *
  * <p>Examples of fewer steps are padded to T; the lengths are data of ports {@code NAME.lengths}, whole numbers {@code
  * [N]}, and a window is run over as many steps as its longest example has.
@@ -27,11 +29,15 @@ public final class TensorBatches implements BatchSource {
     private final Map<PortSpec, Values> values = new LinkedHashMap<>();
     private final int steps;
     private final int examples;
-    private final int first;
-    private final int count;
     private final int batch;
     private final int[] stepsOf;
     private final int[] targetsOf;
+    /** The examples that are visited. */
+    private final int[] chosen;
+    /** The same in the order of this epoch. */
+    private int[] order;
+
+    private OptionalLong seed = OptionalLong.empty();
 
     /**
      * Batches of a range of examples.
@@ -65,22 +71,39 @@ public final class TensorBatches implements BatchSource {
             int batch,
             int[] stepsOf,
             int[] targetsOf) {
+        this(tensors, steps, examples, range(examples, first, count), batch, stepsOf, targetsOf);
+    }
+
+    /**
+     * Batches of chosen examples of unequal length.
+     *
+     * @param chosen the examples to visit, in this order
+     */
+    public TensorBatches(
+            Map<PortSpec, Tensor> tensors,
+            int steps,
+            int examples,
+            int[] chosen,
+            int batch,
+            int[] stepsOf,
+            int[] targetsOf) {
         if (steps < 1 || batch < 1) {
             throw new IllegalArgumentException(
                     "steps and batch must be at least 1, but are " + steps + " and " + batch);
         }
-        if (first < 0 || count < 0 || first > examples - count) {
-            throw new IllegalArgumentException(
-                    "there are " + examples + " examples, not " + count + " from example " + first + " on");
-        }
-        if (count < batch) {
-            throw new IllegalArgumentException("there are " + count + " examples, but a batch takes " + batch
+        if (chosen.length < batch) {
+            throw new IllegalArgumentException("there are " + chosen.length + " examples, but a batch takes " + batch
                     + "; give more examples, or lower 'batch' in train {}");
+        }
+        for (int example : chosen) {
+            if (example < 0 || example >= examples) {
+                throw new IllegalArgumentException("there are examples 0 to " + (examples - 1) + ", not " + example);
+            }
         }
         this.steps = steps;
         this.examples = examples;
-        this.first = first;
-        this.count = count;
+        this.chosen = chosen.clone();
+        this.order = this.chosen;
         this.batch = batch;
         if (stepsOf.length != examples || targetsOf.length != examples) {
             throw new IllegalArgumentException("there are " + examples + " examples, but steps of " + stepsOf.length
@@ -96,9 +119,27 @@ public final class TensorBatches implements BatchSource {
         tensors.forEach((port, tensor) -> values.put(port, values(port, tensor)));
     }
 
+    /** This source, with other examples put together in each epoch, as {@code seed} draws them. */
+    public TensorBatches reshuffled(long seed) {
+        this.seed = OptionalLong.of(seed);
+        return this;
+    }
+
+    @Override
+    public void startEpoch(int epoch) {
+        if (seed.isPresent()) {
+            int[] lengths = new int[chosen.length];
+            Arrays.setAll(lengths, i -> stepsOf[chosen[i]]);
+            int[] places = ExampleOrder.shuffled(lengths, batch, seed.getAsLong(), epoch);
+            int[] next = new int[places.length];
+            Arrays.setAll(next, i -> chosen[places[i]]);
+            order = next;
+        }
+    }
+
     @Override
     public int windows() {
-        return (count + batch - 1) / batch;
+        return (chosen.length + batch - 1) / batch;
     }
 
     @Override
@@ -114,7 +155,7 @@ public final class TensorBatches implements BatchSource {
         int start = start(window);
         int longest = 1;
         for (int i = start; i < start + batch; i++) {
-            longest = Math.max(longest, stepsOf[i]);
+            longest = Math.max(longest, stepsOf[order[i]]);
         }
         int run = longest;
         values.forEach((port, all) -> {
@@ -136,19 +177,19 @@ public final class TensorBatches implements BatchSource {
     public long elements(int window) {
         long elements = 0;
         for (int i = start(window); i < start(window) + batch; i++) {
-            elements += targetsOf[i];
+            elements += targetsOf[order[i]];
         }
         return elements;
     }
 
     @Override
     public int repeated(int window) {
-        return first + window * batch - start(window);
+        return window * batch - start(window);
     }
 
-    /** The first example of a window. */
+    /** The place of a window's first example in the order. */
     private int start(int window) {
-        return first + Math.min(window * batch, count - batch);
+        return Math.min(window * batch, order.length - batch);
     }
 
     /** Gathers a batch: its examples lie side by side within each time step. Says how many values that are. */
@@ -156,10 +197,11 @@ public final class TensorBatches implements BatchSource {
         int width = width(port);
         int rows = port.rows() == Rows.NONE ? 1 : batch;
         int blocks = port.rows() == Rows.SEQUENCE ? run : 1;
-        int from = port.rows() == Rows.NONE ? 0 : start * width;
         for (int block = 0; block < blocks; block++) {
-            System.arraycopy(
-                    all.array(), block * examples * width + from, all.batch(), block * rows * width, rows * width);
+            for (int row = 0; row < rows; row++) {
+                int from = port.rows() == Rows.NONE ? 0 : block * examples + order[start + row];
+                System.arraycopy(all.array(), from * width, all.batch(), (block * rows + row) * width, width);
+            }
         }
         return blocks * rows * width;
     }
@@ -170,6 +212,16 @@ public final class TensorBatches implements BatchSource {
 
     private static double[] cut(double[] buffer, int size) {
         return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
+    }
+
+    private static int[] range(int examples, int first, int count) {
+        if (first < 0 || count < 0 || first > examples - count) {
+            throw new IllegalArgumentException(
+                    "there are " + examples + " examples, not " + count + " from example " + first + " on");
+        }
+        int[] range = new int[count];
+        Arrays.setAll(range, i -> first + i);
+        return range;
     }
 
     private static int[] filled(int size, int value) {

@@ -174,6 +174,7 @@ public final class Trainer {
     private void runEpoch(GradientStep gradients, Shards shards, Validation check) {
         long start = System.nanoTime();
         double earlier = progress.seconds;
+        training.startEpoch(progress.epoch);
         int windows = training.windows();
         int[] order = WindowOrder.of(settings, progress.epoch, windows);
         while (progress.step < windows) {

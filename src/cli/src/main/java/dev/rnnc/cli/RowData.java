@@ -1,0 +1,171 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.cli.data.BadRows;
+import dev.rnnc.cli.data.Binder;
+import dev.rnnc.cli.data.Binding;
+import dev.rnnc.cli.data.Encoding;
+import dev.rnnc.cli.data.ExampleSet;
+import dev.rnnc.cli.data.Field;
+import dev.rnnc.cli.data.Layout;
+import dev.rnnc.cli.data.Normalize;
+import dev.rnnc.cli.data.Part;
+import dev.rnnc.cli.data.Recipe;
+import dev.rnnc.cli.data.RecipeFile;
+import dev.rnnc.cli.data.RowFile;
+import dev.rnnc.cli.data.Split;
+import dev.rnnc.cli.data.SymbolTable;
+import dev.rnnc.cli.data.Table;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
+import dev.rnnc.runtime.spec.TrainSettings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads files of rows for a model: to learn from, or as the model learnt to read them. */
+final class RowData {
+    private final Backend.Source model;
+    private final DataOptions options;
+    private final PrintWriter err;
+
+    RowData(Backend.Source model, DataOptions options, PrintWriter err) {
+        this.model = model;
+        this.options = options;
+        this.err = err;
+    }
+
+    /**
+     * Rows to train on.
+     *
+     * @param valid a file of its own for validation, or null to hold some of the data out
+     */
+    TrainingTable training(TrainingDataOptions wishes, Path valid, TrainSettings settings) {
+        Optional<Split> split = wishes.split();
+        RowFile file = options.file();
+        if (valid != null && split.isPresent()) {
+            throw CommandFailure.usage(
+                    "--split and --valid exclude one another: with a file of its own nothing is held out");
+        }
+        Binding binding = Binder.bind(file, ports(true), options.wishes(wishes.words()), settings.steps());
+        Table table = read(file, binding, Map.of());
+        Split.Parts parts = valid == null
+                ? split.orElse(Split.standard(binding.layout())).of(table, settings.seed())
+                : new Split.Parts(Part.all(table), null);
+        Encoding encoding = Encoding.learn(table, parts.training(), wishes.normalize(), wishes.minCount());
+        Table other = table;
+        if (valid != null) {
+            RowFile second = options.open(valid);
+            Recipe recipe = new Recipe(binding, encoding).adapted(second, options.wishes(false), ports(true));
+            other = read(second, recipe.binding(), encoding.tables(binding.fields()));
+        }
+        TrainingTable ready = new TrainingTable(
+                model,
+                file.path().toString(),
+                new Recipe(binding, encoding),
+                wishes.normalize() == Normalize.NONE
+                        ? ""
+                        : wishes.normalize().name().toLowerCase(Locale.ROOT),
+                TableExamples.of(new ExampleSet(table, encoding, binding.ports(), parts.training())),
+                TableExamples.of(new ExampleSet(
+                        other, encoding, binding.ports(), valid == null ? parts.validation() : Part.all(other))),
+                notes(binding, settings));
+        ready.require(settings);
+        return ready;
+    }
+
+    /**
+     * Rows for a trained model, read as those that it was trained on.
+     *
+     * @param targets whether the targets are needed too; without them, those that {@code previous} reads
+     * @throws CommandFailure if there is no example
+     */
+    TableExamples use(Path weights, boolean targets) {
+        RowFile file = options.file();
+        List<PortSpec> ports = ports(targets);
+        Path stored = weights.toAbsolutePath().resolveSibling(Recipe.FILE);
+        Recipe recipe;
+        if (Files.exists(stored)) {
+            Recipe all = RecipeFile.read(stored, ports(true));
+            if (all.only(ports).binding().ports().size() != ports.size()) {
+                throw CommandFailure.job(
+                        "'" + stored + "' is of another model: it does not name all inputs and targets");
+            }
+            recipe = all.only(ports).adapted(file, options.wishes(false), ports);
+        } else {
+            int steps = model.spec().train() == null
+                    ? Sizes.DEFAULT_STEPS
+                    : model.spec().train().steps();
+            recipe = new Recipe(
+                    Binder.bind(file, ports, options.wishes(false), steps), new Encoding(Map.of(), Map.of()));
+        }
+        Binding binding = recipe.binding();
+        Table table = read(file, binding, recipe.encoding().tables(binding.fields()));
+        TableExamples examples =
+                TableExamples.of(new ExampleSet(table, recipe.encoding(), binding.ports(), Part.all(table)));
+        if (examples.batch() == 0) {
+            throw CommandFailure.job(("'%s' has no sequence of %d steps%s; give more rows, or a smaller --window")
+                    .formatted(
+                            file.path(),
+                            binding.layout().window(),
+                            binding.layout().ahead().last() > 0
+                                    ? " with the " + binding.layout().ahead().last() + " that follow"
+                                    : ""));
+        }
+        return examples;
+    }
+
+    /** How the targets of a trained model were read; without any where that is not known. */
+    Recipe targets(Path weights) {
+        Path stored = weights.toAbsolutePath().resolveSibling(Recipe.FILE);
+        Layout steps = new Layout(false, "", 0, 1, Layout.Ahead.NONE);
+        return Files.exists(stored)
+                ? RecipeFile.read(stored, ports(true)).only(model.spec().ports(Role.TARGET))
+                : new Recipe(new Binding(List.of(), steps), new Encoding(Map.of(), Map.of()));
+    }
+
+    private Table read(RowFile file, Binding binding, Map<Field, SymbolTable> tables) {
+        BadRows bad = new BadRows(options.skipBad());
+        Table table = Table.read(
+                file,
+                binding.fields(),
+                binding.layout(),
+                tables,
+                binding.together(model.sequences().together()),
+                bad,
+                options.cache());
+        binding.ports().forEach(table::requireConstant);
+        if (bad.count() > 0) {
+            err.println("skipped %s bad rows of '%s':".formatted(Numbers.grouped(bad.count()), file.path()));
+            bad.examples().forEach(example -> err.println("  " + example));
+            if (bad.count() > bad.examples().size()) {
+                err.println("  ...");
+            }
+        }
+        return table;
+    }
+
+    private List<PortSpec> ports(boolean targets) {
+        List<PortSpec> ports = new ArrayList<>(model.spec().ports(Role.INPUT));
+        for (PortSpec target : model.spec().ports(Role.TARGET)) {
+            boolean fed = model.feedback().stream().anyMatch(f -> f.name().equals(target.name()));
+            if (targets || fed) {
+                ports.add(target);
+            }
+        }
+        return ports;
+    }
+
+    private List<String> notes(Binding binding, TrainSettings settings) {
+        boolean sequences =
+                binding.ports().stream().anyMatch(port -> port.port().rows() == Rows.SEQUENCE);
+        return settings.stateful() && sequences
+                ? List.of("each example starts from zero states, although the model is 'stateful': rows may overlap")
+                : List.of();
+    }
+}

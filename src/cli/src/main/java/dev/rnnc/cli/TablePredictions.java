@@ -1,0 +1,185 @@
+package dev.rnnc.cli;
+
+import dev.rnnc.cli.data.ExampleSet;
+import dev.rnnc.cli.data.Layout;
+import dev.rnnc.cli.data.PortField;
+import dev.rnnc.cli.data.Recipe;
+import dev.rnnc.cli.data.RowWriter;
+import dev.rnnc.cli.data.TableBatches;
+import dev.rnnc.runtime.Ports;
+import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.Element;
+import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a model says of the rows of a file, in the words and units of that file: labels for scores, numbers unscaled. A
+ * row is written for each example, or for each step where the model has an output a step; of a window the last step
+ * counts.
+ */
+final class TablePredictions {
+    private final Backend.Source model;
+    private final TableExamples examples;
+    private final Recipe trained;
+    private final List<Output> outputs;
+
+    /**
+     * One output and what it is compared with in training.
+     *
+     * @param target null where no target has its shape
+     */
+    private record Output(PortSpec port, PortField target) {}
+
+    /** @param trained how the targets were read in training; without any where that is not known */
+    TablePredictions(Backend.Source model, TableExamples examples, Recipe trained) {
+        this.model = model;
+        this.examples = examples;
+        this.trained = trained;
+        this.outputs = outputs(model.spec(), trained.binding().ports());
+    }
+
+    private static List<Output> outputs(ModelSpec model, List<PortField> targets) {
+        List<Output> outputs = new ArrayList<>();
+        Set<PortField> used = new HashSet<>();
+        for (PortSpec port : model.ports(Role.OUTPUT)) {
+            PortField target = targets.stream()
+                    .filter(t -> t.port().rows() == port.rows() && !used.contains(t))
+                    .filter(t -> t.port().element() == Element.TOKEN
+                            ? port.shape().equals(List.of(t.port().vocabulary()))
+                            : port.width() == t.port().width())
+                    .findFirst()
+                    .orElse(null);
+            if (target != null) {
+                used.add(target);
+            }
+            outputs.add(new Output(port, target));
+        }
+        return outputs;
+    }
+
+    /** The names of the columns: sequence, step, then those of the targets. */
+    List<String> columns() {
+        List<String> columns = new ArrayList<>(List.of("sequence", "step"));
+        for (Output output : outputs) {
+            PortField target = output.target();
+            if (target == null) {
+                for (int i = 0; i < output.port().width(); i++) {
+                    columns.add(output.port().name() + (output.port().width() == 1 ? "" : "[" + i + "]"));
+                }
+            } else if (target.port().element() == Element.TOKEN) {
+                columns.add(target.field().columns().getFirst());
+            } else {
+                int width = target.field().width();
+                List<String> names = target.field().columns();
+                for (int i = 0; i < width * target.span(); i++) {
+                    String name = names.size() == width ? names.get(i % width) : target.name() + "[" + i % width + "]";
+                    columns.add(target.span() == 1 ? name : name + "+" + (ahead().first() + i / width));
+                }
+            }
+        }
+        return columns;
+    }
+
+    /**
+     * Runs the model over all examples.
+     *
+     * @return the number of rows written
+     */
+    long write(Program program, int batch, RowWriter writer) throws IOException {
+        TableBatches batches = examples.batches(model, examples.padded(), 0, examples.batch(), batch);
+        long rows = 0;
+        for (int window = 0; window < batches.windows(); window++) {
+            program.resetStates();
+            int steps = batches.load(window, program);
+            program.run(steps);
+            List<double[]> values = new ArrayList<>();
+            for (Output output : outputs) {
+                values.add(Ports.read(program, Ports.port(program, output.port().name()), steps));
+            }
+            // The last window reaches back to examples that were written before.
+            for (int row = batches.repeated(window); row < batch; row++) {
+                rows += write(batches.example(window, row), row, batch, values, writer);
+            }
+        }
+        return rows;
+    }
+
+    private int write(int example, int row, int batch, List<double[]> values, RowWriter writer) throws IOException {
+        int steps = steps(example);
+        int first = windowed() ? steps - 1 : 0;
+        ExampleSet set = examples.set();
+        for (int step = first; step < steps; step++) {
+            List<Object> cells = new ArrayList<>();
+            cells.add(set.sequenceName(example));
+            cells.add(set.offset(example) + step + 1 + (ahead().span() == 1 ? ahead().first() : 0));
+            for (int i = 0; i < outputs.size(); i++) {
+                Output output = outputs.get(i);
+                int width = output.port().width();
+                int at = (output.port().rows() == Rows.SEQUENCE ? step * batch + row : row) * width;
+                cells(output, values.get(i), at, cells);
+            }
+            writer.row(cells);
+        }
+        return steps - first;
+    }
+
+    private void cells(Output output, double[] values, int at, List<Object> cells) {
+        int width = output.port().width();
+        PortField target = output.target();
+        if (target != null && target.port().element() == Element.TOKEN) {
+            int best = 0;
+            for (int i = 1; i < width; i++) {
+                best = values[at + i] > values[at + best] ? i : best;
+            }
+            cells.add(trained.encoding().symbol(target.field(), best));
+            return;
+        }
+        for (int i = 0; i < width; i++) {
+            double value = values[at + i];
+            if (target != null) {
+                value = trained.encoding()
+                        .scaling(target.field())
+                        .invert(value, i % target.field().width());
+            }
+            cells.add((float) value);
+        }
+    }
+
+    /** Rows that an example gives: 1 where no output is a sequence, or only the last step counts. */
+    private int steps(int example) {
+        if (windowed()) {
+            return examples.steps();
+        }
+        Map<String, Set<String>> follows = model.sequences().bindings();
+        int steps = 1;
+        for (Output output : outputs) {
+            if (output.port().rows() == Rows.SEQUENCE) {
+                Set<String> names = follows.getOrDefault(output.port().name(), Set.of());
+                int own = examples.set().ports().stream()
+                        .filter(port -> port.port().rows() == Rows.SEQUENCE)
+                        .filter(port -> names.isEmpty() || names.contains(port.name()))
+                        .mapToInt(port -> examples.set().steps(port, example))
+                        .min()
+                        .orElse(1);
+                steps = steps == 1 ? own : Math.min(steps, own);
+            }
+        }
+        return steps;
+    }
+
+    private boolean windowed() {
+        return examples.set().table().layout().windowed();
+    }
+
+    private Layout.Ahead ahead() {
+        return examples.set().table().layout().ahead();
+    }
+}
