@@ -1,7 +1,9 @@
 package dev.rnnc.compiler.driver;
 
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param lengths whether sequences come with lengths, in the ports of {@link
  *     dev.rnnc.compiler.model.Model#lengthPorts}
  * @param backend what makes the classes
+ * @param unroll how to unroll loops over time; empty for what the model says
  */
 public record CompileOptions(
         Set<ProgramKind> programs,
@@ -23,7 +26,8 @@ public record CompileOptions(
         List<Integer> lanes,
         String packageName,
         boolean lengths,
-        BackendKind backend) {
+        BackendKind backend,
+        Optional<Unroll> unroll) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
@@ -31,7 +35,7 @@ public record CompileOptions(
 
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, Optional.empty());
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -41,21 +45,31 @@ public record CompileOptions(
 
     /** The same for other steps and batch. */
     public CompileOptions sized(int steps, int batch) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, unroll);
     }
 
     /** The same for those lane counts. */
     public CompileOptions lanes(Integer... counts) {
-        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend);
+        return new CompileOptions(programs, steps, batch, List.of(counts), packageName, lengths, backend, unroll);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
     public CompileOptions withLengths(boolean present) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, present, backend, unroll);
     }
 
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
-        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other);
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, other, unroll);
+    }
+
+    /** The same with loops over time unrolled so, or as the model says. */
+    public CompileOptions unrolled(Optional<Unroll> setting) {
+        return new CompileOptions(programs, steps, batch, lanes, packageName, lengths, backend, setting);
+    }
+
+    /** The same with loops over time unrolled so. */
+    public CompileOptions unrolled(Unroll setting) {
+        return unrolled(Optional.of(setting));
     }
 }

@@ -30,6 +30,8 @@ import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.SyntaxFile;
+import dev.rnnc.compiler.unroll.UnrollLimitException;
+import dev.rnnc.compiler.unroll.UnrollTime;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.Element;
@@ -139,11 +141,21 @@ public final class Compiler {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                programs.add(Lowering.lower(graphs.get(i), spec, specs.get(i), Target.of(count), kernels));
+                LoopProgram rolled = Lowering.lower(graphs.get(i), spec, specs.get(i), Target.of(count), kernels);
+                programs.add(unrolled(model, rolled, options, kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
         return new ClassPlan(spec, model.file(), options.packageName(), lanes);
+    }
+
+    private static LoopProgram unrolled(Model model, LoopProgram program, CompileOptions options, KernelPool kernels) {
+        try {
+            return UnrollTime.apply(program, options.unroll().orElse(model.unroll()), kernels::intern);
+        } catch (UnrollLimitException e) {
+            String place = model.file() + ":" + (e.line() > 0 ? e.line() + ":" : "");
+            throw new ModelException("%s error: %s\n".formatted(place, e.getMessage()));
+        }
     }
 
     /** Compiles a model in memory, for this process. */

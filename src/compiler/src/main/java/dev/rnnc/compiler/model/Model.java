@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param recurrences all calls of cells with state, in the order of the text
  * @param loss the loss, a single number
  * @param feedback what {@code previous} reads
+ * @param unroll how to unroll loops over time
  */
 public record Model(
         String file,
@@ -24,7 +25,8 @@ public record Model(
         List<Binding> bindings,
         List<Recurrence> recurrences,
         Optional<Variable> loss,
-        List<Feedback> feedback) {
+        List<Feedback> feedback,
+        Unroll unroll) {
     public Model {
         bindings = List.copyOf(bindings);
         recurrences = List.copyOf(recurrences);

@@ -8,6 +8,7 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
@@ -50,6 +51,7 @@ final class ModelResolver {
     private final List<Model.Binding> bindings = new ArrayList<>();
     private Optional<Variable> loss = Optional.empty();
     private Optional<TrainSettings> train = Optional.empty();
+    private Unroll unroll = new Unroll.Automatic();
     private Precision precision = Precision.FLOAT;
     private ModelStatement.Loss lossStatement;
     private ModelStatement.Train trainStatement;
@@ -105,7 +107,8 @@ final class ModelResolver {
                         bindings,
                         instances.recurrences(),
                         loss,
-                        instances.feedback()));
+                        instances.feedback(),
+                        unroll));
     }
 
     private void checkWhole() {
@@ -345,6 +348,8 @@ final class ModelResolver {
         }
         trainStatement = statement;
         Context context = plain(statement.span());
-        train = Optional.of(new TrainResolver(context).resolve(statement));
+        TrainResolver resolver = new TrainResolver(context);
+        train = Optional.of(resolver.resolve(statement));
+        unroll = resolver.unroll();
     }
 }
