@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.driver.TimeLoopPlan;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
@@ -88,6 +89,9 @@ interface Backend {
 
         /** Every method of the compiled classes with its size and what it is for. */
         List<MethodBudget.Entry> methods(CompileOptions options);
+
+        /** The loops over time of those programs. */
+        List<TimeLoopPlan> loops(CompileOptions options);
 
         /** The optimised graph of one program, for runs of at most that many steps. */
         Graph optimized(ProgramKind kind, int steps);

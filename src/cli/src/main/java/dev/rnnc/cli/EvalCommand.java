@@ -81,6 +81,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private final BackendOption compiler = new BackendOption();
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     EvalCommand(Backend backend) {
         this.backend = backend;
     }
@@ -105,7 +108,8 @@ final class EvalCommand implements Callable<Integer> {
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), size, List.of(), "")
                         .withLengths(data.padded())
-                        .by(compiler.kind()));
+                        .by(compiler.kind())
+                        .unrolled(unroll.setting()));
         TensorScore score = TensorScore.of(model, compiled, parameters, data, size);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;
@@ -132,8 +136,10 @@ final class EvalCommand implements Callable<Integer> {
                 stateful,
                 ports.input().name(),
                 ports.target().name());
-        CompiledModel compiled = model.load(
-                new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "")
+                        .by(compiler.kind())
+                        .unrolled(unroll.setting()));
         TextScore score = TextScore.of(compiled, parameters, data, ports);
         spec.commandLine().getOut().println(json ? score.json() : score.text());
         return ExitCode.OK;

@@ -4,6 +4,7 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Costs;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.generic.GenericFloatEngine;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
@@ -73,7 +74,7 @@ final class ProgramBench {
     private final Parameters genericParameters;
     private final MemorySegment genericGradients;
 
-    ProgramBench(Backend.Source source, ProgramKind kind, int steps, int batch, int lanes) {
+    ProgramBench(Backend.Source source, ProgramKind kind, int steps, int batch, int lanes, Optional<Unroll> unroll) {
         this.source = source;
         this.kind = kind;
         this.steps = steps;
@@ -82,7 +83,8 @@ final class ProgramBench {
         this.graph = source.optimized(kind, steps);
         this.parameters = first();
         this.genericParameters = first();
-        this.program = source.load(CompileOptions.of(kind).sized(steps, batch).lanes(lanes))
+        this.program = source.load(
+                        CompileOptions.of(kind).sized(steps, batch).lanes(lanes).unrolled(unroll))
                 .newProgram(kind, parameters);
         this.engine = model.precision() == Precision.FLOAT
                 ? Optional.of(new GenericFloatEngine(graph, steps, batch))

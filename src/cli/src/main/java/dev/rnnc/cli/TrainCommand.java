@@ -93,6 +93,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final BackendOption compiler = new BackendOption();
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     TrainCommand(Backend backend, Surroundings surroundings) {
         this.backend = backend;
         this.surroundings = surroundings;
@@ -114,7 +117,8 @@ final class TrainCommand implements Callable<Integer> {
         CompiledModel compiled =
                 source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
                         .withLengths(examples.padded())
-                        .by(compiler.kind()));
+                        .by(compiler.kind())
+                        .unrolled(unroll.setting()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
 

@@ -183,6 +183,11 @@ public final class Compiler {
         return MethodBudget.entries(plan, classes(plan, options.backend()));
     }
 
+    /** How the loops over time of those programs are unrolled. */
+    public static List<TimeLoopPlan> loops(Model model, CompileOptions options) {
+        return TimeLoopPlan.of(plan(model, options));
+    }
+
     private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {
         Map<String, byte[]> classes = bytecode(plan);
         if (backend == BackendKind.JAVA) {

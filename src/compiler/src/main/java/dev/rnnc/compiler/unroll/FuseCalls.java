@@ -13,6 +13,12 @@ final class FuseCalls {
     /** The share of the memory accesses that must go. Less is not worth a larger method. */
     private static final double SAVED = 0.02;
 
+    /** The most memory accesses of a run of two kernels that become one: of more, those saved are a small part. */
+    private static final int MOST_ACCESSES = 256;
+
+    /** The most accesses of two kernels that become one though that saves none, only a call. */
+    private static final int FEW_ACCESSES = 64;
+
     private final int lanes;
 
     FuseCalls(int lanes) {
@@ -44,15 +50,13 @@ final class FuseCalls {
     }
 
     private Optional<Step.Call> fuse(Step.Call first, Step.Call second, List<Step.Call> parts) {
-        if (KernelCost.room(first.kernel().body())
-                        + KernelCost.room(second.kernel().body())
-                > 2 * KernelCost.MOST_ROOM) {
-            return Optional.empty();
-        }
         double apart = KernelCost.accesses(first.kernel().body())
                 + KernelCost.accesses(second.kernel().body());
+        if (apart > MOST_ACCESSES) {
+            return Optional.empty();
+        }
         Optional<Step.Call> best = Optional.empty();
-        double fewest = apart * (1 - SAVED);
+        double fewest = apart <= FEW_ACCESSES ? apart + 1 : apart * (1 - SAVED);
         for (boolean shortLoops : new boolean[] {false, true}) {
             Step.Call fused = FusedKernel.of(List.of(first, second), parts, shortLoops, lanes);
             double accesses = KernelCost.accesses(fused.kernel().body());

@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.unroll;
 
 import dev.rnnc.compiler.loop.Argument;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Kernel;
 import dev.rnnc.compiler.loop.LoopProgram;
@@ -122,17 +123,17 @@ public final class UnrollTime {
     private Step.TimeLoop turn(Step.TimeLoop rolled, int steps) {
         return steps <= 1
                 ? rolled
-                : with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, false, copies(rolled, steps))));
+                : with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, false, copies(rolled, steps, false))));
     }
 
     private Step.TimeLoop whole(Step.TimeLoop rolled, int steps) {
         Map<String, Index> values = Map.of("t", Index.of(rolled.backward() ? steps - 1 : 0), "steps", Index.of(steps));
-        List<Step> body = replaced(copies(rolled, steps), values);
+        List<Step> body = replaced(copies(rolled, steps, true), values);
         return with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, true, body)));
     }
 
     /** That many steps from {@code t} on: kernels of several steps as far as they go, then single ones. */
-    private List<Step> copies(Step.TimeLoop rolled, int steps) {
+    private List<Step> copies(Step.TimeLoop rolled, int steps, boolean whole) {
         Step.TimeLoop block = blocks(rolled, steps).stream()
                 .reduce(rolled, (best, next) -> costs.nanosPerStep(next) < costs.nanosPerStep(best) ? next : best);
         int size = block.turn().map(Step.Turn::steps).orElse(1);
@@ -147,13 +148,27 @@ public final class UnrollTime {
         }
         List<Step> copies = new ArrayList<>();
         int done = 0;
-        for (; done + size <= steps; done += size) {
-            copies.addAll(shifted(rolled, done, body));
-        }
-        for (; done < steps; done++) {
-            copies.addAll(shifted(rolled, done, rolled.body()));
+        while (done < steps) {
+            int next = done + size <= steps ? size : 1;
+            List<Step> part = shifted(rolled, done, next == size ? body : rolled.body());
+            int first = rolled.backward() ? steps - 1 - done : done;
+            copies.addAll(whole ? labelled(part, first, rolled.backward() ? 1 - next : next - 1) : part);
+            done += next;
         }
         return copies;
+    }
+
+    /** The steps with the time they are for before each line of their comments. */
+    private static List<Step> labelled(List<Step> steps, int first, int more) {
+        String time = "t = " + first + (more == 0 ? ": " : " to " + (first + more) + ": ");
+        return steps.stream()
+                .<Step>map(step -> step instanceof Step.Call(Kernel kernel, List<Argument> arguments, Comment comment)
+                        ? new Step.Call(
+                                kernel,
+                                arguments,
+                                new Comment(comment.text().replaceAll("(?m)^(?=.)", time), comment.line()))
+                        : step)
+                .toList();
     }
 
     /** {@code body} for a time step further on in the direction of the loop. */

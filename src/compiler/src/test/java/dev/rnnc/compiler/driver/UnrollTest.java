@@ -67,14 +67,10 @@ class UnrollTest {
         return LAYERS.entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
                     Model model = model(e.getValue(), "");
-                    for (int batch : new int[] {1, 3}) {
-                        for (int lanes : Stream.of(16, 4, 1)
-                                .filter(n -> n <= Lanes.count())
-                                .toList()) {
-                            same(model, batch, lanes, BackendKind.BYTECODE, SETTINGS);
-                        }
-                    }
-                    same(model, 1, Lanes.count(), BackendKind.JAVA, List.of("4", "full"));
+                    same(model, 1, Lanes.count(), BackendKind.BYTECODE, SETTINGS);
+                    same(model, 3, Math.min(4, Lanes.count()), BackendKind.BYTECODE, List.of("auto", "5"));
+                    same(model, 2, 1, BackendKind.BYTECODE, List.of("auto", "4"));
+                    same(model, 1, Math.min(8, Lanes.count()), BackendKind.JAVA, List.of("full"));
                 }));
     }
 
