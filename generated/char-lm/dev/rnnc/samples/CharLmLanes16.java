@@ -1809,8 +1809,9 @@ final class CharLmLanes16 {
         }
     }
 
-    static void elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
-            MemorySegment productMemory, MemorySegment sigmoid_iMemory) {
+    /** Fused: elements_128_4, compute_c_128_3. */
+    static void elements_128_4_to_compute_c_128_3(MemorySegment fMemory, MemorySegment cMemory,
+            MemorySegment sigmoid_oMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 512L, ORDER);
             FloatVector x = f.abs().neg().max(-104.0f);
@@ -1850,57 +1851,45 @@ final class CharLmLanes16 {
             FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
             FloatVector sigmoid_i = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                     i.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
-            product.intoMemorySegment(productMemory, 4L * j, ORDER);
-            sigmoid_i.intoMemorySegment(sigmoid_iMemory, 4L * j, ORDER);
-        }
-    }
-
-    static void compute_c_128_3(MemorySegment gMemory, MemorySegment sigmoid_iMemory,
-            MemorySegment productMemory, MemorySegment cNextMemory, MemorySegment sigmoid_oMemory) {
-        for (int j = 0; j < 128; j += 16) {
-            FloatVector g = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1024L, ORDER);
-            FloatVector x = g.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector g = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 1024L, ORDER);
+            FloatVector x_2 = g.abs().mul(-2.0f).max(-40.0f);
+            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
-            FloatVector n = shifted.sub(1.2582912E7f);
-            FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
-            FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
-            FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
+            FloatVector n_2 = shifted_2.sub(1.2582912E7f);
+            FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+            FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r_2.mul(r_2), r_2);
+            FloatVector scale_2 = shifted_2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
-            FloatVector q = scale.fma(p, scale.sub(1.0f));
+            FloatVector q = scale_2.fma(p_2, scale_2.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f));
             FloatVector tanh_g = size.neg().blend(size, g.compare(VectorOperators.LT, 0.0f));
-            FloatVector sigmoid_i = FloatVector.fromMemorySegment(LANES, sigmoid_iMemory, 4L * j,
-                    ORDER);
-            FloatVector product = sigmoid_i.mul(tanh_g);
-            FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory, 4L * j,
-                    ORDER);
-            FloatVector cNext = product2.add(product);
-            FloatVector o = FloatVector.fromMemorySegment(LANES, gMemory, 4L * j + 1536L, ORDER);
-            FloatVector x2 = o.abs().neg().max(-104.0f);
-            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector product_2 = sigmoid_i.mul(tanh_g);
+            FloatVector cNext = product.add(product_2);
+            FloatVector o = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 1536L, ORDER);
+            FloatVector x2_2 = o.abs().neg().max(-104.0f);
+            FloatVector shifted2_2 = x2_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
-            FloatVector n2 = shifted2.sub(1.2582912E7f);
-            FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
-            FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
-            FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
+            FloatVector n2_2 = shifted2_2.sub(1.2582912E7f);
+            FloatVector r2_2 = n2_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2_2
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2_2));
+            FloatVector p2_2 = r2_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2_2,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2_2,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2_2,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2_2,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r2_2.mul(r2_2), r2_2);
+            FloatVector scale2_2 = shifted2_2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
-            FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e,
-                    o.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
-            cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
+            FloatVector e_2 = p2_2.fma(scale2_2, scale2_2).mul(5.421011E-20f);
+            FloatVector sigmoid_o = FloatVector.broadcast(LANES, 1.0f).blend(e_2,
+                    o.compare(VectorOperators.LT, 0.0f)).div(e_2.add(1.0f));
+            cNext.intoMemorySegment(cMemory, 4L * j, ORDER);
             sigmoid_o.intoMemorySegment(sigmoid_oMemory, 4L * j, ORDER);
         }
     }
@@ -3246,10 +3235,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum_2;
 
-        private final MemorySegment h1_product_3;
-
-        private final MemorySegment h1_sigmoid_i;
-
         private final MemorySegment h1_sigmoid_o;
 
         private final MemorySegment h1_weight_hh_panels;
@@ -3261,10 +3246,6 @@ final class CharLmLanes16 {
         private final MemorySegment h2_product_2;
 
         private final MemorySegment h2_sum_2;
-
-        private final MemorySegment h2_product_3;
-
-        private final MemorySegment h2_sigmoid_i;
 
         private final MemorySegment h2_sigmoid_o;
 
@@ -3306,16 +3287,12 @@ final class CharLmLanes16 {
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(2112L);
-            h1_product_3 = allocate(576L);
-            h1_sigmoid_i = allocate(576L);
             h1_sigmoid_o = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(2112L);
-            h2_product_3 = allocate(576L);
-            h2_sigmoid_i = allocate(576L);
             h2_sigmoid_o = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
@@ -3351,10 +3328,8 @@ final class CharLmLanes16 {
                 product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
                 elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h1_sum_2, h1_c, h1_product_3, h1_sigmoid_i);
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_i, h1_product_3, h1_c, h1_sigmoid_o);
+                elements_128_4_to_compute_c_128_3(h1_sum_2, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
@@ -3366,10 +3341,8 @@ final class CharLmLanes16 {
                 product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
                 elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(h2_sum_2, h2_c, h2_product_3, h2_sigmoid_i);
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_i, h2_product_3, h2_c, h2_sigmoid_o);
+                elements_128_4_to_compute_c_128_3(h2_sum_2, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }

@@ -141,17 +141,18 @@ public final class Compiler {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                LoopProgram rolled = Lowering.lower(graphs.get(i), spec, specs.get(i), Target.of(count), kernels);
-                programs.add(unrolled(model, rolled, options, kernels));
+                programs.add(program(model, graphs.get(i), specs.get(i), Target.of(count), options, kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
         return new ClassPlan(spec, model.file(), options.packageName(), lanes);
     }
 
-    private static LoopProgram unrolled(Model model, LoopProgram program, CompileOptions options, KernelPool kernels) {
+    private static LoopProgram program(
+            Model model, Graph graph, ProgramSpec spec, Target target, CompileOptions options, KernelPool kernels) {
+        LoopProgram rolled = SizeLimit.check(model, () -> Lowering.lower(graph, model.spec(), spec, target, kernels));
         try {
-            return UnrollTime.apply(program, options.unroll().orElse(model.unroll()), kernels::intern);
+            return UnrollTime.apply(rolled, options.unroll().orElse(model.unroll()), kernels::intern);
         } catch (UnrollLimitException e) {
             String place = model.file() + ":" + (e.line() > 0 ? e.line() + ":" : "");
             throw new ModelException("%s error: %s\n".formatted(place, e.getMessage()));

@@ -99,6 +99,18 @@ final class KernelCost {
         return sum[0];
     }
 
+    /** How often the innermost statements run that are not part of a sum: vectors of a state, over all rows. */
+    static double repeats(List<Statement> statements) {
+        double most = 1;
+        for (Statement statement : statements) {
+            if (statement instanceof Statement.Loop loop
+                    && loop.body().stream().noneMatch(Statement.Assign.class::isInstance)) {
+                most = Math.max(most, rounds(loop) * repeats(loop.body()));
+            }
+        }
+        return most;
+    }
+
     /** About the nanoseconds of a run of the statements: their longest chain of results, and all their work. */
     static double nanos(List<Statement> statements) {
         KernelCost cost = new KernelCost();
