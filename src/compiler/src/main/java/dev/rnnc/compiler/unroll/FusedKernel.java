@@ -181,7 +181,12 @@ final class FusedKernel {
         String names = counts.entrySet().stream()
                 .map(e -> e.getKey() + (e.getValue() == 1 ? "" : " x " + e.getValue()))
                 .collect(Collectors.joining(", "));
-        return "Fused: " + names + ".";
+        String shapes = calls.stream()
+                .map(c -> c.kernel().comment())
+                .filter(comment -> !comment.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return "Fused: " + names + "." + (shapes.isEmpty() ? "" : " " + shapes);
     }
 
     private static Comment comment(List<Step.Call> calls) {
