@@ -1810,7 +1810,7 @@ final class CharLmLanes16 {
     }
 
     /** Fused: elements_128_4, compute_c_128_3. */
-    static void elements_128_4_to_compute_c_128_3(MemorySegment fMemory, MemorySegment cMemory,
+    static void compute_c_128_3_after_elements_128_4(MemorySegment fMemory, MemorySegment cMemory,
             MemorySegment sigmoid_oMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector f = FloatVector.fromMemorySegment(LANES, fMemory, 4L * j + 512L, ORDER);
@@ -3329,7 +3329,7 @@ final class CharLmLanes16 {
                 elements_512_3(512 * t, h1_product, h1_product_2, h1_sum_2);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                elements_128_4_to_compute_c_128_3(h1_sum_2, h1_c, h1_sigmoid_o);
+                compute_c_128_3_after_elements_128_4(h1_sum_2, h1_c, h1_sigmoid_o);
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h1_c, h1_sigmoid_o, 128 * t + 128, h1_h_history);
             }
@@ -3342,7 +3342,7 @@ final class CharLmLanes16 {
                 elements_512_3(512 * t, h2_product, h2_product_2, h2_sum_2);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                elements_128_4_to_compute_c_128_3(h2_sum_2, h2_c, h2_sigmoid_o);
+                compute_c_128_3_after_elements_128_4(h2_sum_2, h2_c, h2_sigmoid_o);
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_h_128_3(h2_c, h2_sigmoid_o, 128 * t + 128, h2_h_history);
             }

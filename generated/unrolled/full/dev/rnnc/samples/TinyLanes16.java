@@ -123,8 +123,8 @@ final class TinyLanes16 {
                 .intoMemorySegment(targetMemory, 0L, ORDER);
     }
 
-    /** Fused: product4x16_to_compute_h_4 x 2. */
-    static void product4x16_to_compute_h_4_by2(MemorySegment x, MemorySegment weights, int t,
+    /** Fused: compute_h_4_after_product4x16 x 2. Fused: product4x16, compute_h_4. Tiles of 1 rows by 1 vectors. */
+    static void compute_h_4_after_product4x16_by2(MemorySegment x, MemorySegment weights, int t,
             MemorySegment valueMemory, MemorySegment valueMemory3) {
         FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
         for (int k = 0; k < 4; k++) {
@@ -157,8 +157,8 @@ final class TinyLanes16 {
         hNext_2.intoMemorySegment(x, 64L * t + 128L, ORDER);
     }
 
-    /** Fused: product4x16, compute_h_4. */
-    static void product4x16_to_compute_h_4(MemorySegment x, MemorySegment weights, int t,
+    /** Fused: product4x16, compute_h_4. Tiles of 1 rows by 1 vectors. */
+    static void compute_h_4_after_product4x16(MemorySegment x, MemorySegment weights, int t,
             MemorySegment valueMemory, MemorySegment valueMemory3) {
         FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
         for (int k = 0; k < 4; k++) {
@@ -331,8 +331,8 @@ final class TinyLanes16 {
         sum00.intoMemorySegment(sums, 0L, ORDER);
     }
 
-    /** Fused: compute_dh_4_to_product4x16 x 4. */
-    static void compute_dh_4_to_product4x16_by4(MemorySegment dhNextMemory, int t,
+    /** Fused: product4x16_after_compute_dh_4 x 4. Fused: compute_dh_4, product4x16. Tiles of 1 rows by 1 vectors. */
+    static void product4x16_after_compute_dh_4_by4(MemorySegment dhNextMemory, int t,
             MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment chosenMemory,
             MemorySegment weights) {
         FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory, 0L, ORDER);
@@ -396,8 +396,8 @@ final class TinyLanes16 {
         sum00_4.intoMemorySegment(dhNextMemory, 0L, ORDER);
     }
 
-    /** Fused: compute_dh_4, product4x16. */
-    static void compute_dh_4_to_product4x16(MemorySegment dhNextMemory, int t,
+    /** Fused: compute_dh_4, product4x16. Tiles of 1 rows by 1 vectors. */
+    static void product4x16_after_compute_dh_4(MemorySegment dhNextMemory, int t,
             MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment chosenMemory,
             MemorySegment weights) {
         FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory, 0L, ORDER);
@@ -611,15 +611,16 @@ final class TinyLanes16 {
         private void hForward(int steps) {
             if (steps == 4) {
                 // t = 0 to 1: h: h' = relu(weight_ih @ x + weight_hh @ h)
-                product4x16_to_compute_h_4_by2(h_h_history, h_weight_hh_panels, 0, h_product,
+                compute_h_4_after_product4x16_by2(h_h_history, h_weight_hh_panels, 0, h_product,
                         h_steps);
                 // t = 2 to 3: h: h' = relu(weight_ih @ x + weight_hh @ h)
-                product4x16_to_compute_h_4_by2(h_h_history, h_weight_hh_panels, 2, h_product,
+                compute_h_4_after_product4x16_by2(h_h_history, h_weight_hh_panels, 2, h_product,
                         h_steps);
             }
             for (int t = steps / 4 * 4; t < steps; t++) {
                 // h: h' = relu(weight_ih @ x + weight_hh @ h)
-                product4x16_to_compute_h_4(h_h_history, h_weight_hh_panels, t, h_product, h_steps);
+                compute_h_4_after_product4x16(h_h_history, h_weight_hh_panels, t, h_product,
+                        h_steps);
             }
         }
 
@@ -646,13 +647,13 @@ final class TinyLanes16 {
             if (steps == 4) {
                 // t = 3 to 0: h: h' = relu(weight_ih @ x + weight_hh @ h)
                 // t = 3 to 0: h.dh
-                compute_dh_4_to_product4x16_by4(h_dh_back_carry, 3, h_dh, h_steps, h_steps_2,
+                product4x16_after_compute_dh_4_by4(h_dh_back_carry, 3, h_dh, h_steps, h_steps_2,
                         h_weight_hh_transposed_panels);
             }
             for (int t = steps % 4 - 1; t >= 0; t--) {
                 // h: h' = relu(weight_ih @ x + weight_hh @ h)
                 // h.dh
-                compute_dh_4_to_product4x16(h_dh_back_carry, t, h_dh, h_steps, h_steps_2,
+                product4x16_after_compute_dh_4(h_dh_back_carry, t, h_dh, h_steps, h_steps_2,
                         h_weight_hh_transposed_panels);
             }
         }

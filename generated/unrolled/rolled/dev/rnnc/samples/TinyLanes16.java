@@ -123,8 +123,8 @@ final class TinyLanes16 {
                 .intoMemorySegment(targetMemory, 0L, ORDER);
     }
 
-    /** Fused: product4x16, compute_h_4. */
-    static void product4x16_to_compute_h_4(MemorySegment x, MemorySegment weights, int t,
+    /** Fused: product4x16, compute_h_4. Tiles of 1 rows by 1 vectors. */
+    static void compute_h_4_after_product4x16(MemorySegment x, MemorySegment weights, int t,
             MemorySegment valueMemory, MemorySegment valueMemory3) {
         FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
         for (int k = 0; k < 4; k++) {
@@ -297,8 +297,8 @@ final class TinyLanes16 {
         sum00.intoMemorySegment(sums, 0L, ORDER);
     }
 
-    /** Fused: compute_dh_4, product4x16. */
-    static void compute_dh_4_to_product4x16(MemorySegment dhNextMemory, int t,
+    /** Fused: compute_dh_4, product4x16. Tiles of 1 rows by 1 vectors. */
+    static void product4x16_after_compute_dh_4(MemorySegment dhNextMemory, int t,
             MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment chosenMemory,
             MemorySegment weights) {
         FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory, 0L, ORDER);
@@ -512,7 +512,8 @@ final class TinyLanes16 {
         private void hForward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h: h' = relu(weight_ih @ x + weight_hh @ h)
-                product4x16_to_compute_h_4(h_h_history, h_weight_hh_panels, t, h_product, h_steps);
+                compute_h_4_after_product4x16(h_h_history, h_weight_hh_panels, t, h_product,
+                        h_steps);
             }
         }
 
@@ -539,7 +540,7 @@ final class TinyLanes16 {
             for (int t = steps - 1; t >= 0; t--) {
                 // h: h' = relu(weight_ih @ x + weight_hh @ h)
                 // h.dh
-                compute_dh_4_to_product4x16(h_dh_back_carry, t, h_dh, h_steps, h_steps_2,
+                product4x16_after_compute_dh_4(h_dh_back_carry, t, h_dh, h_steps, h_steps_2,
                         h_weight_hh_transposed_panels);
             }
         }

@@ -172,7 +172,7 @@ final class FusedKernel {
     private static String name(List<Step.Call> calls) {
         String first = calls.getFirst().kernel().name();
         String last = calls.getLast().kernel().name();
-        return first.equals(last) ? first + "_by" + calls.size() : first + "_to_" + last;
+        return first.equals(last) ? last + "_by" + calls.size() : last + "_after_" + first;
     }
 
     private static String text(List<Step.Call> calls) {
