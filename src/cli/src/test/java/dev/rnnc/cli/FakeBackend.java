@@ -8,6 +8,7 @@ import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -66,7 +67,8 @@ final class FakeBackend implements Backend {
 
         @Override
         public Generation generation() {
-            return Generation.of(new Model("model.rnn", spec, List.of(), List.of(), Optional.empty(), List.of()));
+            return Generation.of(new Model(
+                    "model.rnn", spec, List.of(), List.of(), Optional.empty(), List.of(), new Unroll.Automatic()));
         }
 
         @Override
