@@ -4,6 +4,7 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.driver.TimeLoopPlan;
 import dev.rnnc.compiler.explain.RecurrentBound;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
@@ -107,6 +108,9 @@ interface Backend {
 
         /** The graph of the forward pass as the equations say, with lengths or without, for runs of that many steps. */
         Graph built(boolean lengths, int steps);
+
+        /** The loops over time of those programs. */
+        List<TimeLoopPlan> loops(CompileOptions options);
 
         /** The optimised graph of one program, for runs of at most that many steps. */
         Graph optimized(ProgramKind kind, int steps);

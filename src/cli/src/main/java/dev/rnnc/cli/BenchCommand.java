@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,6 +64,9 @@ final class BenchCommand implements Callable<Integer> {
                     + " (default: 3).")
     private double seconds;
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     @Option(names = "--json", description = "Write the report as JSON.")
     private boolean json;
 
@@ -87,8 +91,9 @@ final class BenchCommand implements Callable<Integer> {
         List<ProgramBench.Result> results = new ArrayList<>();
         for (ProgramKind kind : kinds(model, notes)) {
             boolean step = kind == ProgramKind.STEP;
-            ProgramBench.Result result =
-                    new ProgramBench(model, kind, step ? 1 : time, step ? 1 : rows, count).measure(seconds);
+            ProgramBench.Result result = new ProgramBench(
+                            model, kind, step ? 1 : time, step ? 1 : rows, count, unroll.setting())
+                    .measure(seconds);
             results.add(result);
             if (result.disagrees()) {
                 err.println("warning: generated and generic code differ in '" + result.differsIn() + "' by "

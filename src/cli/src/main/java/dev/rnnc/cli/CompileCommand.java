@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.lang.model.SourceVersion;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -75,6 +76,9 @@ final class CompileCommand implements Callable<Integer> {
                     "Sequences of a run; by default the model's own for training and evaluation, and one for the rest.")
     private Integer batch;
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     CompileCommand(Backend backend) {
         this.backend = backend;
     }
@@ -122,6 +126,8 @@ final class CompileCommand implements Callable<Integer> {
         int time = Sizes.choose("--steps", steps, train == null ? Sizes.DEFAULT_STEPS : train.steps());
         int rows = Sizes.choose("--batch", batch, 0);
         List<Integer> widestFirst = LANES.stream().filter(lanes::contains).toList();
-        return new CompileOptions(kinds, time, rows, widestFirst, packageName).by(kind);
+        return new CompileOptions(kinds, time, rows, widestFirst, packageName)
+                .by(kind)
+                .unrolled(unroll.setting());
     }
 }

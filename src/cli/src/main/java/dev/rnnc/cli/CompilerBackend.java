@@ -11,6 +11,7 @@ import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.driver.TimeLoopPlan;
 import dev.rnnc.compiler.explain.RecurrentBound;
 import dev.rnnc.compiler.explain.UnrolledPicture;
 import dev.rnnc.compiler.graph.Graph;
@@ -142,6 +143,11 @@ final class CompilerBackend implements Backend {
         @Override
         public List<MethodBudget.Entry> methods(CompileOptions options) {
             return guarded("compiling " + options.programs() + " of", () -> Compiler.methods(model, options));
+        }
+
+        @Override
+        public List<TimeLoopPlan> loops(CompileOptions options) {
+            return Compiler.loops(model, options);
         }
 
         @Override

@@ -85,6 +85,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private final BackendOption compiler = new BackendOption();
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     EvalCommand(Backend backend) {
         this.backend = backend;
     }
@@ -121,7 +124,8 @@ final class EvalCommand implements Callable<Integer> {
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
         CompileOptions options = new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
                 .withLengths(data.padded())
-                .by(compiler.kind());
+                .by(compiler.kind())
+                .unrolled(unroll.setting());
         try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {
             TensorScore score = TensorScore.of(
                     model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
@@ -152,8 +156,10 @@ final class EvalCommand implements Callable<Integer> {
                 stateful,
                 ports.input().name(),
                 ports.target().name());
-        CompiledModel compiled = model.load(
-                new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "").by(compiler.kind()));
+        CompiledModel compiled =
+                model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "")
+                        .by(compiler.kind())
+                        .unrolled(unroll.setting()));
         try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
             spec.commandLine()

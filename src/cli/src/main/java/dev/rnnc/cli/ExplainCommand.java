@@ -52,12 +52,16 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--bytecode",
-            description = "List the methods of the classes for this machine instead: size, budget, shape of tiles,"
-                    + " equation. HotSpot compiles no method of more than 8,000 bytes.")
+            description =
+                    "List the methods of the classes for this machine instead: size, budget, shape of tiles,"
+                            + " equation; and the loops over time: steps a turn and the time the cost model expects. HotSpot compiles no method of more than 8,000 bytes.")
     private boolean bytecode;
 
     @Mixin
     private final BackendOption compiler = new BackendOption();
+
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
 
     @Option(names = "--out", paramLabel = "FILE.svg", description = "Where --graph writes the picture.")
     private Path out;
@@ -84,6 +88,9 @@ final class ExplainCommand implements Callable<Integer> {
         if (compiler.isGiven() && !bytecode) {
             throw CommandFailure.usage("--backend is for --bytecode");
         }
+        if (unroll.setting().isPresent() && !bytecode) {
+            throw CommandFailure.usage("--unroll is for --bytecode");
+        }
         PrintWriter print = spec.commandLine().getOut();
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         if (graph && out != null) {
@@ -94,7 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
         } else if (gradient != null) {
             print.print(model.gradient(gradient));
         } else if (bytecode) {
-            print.print(MethodReport.text(model, compiler.kind()));
+            print.print(MethodReport.text(model, compiler.kind(), unroll.setting()));
         } else if (stage != null) {
             print.print(model.print(stage));
         } else if (json) {

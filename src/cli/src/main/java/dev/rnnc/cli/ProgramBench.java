@@ -4,6 +4,7 @@ import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Costs;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.generic.GenericFloatEngine;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
@@ -74,7 +75,7 @@ final class ProgramBench {
     private final Parameters genericParameters;
     private final MemorySegment genericGradients;
 
-    ProgramBench(Backend.Source source, ProgramKind kind, int steps, int batch, int lanes) {
+    ProgramBench(Backend.Source source, ProgramKind kind, int steps, int batch, int lanes, Optional<Unroll> unroll) {
         this.source = source;
         this.kind = kind;
         this.steps = steps;
@@ -86,7 +87,8 @@ final class ProgramBench {
         this.program = source.load(CompileOptions.of(kind)
                         .sized(steps, batch)
                         .training(steps, batch)
-                        .lanes(lanes))
+                        .lanes(lanes)
+                        .unrolled(unroll))
                 .newProgram(kind, parameters);
         this.engine = model.precision() == Precision.FLOAT
                 ? Optional.of(new GenericFloatEngine(graph, steps, batch))

@@ -86,6 +86,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final BackendOption compiler = new BackendOption();
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     RunCommand(Backend backend) {
         this.backend = backend;
     }
@@ -115,7 +118,8 @@ final class RunCommand implements Callable<Integer> {
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(kind), input.steps(), input.batch(), List.of(), "")
                         .withLengths(input.padded())
-                        .by(compiler.kind()));
+                        .by(compiler.kind())
+                        .unrolled(unroll.setting()));
         try (Program program = compiled.newProgram(kind, parameters)) {
             program.refresh();
             program.resetStates();

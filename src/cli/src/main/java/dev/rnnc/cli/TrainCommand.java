@@ -121,6 +121,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final ReportOptions reporting = new ReportOptions();
 
+    @Mixin
+    private final UnrollOption unroll = new UnrollOption();
+
     TrainCommand(Backend backend, Surroundings surroundings) {
         this.backend = backend;
         this.surroundings = surroundings;
@@ -148,7 +151,8 @@ final class TrainCommand implements Callable<Integer> {
                         .training(settings.pieceSteps(), settings.shardRows())
                         .withLengths(examples.padded())
                         .by(compiler.kind())
-                        .withGradientFlow(reporting.gradientFlow()));
+                        .withGradientFlow(reporting.gradientFlow())
+                        .unrolled(unroll.setting()));
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
         start.replace(source, parameters);

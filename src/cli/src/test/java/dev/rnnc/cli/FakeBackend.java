@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
+import dev.rnnc.compiler.driver.TimeLoopPlan;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
@@ -108,6 +109,11 @@ final class FakeBackend implements Backend {
 
         @Override
         public List<MethodBudget.Entry> methods(CompileOptions options) {
+            return List.of();
+        }
+
+        @Override
+        public List<TimeLoopPlan> loops(CompileOptions options) {
             return List.of();
         }
 

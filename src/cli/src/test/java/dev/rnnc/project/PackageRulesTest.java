@@ -33,6 +33,7 @@ class PackageRulesTest {
             "opt",
             "loop",
             "lower",
+            "unroll",
             "emit",
             "emit.java",
             "emit.bytecode",
@@ -41,7 +42,17 @@ class PackageRulesTest {
 
     /** Packages that turn one language into the next. They know the languages, never one another. */
     static final List<String> STAGES = List.of(
-            "parse", "format", "sema", "build", "autodiff", "opt", "lower", "emit.java", "emit.bytecode", "explain");
+            "parse",
+            "format",
+            "sema",
+            "build",
+            "autodiff",
+            "opt",
+            "lower",
+            "unroll",
+            "emit.java",
+            "emit.bytecode",
+            "explain");
 
     /** Packages that hold a language: types, printer, verifier. */
     static final List<String> LANGUAGES = List.of("diag", "syntax", "model", "graph", "loop");

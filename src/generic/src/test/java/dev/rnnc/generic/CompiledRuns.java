@@ -24,9 +24,9 @@ import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * A process that runs one program of one model until it is warm and prints what HotSpot made of it: a line for each
- * method that one of its compilers refused, and last the bytes that {@link #RUNS} runs allocate. A process of its own, as
- * a user's would be: what HotSpot inlines depends on what else the process has run.
+ * A process that runs programs of one model until they are warm, one after another, and prints what HotSpot made of them:
+ * a line for each method that one of its compilers refused, and for each program the bytes that {@link #RUNS} runs
+ * allocate. A process of its own, as a user's would be: what HotSpot inlines depends on what else the process has run.
  */
 final class CompiledRuns {
     static final int RUNS = 50;
@@ -34,28 +34,30 @@ final class CompiledRuns {
 
     private CompiledRuns() {}
 
-    /** Arguments: a model file, a program kind, a folder for the recording, a backend. */
+    /** Arguments: a model file, program kinds, a folder for the recording, a backend, rows of a batch. */
     public static void main(String[] arguments) throws Exception {
         SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
         Model model = FrontEnd.check(text).model().orElseThrow();
-        ProgramKind kind = ProgramKind.valueOf(arguments[1]);
-        CompiledModel compiled = Compiler.load(
-                model,
-                CompileOptions.of(kind)
-                        .sized(8, kind == ProgramKind.STEP ? 1 : 9)
-                        .by(BackendKind.valueOf(arguments[3])));
-        try (Recording recording = new Recording();
-                Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
-            recording.enable("jdk.CompilationFailure");
-            recording.enable("jdk.Compilation").withoutThreshold();
-            recording.start();
-            long allocated = allocatedWhenWarm(program);
-            recording.stop();
-            Path file = Path.of(arguments[2]).resolve("compilation.jfr");
-            recording.dump(file);
-            refused(RecordingFile.readAllEvents(file), model.spec().name())
-                    .forEach((method, reason) -> System.out.println("refused " + method + ": " + reason));
-            System.out.println("allocated " + allocated);
+        for (String name : arguments[1].split(",")) {
+            ProgramKind kind = ProgramKind.valueOf(name);
+            CompiledModel compiled = Compiler.load(
+                    model,
+                    CompileOptions.of(kind)
+                            .sized(8, kind == ProgramKind.STEP ? 1 : Integer.parseInt(arguments[4]))
+                            .by(BackendKind.valueOf(arguments[3])));
+            try (Recording recording = new Recording();
+                    Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
+                recording.enable("jdk.CompilationFailure");
+                recording.enable("jdk.Compilation").withoutThreshold();
+                recording.start();
+                long allocated = allocatedWhenWarm(program);
+                recording.stop();
+                Path file = Path.of(arguments[2]).resolve("compilation.jfr");
+                recording.dump(file);
+                refused(RecordingFile.readAllEvents(file), model.spec().name())
+                        .forEach((method, reason) -> System.out.println("refused " + method + ": " + reason));
+                System.out.println("allocated " + allocated);
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.rnnc.compiler.driver;
 
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Set;
  * @param trainingSteps most time steps of a run of the training program, which a training loop may run over parts of a
  *     window; 0 for those that the model's {@code train} block says, or {@code steps} where that is not its own number
  * @param trainingBatch rows of the training program, which may be a shard of a batch; 0 likewise
+ * @param unroll how to unroll loops over time; empty for what the model says
  */
 public record CompileOptions(
         Set<ProgramKind> programs,
@@ -33,7 +36,8 @@ public record CompileOptions(
         BackendKind backend,
         boolean gradientFlow,
         int trainingSteps,
-        int trainingBatch) {
+        int trainingBatch,
+        Optional<Unroll> unroll) {
     public CompileOptions {
         programs = Set.copyOf(programs);
         lanes = List.copyOf(lanes);
@@ -41,7 +45,7 @@ public record CompileOptions(
 
     /** Options for sequences that are as long as the run, and for the backend that needs no other compiler. */
     public CompileOptions(Set<ProgramKind> programs, int steps, int batch, List<Integer> lanes, String packageName) {
-        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, false, 0, 0);
+        this(programs, steps, batch, lanes, packageName, false, BackendKind.BYTECODE, false, 0, 0, Optional.empty());
     }
 
     /** Programs for this machine, with the model's own steps and batch. */
@@ -61,7 +65,8 @@ public record CompileOptions(
                 backend,
                 gradientFlow,
                 trainingSteps,
-                trainingBatch);
+                trainingBatch,
+                unroll);
     }
 
     /** The same for those lane counts. */
@@ -76,7 +81,8 @@ public record CompileOptions(
                 backend,
                 gradientFlow,
                 trainingSteps,
-                trainingBatch);
+                trainingBatch,
+                unroll);
     }
 
     /** The same for sequences that come with lengths, or for those that do not. */
@@ -91,24 +97,76 @@ public record CompileOptions(
                 backend,
                 gradientFlow,
                 trainingSteps,
-                trainingBatch);
+                trainingBatch,
+                unroll);
     }
 
     /** The same for classes of that backend. */
     public CompileOptions by(BackendKind other) {
         return new CompileOptions(
-                programs, steps, batch, lanes, packageName, lengths, other, gradientFlow, trainingSteps, trainingBatch);
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                lengths,
+                other,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch,
+                unroll);
     }
 
     /** The same with or without gradient flow. */
     public CompileOptions withGradientFlow(boolean shown) {
         return new CompileOptions(
-                programs, steps, batch, lanes, packageName, lengths, backend, shown, trainingSteps, trainingBatch);
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                lengths,
+                backend,
+                shown,
+                trainingSteps,
+                trainingBatch,
+                unroll);
     }
 
     /** The same with a training program for parts of windows and batches. */
     public CompileOptions training(int pieceSteps, int shardRows) {
         return new CompileOptions(
-                programs, steps, batch, lanes, packageName, lengths, backend, gradientFlow, pieceSteps, shardRows);
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                lengths,
+                backend,
+                gradientFlow,
+                pieceSteps,
+                shardRows,
+                unroll);
+    }
+
+    /** The same with loops over time unrolled so, or as the model says. */
+    public CompileOptions unrolled(Optional<Unroll> setting) {
+        return new CompileOptions(
+                programs,
+                steps,
+                batch,
+                lanes,
+                packageName,
+                lengths,
+                backend,
+                gradientFlow,
+                trainingSteps,
+                trainingBatch,
+                setting);
+    }
+
+    /** The same with loops over time unrolled so. */
+    public CompileOptions unrolled(Unroll setting) {
+        return unrolled(Optional.of(setting));
     }
 }

@@ -32,6 +32,8 @@ import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.SyntaxFile;
+import dev.rnnc.compiler.unroll.UnrollLimitException;
+import dev.rnnc.compiler.unroll.UnrollTime;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.Element;
@@ -171,7 +173,7 @@ public final class Compiler {
             KernelPool kernels = new KernelPool();
             List<LoopProgram> programs = new ArrayList<>();
             for (int i = 0; i < kinds.size(); i++) {
-                programs.add(Lowering.lower(graphs.get(i), spec, specs.get(i), Target.of(count), kernels));
+                programs.add(program(model, graphs.get(i), specs.get(i), Target.of(count), options, kernels));
             }
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
@@ -184,6 +186,17 @@ public final class Compiler {
                         .map(f -> new ClassPlan.Feed(f.port(), f.output().name(), f.start()))
                         .toList()
                 : List.of();
+    }
+
+    private static LoopProgram program(
+            Model model, Graph graph, ProgramSpec spec, Target target, CompileOptions options, KernelPool kernels) {
+        LoopProgram rolled = SizeLimit.check(model, () -> Lowering.lower(graph, model.spec(), spec, target, kernels));
+        try {
+            return UnrollTime.apply(rolled, options.unroll().orElse(model.unroll()), kernels::intern);
+        } catch (UnrollLimitException e) {
+            String place = model.file() + ":" + (e.line() > 0 ? e.line() + ":" : "");
+            throw new ModelException("%s error: %s\n".formatted(place, e.getMessage()));
+        }
     }
 
     /** Compiles a model in memory, for this process. */
@@ -209,6 +222,11 @@ public final class Compiler {
     public static List<MethodBudget.Entry> methods(Model model, CompileOptions options) {
         ClassPlan plan = plan(model, options);
         return MethodBudget.entries(plan, classes(plan, options.backend()));
+    }
+
+    /** How the loops over time of those programs are unrolled. */
+    public static List<TimeLoopPlan> loops(Model model, CompileOptions options) {
+        return TimeLoopPlan.of(plan(model, options));
     }
 
     private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {

@@ -15,9 +15,21 @@ public sealed interface Action {
      */
     record Invoke(String method, Method.Receives receives, int line) implements Action {}
 
-    /** Runs over the time steps {@code t} below {@code steps}, from the first or from the last. */
-    record OverTime(boolean backward, List<Action> body) implements Action {
+    /**
+     * Runs over the time steps {@code t} below {@code steps}, from the first or from the last.
+     *
+     * @param turn steps of a turn, of which {@code t} is the first to run; what is left over is not run
+     * @param done where it runs what turns of that many steps leave, their number; else 0
+     */
+    record OverTime(boolean backward, int turn, int done, List<Action> body) implements Action {
         public OverTime {
+            body = List.copyOf(body);
+        }
+    }
+
+    /** Runs where the run has exactly that many steps. */
+    record ForSteps(int steps, List<Action> body) implements Action {
+        public ForSteps {
             body = List.copyOf(body);
         }
     }

@@ -121,7 +121,10 @@ public record ClassPlan(
                             (known, next) -> known.line() == next.line()
                                     ? known
                                     : new CalledKernel(known.kernel(), 0, known.comment()));
-                case Step.TimeLoop loop -> collect(loop.body(), kernels);
+                case Step.TimeLoop loop -> {
+                    loop.turn().ifPresent(turn -> collect(turn.body(), kernels));
+                    collect(loop.body(), kernels);
+                }
                 case Step.ChunkLoop loop -> collect(loop.body(), kernels);
             }
         }

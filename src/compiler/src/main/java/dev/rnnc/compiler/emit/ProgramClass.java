@@ -117,19 +117,36 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
         }
 
         private void overTime(String name, Step.TimeLoop loop) {
-            List<Action> body = new ArrayList<>();
-            List<List<Step>> pieces = pieces(loop.body());
-            if (pieces.size() == 1) {
-                body.addAll(actions(loop.body()));
-            } else {
-                for (List<Step> piece : pieces) {
-                    String part = unique(name + "Step");
-                    body.add(new Action.Invoke(part, Receives.TIME_AND_STEPS, 0));
-                    methods.add(new Method(part, Receives.TIME_AND_STEPS, false, actions(piece)));
-                }
+            List<Action> loops = new ArrayList<>();
+            int done = 0;
+            if (loop.turn().isPresent()) {
+                Step.Turn turn = loop.turn().get();
+                done = turn.steps();
+                Receives receives = turn.whole() ? Receives.NOTHING : Receives.TIME_AND_STEPS;
+                List<Action> body = inMethods(name + "Turn", turn.body(), receives);
+                loops.add(
+                        turn.whole()
+                                ? new Action.ForSteps(done, body)
+                                : new Action.OverTime(loop.backward(), done, 0, body));
             }
-            Action.OverTime all = new Action.OverTime(loop.backward(), body);
-            methods.add(new Method(name, Receives.STEPS, false, List.of(all)));
+            List<Action> body = inMethods(name + "Step", loop.body(), Receives.TIME_AND_STEPS);
+            loops.add(new Action.OverTime(loop.backward(), 1, done, body));
+            methods.add(new Method(name, Receives.STEPS, false, loops));
+        }
+
+        /** The steps as they are, or in methods where they are many. */
+        private List<Action> inMethods(String name, List<Step> steps, Receives receives) {
+            List<List<Step>> pieces = pieces(steps);
+            if (pieces.size() == 1) {
+                return actions(steps);
+            }
+            List<Action> calls = new ArrayList<>();
+            for (List<Step> piece : pieces) {
+                String part = unique(name);
+                calls.add(new Action.Invoke(part, receives, 0));
+                methods.add(new Method(part, receives, false, actions(piece)));
+            }
+            return calls;
         }
 
         /** The steps in as many methods as they need; one if there are none. */

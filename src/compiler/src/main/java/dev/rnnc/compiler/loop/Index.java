@@ -1,7 +1,9 @@
 package dev.rnnc.compiler.loop;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** A sum of integer variables with constant factors, and a constant: a place in a buffer, or a loop bound. */
 public record Index(List<Term> terms, int constant) {
@@ -57,6 +59,17 @@ public record Index(List<Term> terms, int constant) {
                         .map(t -> new Term(t.variable, Math.multiplyExact(t.factor, factor)))
                         .toList(),
                 Math.multiplyExact(constant, factor));
+    }
+
+    /** This with other indices for some of the variables; its terms stand in the order of their variables. */
+    public Index with(Map<String, Index> values) {
+        Index sum = of(constant);
+        for (Term term : terms) {
+            Index value = values.get(term.variable);
+            sum = sum.plus(value == null ? new Index(List.of(term), 0) : value.times(term.factor));
+        }
+        return new Index(
+                sum.terms.stream().sorted(Comparator.comparing(Term::variable)).toList(), sum.constant);
     }
 
     /** Whether no variable occurs. */

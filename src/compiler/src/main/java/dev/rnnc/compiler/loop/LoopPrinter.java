@@ -75,7 +75,18 @@ public final class LoopPrinter {
                     line(indent, call.kernel().name() + "(" + arguments + ")");
                 }
                 case Step.TimeLoop loop -> {
-                    line(indent, "for t in " + (loop.backward() ? "steps-1 .. 0" : "0 .. steps-1") + " {");
+                    loop.turn().ifPresent(turn -> {
+                        line(
+                                indent,
+                                turn.whole()
+                                        ? "if steps = " + turn.steps() + " {"
+                                        : "for t in turns of " + turn.steps() + " steps"
+                                                + (loop.backward() ? ", backward {" : " {"));
+                        steps(turn.body(), indent + "  ");
+                        line(indent, "}");
+                    });
+                    String first = loop.turn().isPresent() ? "the rest of " : "";
+                    line(indent, "for t in " + first + (loop.backward() ? "steps-1 .. 0" : "0 .. steps-1") + " {");
                     steps(loop.body(), indent + "  ");
                     line(indent, "}");
                 }

@@ -86,6 +86,7 @@ public final class LoopVerifier {
                     Range count = variables.get("steps");
                     require(count != null, "a loop over time stands where no run is");
                     steps(loop.body(), with(variables, Map.of("t", new Range(0, count.high() - 1))));
+                    loop.turn().ifPresent(turn -> turn(turn, loop.backward(), count.high(), variables));
                 }
                 case Step.ChunkLoop loop -> {
                     require(loop.chunk() > 0, "a chunk has no rows");
@@ -94,6 +95,18 @@ public final class LoopVerifier {
                     steps(loop.body(), with(variables, Map.of("from", from, "to", new Range(1, rows))));
                 }
             }
+        }
+    }
+
+    private void turn(Step.Turn turn, boolean backward, long count, Map<String, Range> variables) {
+        require(turn.steps() > 0, "a turn has no steps");
+        require(!turn.whole() || turn.steps() == program.spec().steps(), "a turn of all steps has too few");
+        if (turn.whole() && count == turn.steps()) {
+            steps(turn.body(), Map.of());
+        } else if (!turn.whole() && count >= turn.steps()) {
+            int others = turn.steps() - 1;
+            Range first = backward ? new Range(others, count - 1) : new Range(0, count - 1 - others);
+            steps(turn.body(), with(variables, Map.of("t", first)));
         }
     }
 

@@ -20,7 +20,7 @@ public final class KernelPool {
     private final Set<String> names = new HashSet<>();
 
     /** The kernel with the code of {@code wish}, under its name or, if that is taken, a numbered one. */
-    Kernel intern(Kernel wish) {
+    public Kernel intern(Kernel wish) {
         return kernels.computeIfAbsent(new Code(wish.parameters(), code(wish.body())), code -> {
             String name = wish.name();
             for (int i = 2; !names.add(name); i++) {

@@ -21,6 +21,7 @@ import java.util.SequencedMap;
  * @param loss the loss, a single number
  * @param feedback what {@code previous} reads
  * @param roundedWeights whether products round their weights to bfloat16 in programs without gradients
+ * @param unroll how to unroll loops over time
  * @param constants the constants of the model and its file that are whole numbers, in the order of the text
  */
 public record Model(
@@ -31,6 +32,7 @@ public record Model(
         Optional<Variable> loss,
         List<Feedback> feedback,
         boolean roundedWeights,
+        Unroll unroll,
         SequencedMap<String, Integer> constants) {
     public Model {
         bindings = List.copyOf(bindings);
@@ -47,7 +49,7 @@ public record Model(
             List<Recurrence> recurrences,
             Optional<Variable> loss,
             List<Feedback> feedback) {
-        this(file, spec, bindings, recurrences, loss, feedback, false, new LinkedHashMap<>());
+        this(file, spec, bindings, recurrences, loss, feedback, false, new Unroll.Automatic(), new LinkedHashMap<>());
     }
 
     /**

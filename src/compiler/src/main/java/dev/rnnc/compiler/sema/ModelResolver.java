@@ -9,6 +9,7 @@ import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
@@ -53,6 +54,7 @@ final class ModelResolver {
     private final List<Model.Binding> bindings = new ArrayList<>();
     private Optional<Variable> loss = Optional.empty();
     private Optional<TrainSettings> train = Optional.empty();
+    private Unroll unroll = new Unroll.Automatic();
     private Precision precision = Precision.FLOAT;
     private ModelStatement.Loss lossStatement;
     private ModelStatement.Train trainStatement;
@@ -106,6 +108,7 @@ final class ModelResolver {
                 loss,
                 instances.feedback(),
                 roundedWeights,
+                unroll,
                 wholeConstants());
         train.ifPresent(settings -> checkParts(resolved, settings));
         return diagnostics.hasErrors() ? Optional.empty() : Optional.of(resolved);
@@ -385,6 +388,8 @@ final class ModelResolver {
         }
         trainStatement = statement;
         Context context = plain(statement.span());
-        train = Optional.of(new TrainResolver(context).resolve(statement));
+        TrainResolver resolver = new TrainResolver(context);
+        train = Optional.of(resolver.resolve(statement));
+        unroll = resolver.unroll();
     }
 }

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.sema;
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.diag.Suggestions;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.runtime.spec.ClipSpec;
@@ -22,12 +23,13 @@ import java.util.stream.Stream;
 /**
  * Resolves {@code train { ... }}: a list of settings, each a word followed by its values. Defaults: 32 steps, 16 rows,
  * Adam with its own defaults, no clipping, 10 epochs, seed 0, not stateful, whole windows, a constant rate, one
- * thread.
+ * thread, loops over time unrolled as the cost model says.
  */
 final class TrainResolver {
     private static final List<String> SETTINGS = List.of(
             "steps",
             "batch",
+            "unroll",
             "optimizer",
             "clip",
             "epochs",
@@ -39,7 +41,6 @@ final class TrainResolver {
             "accumulate",
             "l1",
             "threads");
-    private static final List<String> LATER = List.of("unroll");
 
     private final Context context;
     private final Map<String, Span> given = new HashMap<>();
@@ -51,6 +52,7 @@ final class TrainResolver {
     private OptimizerSpec optimizer = new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0, false);
     private ClipSpec clip = new ClipSpec.None();
     private LoopSettings loop = LoopSettings.PLAIN;
+    private Unroll unroll = new Unroll.Automatic();
 
     TrainResolver(Context context) {
         this.context = context;
@@ -122,6 +124,7 @@ final class TrainResolver {
                 seed = (long) number(word, span, items, "a whole number from 0 to 2^53", 0, 0x1p53, true, seed);
             case "stateful" -> stateful = true;
             case "clip" -> clip(span, items);
+            case "unroll" -> unroll(span, items);
             case "optimizer" -> optimizer(span, items);
             case "truncate" -> truncate(span, items);
             case "schedule" -> schedule(span, items);
@@ -131,11 +134,7 @@ final class TrainResolver {
             case "l1" ->
                 loop = loop.sparse(number(word, span, items, "a number from 0 on", 0, Double.MAX_VALUE, false, 0));
             default -> {
-                if (LATER.contains(word)) {
-                    context.error(DiagnosticKind.NOT_SUPPORTED, span, "the setting '" + word + "'");
-                } else {
-                    context.error(DiagnosticKind.UNKNOWN_SETTING, span, Suggestions.hint(word, SETTINGS), word);
-                }
+                context.error(DiagnosticKind.UNKNOWN_SETTING, span, Suggestions.hint(word, SETTINGS), word);
                 skipValues(items);
             }
         }
@@ -143,9 +142,7 @@ final class TrainResolver {
 
     private void skipValues(Items items) {
         while (items.next != null
-                && word(items.next)
-                        .filter(w -> SETTINGS.contains(w) || LATER.contains(w))
-                        .isEmpty()) {
+                && word(items.next).filter(w -> SETTINGS.contains(w)).isEmpty()) {
             items.take();
         }
     }
@@ -165,9 +162,7 @@ final class TrainResolver {
             boolean whole,
             double fallback) {
         boolean absent = items.next == null
-                || word(items.next)
-                        .filter(w -> SETTINGS.contains(w) || LATER.contains(w))
-                        .isPresent();
+                || word(items.next).filter(w -> SETTINGS.contains(w)).isPresent();
         if (absent) {
             context.error(DiagnosticKind.SETTING_VALUE, span, word, what);
             return fallback;
@@ -197,6 +192,21 @@ final class TrainResolver {
         double most = number(
                 "clip " + kind.get(), span, items, "a positive number", Double.MIN_VALUE, Double.MAX_VALUE, false, 1);
         clip = kind.get().equals("norm") ? new ClipSpec.Norm(most) : new ClipSpec.Value(most);
+    }
+
+    /** How to unroll loops over time, once the settings are resolved. */
+    Unroll unroll() {
+        return unroll;
+    }
+
+    private void unroll(Span span, Items items) {
+        Optional<String> name = items.next == null ? Optional.empty() : word(items.next);
+        if (name.filter(List.of("none", "full", "auto")::contains).isPresent()) {
+            unroll = Unroll.of(name.get());
+            items.take();
+            return;
+        }
+        unroll = new Unroll.By((int) number("unroll", span, items, Unroll.VALUES, 1, Unroll.MOST, true, 1));
     }
 
     private void optimizer(Span span, Items items) {

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
@@ -19,10 +20,12 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sources in {@code generated/} are what the compiler makes of the samples; {@code -Drnnc.update=true} writes them. */
 class GeneratedSamplesTest {
-    private static final Path GENERATED = Path.of("../../generated/char-lm");
+    private static final Path GENERATED = Path.of("../../generated");
     private static final String PACKAGE = "dev.rnnc.samples";
 
     private static final CompileOptions OPTIONS = new CompileOptions(
@@ -34,12 +37,25 @@ class GeneratedSamplesTest {
 
     @Test
     void theGeneratedSourcesOfTheSampleAreUpToDate() throws IOException {
-        var model = ModelTexts.model(ModelTexts.characterModel());
+        upToDate(ModelTexts.characterModel(), OPTIONS, GENERATED.resolve("char-lm"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "full"})
+    void theSourcesOfOneModelRolledAndUnrolledAreUpToDate(String unroll) throws IOException {
+        CompileOptions options = new CompileOptions(EnumSet.of(ProgramKind.TRAINING), 0, 0, List.of(16), PACKAGE)
+                .unrolled(Unroll.of(unroll));
+        String text = Files.readString(GENERATED.resolve("unrolled/tiny.rnn"));
+        upToDate(text, options, GENERATED.resolve("unrolled/" + (unroll.equals("none") ? "rolled" : unroll)));
+    }
+
+    private static void upToDate(String text, CompileOptions options, Path root) throws IOException {
+        Model model = ModelTexts.model(text);
         if (Boolean.getBoolean("rnnc.update")) {
-            Compiler.writeJava(model, OPTIONS, GENERATED);
+            Compiler.writeJava(model, options, root);
         }
-        Map<String, String> expected = Compiler.emitJava(model, OPTIONS);
-        Path folder = GENERATED.resolve(PACKAGE.replace('.', '/'));
+        Map<String, String> expected = Compiler.emitJava(model, options);
+        Path folder = root.resolve(PACKAGE.replace('.', '/'));
         for (Map.Entry<String, String> file : expected.entrySet()) {
             Path path = folder.resolve(file.getKey() + ".java");
             assertThat(path)

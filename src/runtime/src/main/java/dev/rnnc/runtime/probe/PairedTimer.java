@@ -3,6 +3,7 @@ package dev.rnnc.runtime.probe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Measures several works in one process, a short block of each in turn: whatever slows the machine down for a while then
@@ -41,7 +42,17 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
 
     /** The readings of each work, in the order of {@code works}. */
     public List<Readings> measure(List<? extends Runnable> works) {
-        double[] fastest = warm(works);
+        return measure(works, System::nanoTime);
+    }
+
+    /**
+     * The same by another clock, such as one that counts this thread's time only: on a machine that others use it does not
+     * run while they do.
+     *
+     * @param clock nanoseconds from any start
+     */
+    public List<Readings> measure(List<? extends Runnable> works, LongSupplier clock) {
+        double[] fastest = warm(works, clock);
         long[] calls = new long[works.size()];
         for (int i = 0; i < calls.length; i++) {
             calls[i] = Math.clamp((long) (blockSeconds * 1e9 / fastest[i]), 1, MOST_CALLS);
@@ -49,7 +60,7 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
         double[][] nanos = new double[works.size()][blocks];
         for (int block = 0; block < blocks; block++) {
             for (int i = 0; i < calls.length; i++) {
-                nanos[i][block] = block(works.get(i), calls[i]);
+                nanos[i][block] = block(works.get(i), calls[i], clock);
             }
         }
         List<Readings> readings = new ArrayList<>();
@@ -60,14 +71,14 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
     }
 
     /** Nanoseconds of a call of each work at its fastest, once none gets faster any more. */
-    private double[] warm(List<? extends Runnable> works) {
+    private double[] warm(List<? extends Runnable> works, LongSupplier clock) {
         double[] fastest = new double[works.size()];
         Arrays.fill(fastest, Double.POSITIVE_INFINITY);
         int settled = 0;
         for (int turn = 0; turn < WARM_TURNS || settled < SETTLED_TURNS && turn < MOST_WARM_TURNS; turn++) {
             settled++;
             for (int i = 0; i < fastest.length; i++) {
-                double now = fastestWithin(works.get(i), warmSeconds / WARM_TURNS);
+                double now = fastestWithin(works.get(i), warmSeconds / WARM_TURNS, clock);
                 if (now < fastest[i] * (1 - STILL_FASTER)) {
                     settled = 0;
                 }
@@ -78,13 +89,13 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
     }
 
     /** Calls {@code work} for {@code seconds} and returns the nanoseconds of a call at its fastest. */
-    private double fastestWithin(Runnable work, double seconds) {
+    private double fastestWithin(Runnable work, double seconds, LongSupplier clock) {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         long batch = 1;
         double fastest = Double.POSITIVE_INFINITY;
         int batches = 0;
         do {
-            double each = block(work, batch);
+            double each = block(work, batch, clock);
             fastest = Math.min(fastest, each);
             batches++;
             // The clock is read once in about a hundredth of a block, not between calls of nanoseconds.
@@ -96,11 +107,11 @@ public record PairedTimer(int blocks, double blockSeconds, double warmSeconds) {
     }
 
     /** Nanoseconds of one of {@code calls} calls. */
-    private static double block(Runnable work, long calls) {
-        long start = System.nanoTime();
+    private static double block(Runnable work, long calls, LongSupplier clock) {
+        long start = clock.getAsLong();
         for (long i = 0; i < calls; i++) {
             work.run();
         }
-        return (double) (System.nanoTime() - start) / calls;
+        return (double) (clock.getAsLong() - start) / calls;
     }
 }

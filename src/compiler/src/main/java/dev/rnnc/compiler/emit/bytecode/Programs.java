@@ -195,6 +195,7 @@ final class Programs {
                     code.invokeVirtual(self, routine(invoke.method(), invoke.receives()));
                 }
                 case Action.OverTime loop -> overTime(loop, scope);
+                case Action.ForSteps whole -> forSteps(whole, scope);
                 case Action.InChunks chunks -> inChunks(chunks, scope);
             }
         }
@@ -204,25 +205,48 @@ final class Programs {
         GeneratorAdapter code = scope.code();
         Label test = code.newLabel();
         Label end = code.newLabel();
-        if (loop.backward()) {
-            scope.load("steps");
-            code.push(1);
-            code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
-        } else {
-            code.push(0);
-        }
+        first(loop, scope);
         scope.define("t", Type.INT_TYPE);
         code.mark(test);
         scope.load("t");
         if (loop.backward()) {
-            code.ifZCmp(GeneratorAdapter.LT, end);
+            code.push(loop.turn() - 1);
+            code.ifICmp(GeneratorAdapter.LT, end);
         } else {
             scope.load("steps");
-            code.ifICmp(GeneratorAdapter.GE, end);
+            code.push(loop.turn());
+            code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
+            code.ifICmp(GeneratorAdapter.GT, end);
         }
         actions(loop.body(), scope);
-        scope.increase("t", loop.backward() ? -1 : 1);
+        scope.increase("t", loop.backward() ? -loop.turn() : loop.turn());
         code.goTo(test);
+        code.mark(end);
+    }
+
+    /** Pushes the first time step of a loop: behind all turns, forward or backward, where it runs what they leave. */
+    private static void first(Action.OverTime loop, Scope scope) {
+        GeneratorAdapter code = scope.code();
+        if (!loop.backward() && loop.done() == 0) {
+            code.push(0);
+            return;
+        }
+        scope.load("steps");
+        if (loop.done() > 0) {
+            code.push(loop.done());
+            code.math(loop.backward() ? GeneratorAdapter.REM : GeneratorAdapter.DIV, Type.INT_TYPE);
+        }
+        code.push(loop.backward() ? 1 : loop.done());
+        code.math(loop.backward() ? GeneratorAdapter.SUB : GeneratorAdapter.MUL, Type.INT_TYPE);
+    }
+
+    private void forSteps(Action.ForSteps whole, Scope scope) {
+        GeneratorAdapter code = scope.code();
+        Label end = code.newLabel();
+        scope.load("steps");
+        code.push(whole.steps());
+        code.ifICmp(GeneratorAdapter.NE, end);
+        actions(whole.body(), scope);
         code.mark(end);
     }
 

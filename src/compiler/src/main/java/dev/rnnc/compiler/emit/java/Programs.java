@@ -140,11 +140,13 @@ final class Programs {
                             invoke.method(),
                             String.join(", ", invoke.receives().names()));
                 case Action.OverTime loop -> {
-                    method.beginControlFlow(
-                            loop.backward()
-                                    ? "for (int t = steps - 1; t >= 0; t--)"
-                                    : "for (int t = 0; t < steps; t++)");
+                    method.beginControlFlow(overTime(loop));
                     actions(loop.body(), method);
+                    method.endControlFlow();
+                }
+                case Action.ForSteps whole -> {
+                    method.beginControlFlow("if (steps == $L)", whole.steps());
+                    actions(whole.body(), method);
                     method.endControlFlow();
                 }
                 case Action.InChunks chunks -> {
@@ -156,6 +158,17 @@ final class Programs {
                 }
             }
         }
+    }
+
+    private static String overTime(Action.OverTime loop) {
+        int turn = loop.turn();
+        if (loop.backward()) {
+            String from = loop.done() == 0 ? "steps - 1" : "steps % " + loop.done() + " - 1";
+            return "for (int t = %s; t >= %d; %s)".formatted(from, turn - 1, turn == 1 ? "t--" : "t -= " + turn);
+        }
+        String from = loop.done() == 0 ? "0" : "steps / %1$d * %1$d".formatted(loop.done());
+        return "for (int t = %s; t %s; %s)"
+                .formatted(from, turn == 1 ? "< steps" : "<= steps - " + turn, turn == 1 ? "t++" : "t += " + turn);
     }
 
     private static CodeBlock argument(Argument argument) {

@@ -1,0 +1,2 @@
+/** Measures what unrolling over time brings, and whether the cost model chooses well. */
+package dev.rnnc.bench.unroll;
