@@ -1962,9 +1962,10 @@ final class CharLmLanes16 {
         }
     }
 
-    static void compute_c_128_3(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
-            MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
-            MemorySegment sigmoid_sumMemory2) {
+    /** Fused: compute_c_128_3, compute_h_128_3. */
+    static void compute_h_128_3_after_compute_c_128_3(MemorySegment sumMemory,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
             FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
@@ -2009,36 +2010,26 @@ final class CharLmLanes16 {
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
-            sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * j, ORDER);
-        }
-    }
-
-    static void compute_h_128_3(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
-            int hNextAt, MemorySegment hNextMemory) {
-        for (int j = 0; j < 128; j += 16) {
-            FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory, 4L * j, ORDER);
-            FloatVector x = cNext.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x_2 = cNext.abs().mul(-2.0f).max(-40.0f);
+            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
-            FloatVector n = shifted.sub(1.2582912E7f);
-            FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
-            FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
-            FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
+            FloatVector n_2 = shifted_2.sub(1.2582912E7f);
+            FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+            FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r_2.mul(r_2), r_2);
+            FloatVector scale_2 = shifted_2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
-            FloatVector q = scale.fma(p, scale.sub(1.0f));
-            FloatVector size = q.div(q.add(2.0f));
-            FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
+            FloatVector q_2 = scale_2.fma(p_2, scale_2.sub(1.0f));
+            FloatVector size_2 = q_2.div(q_2.add(2.0f));
+            FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
                     0.0f));
-            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
-                    4L * j, ORDER);
-            FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
-            hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 4L * j, ORDER);
+            FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
+            hNext.intoMemorySegment(hNextMemory, 4L * j + 512L * t + 512L, ORDER);
         }
     }
 
@@ -3498,8 +3489,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_sum_2;
-
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
@@ -3515,8 +3504,6 @@ final class CharLmLanes16 {
         private final MemorySegment h2_product_3;
 
         private final MemorySegment h2_sigmoid_sum;
-
-        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3559,7 +3546,6 @@ final class CharLmLanes16 {
             h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
             h1_sigmoid_sum = allocate(576L);
-            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(33344L);
@@ -3568,7 +3554,6 @@ final class CharLmLanes16 {
             h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
             h2_sigmoid_sum = allocate(576L);
-            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3607,10 +3592,8 @@ final class CharLmLanes16 {
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
+                compute_h_128_3_after_compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3,
+                        h1_sum_3, h1_c, t, h1_h_history);
             }
         }
 
@@ -3624,10 +3607,8 @@ final class CharLmLanes16 {
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
+                compute_h_128_3_after_compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3,
+                        h2_sum_3, h2_c, t, h2_h_history);
             }
         }
 
@@ -3741,8 +3722,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sigmoid_sum;
 
-        private final MemorySegment h1_sigmoid_sum_2;
-
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
@@ -3760,8 +3739,6 @@ final class CharLmLanes16 {
         private final MemorySegment h2_product_3;
 
         private final MemorySegment h2_sigmoid_sum;
-
-        private final MemorySegment h2_sigmoid_sum_2;
 
         private final MemorySegment h2_weight_hh_panels;
 
@@ -3805,7 +3782,6 @@ final class CharLmLanes16 {
             h1_sum_3 = allocate(576L);
             h1_product_3 = allocate(576L);
             h1_sigmoid_sum = allocate(576L);
-            h1_sigmoid_sum_2 = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(180288L);
             h2_weight_ih_panels_2 = allocate(81984L);
@@ -3815,7 +3791,6 @@ final class CharLmLanes16 {
             h2_sum_3 = allocate(576L);
             h2_product_3 = allocate(576L);
             h2_sigmoid_sum = allocate(576L);
-            h2_sigmoid_sum_2 = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(49216L);
             refresh();
@@ -3858,10 +3833,8 @@ final class CharLmLanes16 {
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
+                compute_h_128_3_after_compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3,
+                        h1_sum_3, h1_c, t, h1_h_history);
             }
         }
 
@@ -3875,10 +3848,8 @@ final class CharLmLanes16 {
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
+                compute_h_128_3_after_compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3,
+                        h2_sum_3, h2_c, t, h2_h_history);
             }
         }
 

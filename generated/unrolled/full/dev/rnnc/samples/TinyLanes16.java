@@ -231,7 +231,8 @@ final class TinyLanes16 {
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             sum0 = (sum0 + x.get(REAL, 64L * row));
-            out.set(REAL, 4L * row, sum0);
+            float piece = sum0;
+            out.set(REAL, 4L * row, piece);
         }
     }
 
