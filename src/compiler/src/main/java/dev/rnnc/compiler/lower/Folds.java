@@ -85,15 +85,29 @@ final class Folds {
         for (int i = 0; i < vectors.length; i++) {
             kernel.add(new Statement.Store(chains, Index.of(i * lanes), new Expression.Read(vectors[i])));
         }
-        Expression[] sums = new Expression[WIDE];
-        for (int i = 0; i < WIDE; i++) {
-            Expression chain = KernelBuilder.load(chains, Index.of(i), Shape.SCALAR);
-            sums[i] = whole + i < count
-                    ? new Expression.Binary(
-                            operator(fold), chain, KernelBuilder.load(segment, base.plus(whole + i), Shape.SCALAR))
-                    : chain;
+        int half = WIDE / 2;
+        // In loops, because each access takes room in HotSpot's first compiler.
+        if (whole < count) {
+            kernel.loop(
+                    "i",
+                    Index.ZERO,
+                    Index.of(count - whole),
+                    1,
+                    i -> fold(fold, chains, i, segment, base.plus(whole).plus(i)));
+        }
+        kernel.loop("i", Index.ZERO, Index.of(half), 1, i -> fold(fold, chains, i, chains, i.plus(half)));
+        Expression[] sums = new Expression[half];
+        for (int i = 0; i < half; i++) {
+            sums[i] = KernelBuilder.load(chains, Index.of(i), Shape.SCALAR);
         }
         return inPairs(fold, sums);
+    }
+
+    /** Folds element {@code from} of {@code source} into element {@code at} of {@code target}. */
+    private void fold(Op.Fold fold, String target, Index at, String source, Index from) {
+        Expression known = KernelBuilder.load(target, at, Shape.SCALAR);
+        Expression other = KernelBuilder.load(source, from, Shape.SCALAR);
+        kernel.add(new Statement.Store(target, at, new Expression.Binary(operator(fold), known, other)));
     }
 
     private static Expression inPairs(Op.Fold fold, Expression[] sums) {

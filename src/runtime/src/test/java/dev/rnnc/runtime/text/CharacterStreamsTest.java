@@ -70,6 +70,8 @@ class CharacterStreamsTest {
         CharacterStreams foreign = new CharacterStreams(new int[] {0, 5, 0}, 1, 1, true, "tokens", "next");
         try (Program program = program(1, 1)) {
             assertThatThrownBy(() -> foreign.load(0, program))
+                    .hasMessageContaining("the text has token 5, but port 'next' takes 0 to 4");
+            assertThatThrownBy(() -> foreign.load(1, program))
                     .hasMessageContaining("the text has token 5, but port 'tokens' takes 0 to 4");
         }
     }
