@@ -710,14 +710,14 @@ final class CharLmScalar {
             chains.set(REAL, 52L, sum13);
             chains.set(REAL, 56L, sum14);
             chains.set(REAL, 60L, sum15);
-            float piece = Math.max(Math.max(Math.max(Math.max(chains.get(REAL, 0L),
-                    chains.get(REAL, 60L)), Math.max(chains.get(REAL, 28L), chains.get(REAL, 32L))),
-                    Math.max(Math.max(chains.get(REAL, 12L), chains.get(REAL, 48L)),
-                    Math.max(chains.get(REAL, 16L), chains.get(REAL, 44L)))),
-                    Math.max(Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 56L)),
-                    Math.max(chains.get(REAL, 24L), chains.get(REAL, 36L))),
-                    Math.max(Math.max(chains.get(REAL, 8L), chains.get(REAL, 52L)),
-                    Math.max(chains.get(REAL, 20L), chains.get(REAL, 40L)))));
+            for (int i = 0; i < 8; i++) {
+                chains.set(REAL, 4L * i, Math.max(chains.get(REAL, 4L * i),
+                        chains.get(REAL, 4L * i + 32L)));
+            }
+            float piece = Math.max(Math.max(Math.max(chains.get(REAL, 0L), chains.get(REAL, 28L)),
+                    Math.max(chains.get(REAL, 12L), chains.get(REAL, 16L))),
+                    Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 24L)),
+                    Math.max(chains.get(REAL, 8L), chains.get(REAL, 20L))));
             out.set(REAL, 4L * row, piece);
         }
     }
@@ -799,12 +799,13 @@ final class CharLmScalar {
             chains.set(REAL, 52L, sum13);
             chains.set(REAL, 56L, sum14);
             chains.set(REAL, 60L, sum15);
-            float piece = ((((chains.get(REAL, 0L) + chains.get(REAL, 60L)) +
-                    (chains.get(REAL, 28L) + chains.get(REAL, 32L))) + ((chains.get(REAL, 12L) +
-                    chains.get(REAL, 48L)) + (chains.get(REAL, 16L) + chains.get(REAL, 44L)))) +
-                    (((chains.get(REAL, 4L) + chains.get(REAL, 56L)) + (chains.get(REAL, 24L) +
-                    chains.get(REAL, 36L))) + ((chains.get(REAL, 8L) + chains.get(REAL, 52L)) +
-                    (chains.get(REAL, 20L) + chains.get(REAL, 40L)))));
+            for (int i = 0; i < 8; i++) {
+                chains.set(REAL, 4L * i, (chains.get(REAL, 4L * i) +
+                        chains.get(REAL, 4L * i + 32L)));
+            }
+            float piece = (((chains.get(REAL, 0L) + chains.get(REAL, 28L)) +
+                    (chains.get(REAL, 12L) + chains.get(REAL, 16L))) + ((chains.get(REAL, 4L) +
+                    chains.get(REAL, 24L)) + (chains.get(REAL, 8L) + chains.get(REAL, 20L))));
             out.set(REAL, 4L * row, piece);
         }
     }
