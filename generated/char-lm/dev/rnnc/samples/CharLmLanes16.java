@@ -71,22 +71,13 @@ final class CharLmLanes16 {
         }
     }
 
-    static void pack480x64(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 10; panel++) {
-            for (int column = 0; column < 48; column++) {
+    static void pack512x64(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 8; panel++) {
+            for (int column = 0; column < 64; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 12288L * panel + 192L * k + 4L * column,
-                            weight.get(REAL, 12288L * panel + 256L * column + 4L * k));
+                    panels.set(REAL, 16384L * panel + 256L * k + 4L * column,
+                            weight.get(REAL, 16384L * panel + 256L * column + 4L * k));
                 }
-            }
-        }
-    }
-
-    static void pack32x64(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 32; column++) {
-            for (int k = 0; k < 64; k++) {
-                panels.set(REAL, 128L * k + 4L * column,
-                        weight.get(REAL, 256L * column + 4L * k + 122880L));
             }
         }
     }
@@ -98,26 +89,6 @@ final class CharLmLanes16 {
                     panels.set(REAL, 32768L * panel + 256L * k + 4L * column,
                             weight.get(REAL, 32768L * panel + 512L * column + 4L * k));
                 }
-            }
-        }
-    }
-
-    static void pack480x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 10; panel++) {
-            for (int column = 0; column < 48; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 24576L * panel + 192L * k + 4L * column,
-                            weight.get(REAL, 24576L * panel + 512L * column + 4L * k));
-                }
-            }
-        }
-    }
-
-    static void pack32x128(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 32; column++) {
-            for (int k = 0; k < 128; k++) {
-                panels.set(REAL, 128L * k + 4L * column,
-                        weight.get(REAL, 512L * column + 4L * k + 245760L));
             }
         }
     }
@@ -173,103 +144,78 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product64x480(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum10 = sum00;
                 FloatVector sum20 = sum00;
                 FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum11 = sum01;
                 FloatVector sum21 = sum01;
                 FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
                 FloatVector sum12 = sum02;
                 FloatVector sum22 = sum02;
                 FloatVector sum32 = sum02;
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 64; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k, ORDER);
+                            16384L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k + 64L, ORDER);
+                            16384L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k + 128L, ORDER);
+                            16384L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                     FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 256L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
                     FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 512L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
                     FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 768L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 192L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 192L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 192L * panel + 2176L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 192L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 192L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 192L * panel + 4224L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 192L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 192L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 192L * panel + 6272L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
+                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
+                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
+                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
+                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
+                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
+                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
+                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
+                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
+                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
+                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
+                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product64x32(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum10 = sum00;
-            FloatVector sum20 = sum00;
-            FloatVector sum30 = sum00;
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            FloatVector sum11 = sum01;
-            FloatVector sum21 = sum01;
-            FloatVector sum31 = sum01;
-            for (int k = 0; k < 64; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 256L));
-                sum10 = x1.fma(w0, sum10);
-                sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 512L));
-                sum20 = x2.fma(w0, sum20);
-                sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 768L));
-                sum30 = x3.fma(w0, sum30);
-                sum31 = x3.fma(w1, sum31);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
-            sum10.intoMemorySegment(y, 2048L * row + 3968L, ORDER);
-            sum11.intoMemorySegment(y, 2048L * row + 4032L, ORDER);
-            sum20.intoMemorySegment(y, 2048L * row + 6016L, ORDER);
-            sum21.intoMemorySegment(y, 2048L * row + 6080L, ORDER);
-            sum30.intoMemorySegment(y, 2048L * row + 8064L, ORDER);
-            sum31.intoMemorySegment(y, 2048L * row + 8128L, ORDER);
         }
     }
 
@@ -543,103 +489,78 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x480(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum10 = sum00;
                 FloatVector sum20 = sum00;
                 FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum11 = sum01;
                 FloatVector sum21 = sum01;
                 FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
                 FloatVector sum12 = sum02;
                 FloatVector sum22 = sum02;
                 FloatVector sum32 = sum02;
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
+                            32768L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
+                            32768L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
+                            32768L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            32768L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                     FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
                     FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
                     FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 192L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 192L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 192L * panel + 2176L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 192L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 192L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 192L * panel + 4224L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 192L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 192L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 192L * panel + 6272L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
+                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
+                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
+                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
+                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
+                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
+                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
+                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
+                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
+                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
+                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
+                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x32(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum10 = sum00;
-            FloatVector sum20 = sum00;
-            FloatVector sum30 = sum00;
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            FloatVector sum11 = sum01;
-            FloatVector sum21 = sum01;
-            FloatVector sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                sum10 = x1.fma(w0, sum10);
-                sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
-                sum20 = x2.fma(w0, sum20);
-                sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
-                sum30 = x3.fma(w0, sum30);
-                sum31 = x3.fma(w1, sum31);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
-            sum10.intoMemorySegment(y, 2048L * row + 3968L, ORDER);
-            sum11.intoMemorySegment(y, 2048L * row + 4032L, ORDER);
-            sum20.intoMemorySegment(y, 2048L * row + 6016L, ORDER);
-            sum21.intoMemorySegment(y, 2048L * row + 6080L, ORDER);
-            sum30.intoMemorySegment(y, 2048L * row + 8064L, ORDER);
-            sum31.intoMemorySegment(y, 2048L * row + 8128L, ORDER);
         }
     }
 
@@ -1758,103 +1679,78 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x480_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum10 = sum00;
                 FloatVector sum20 = sum00;
                 FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum11 = sum01;
                 FloatVector sum21 = sum01;
                 FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
                 FloatVector sum12 = sum02;
                 FloatVector sum22 = sum02;
                 FloatVector sum32 = sum02;
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
+                            32768L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
+                            32768L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
+                            32768L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            32768L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                     FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
                     FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
                     FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 192L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 192L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 192L * panel + 2176L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 192L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 192L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 192L * panel + 4224L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 192L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 192L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 192L * panel + 6272L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
+                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
+                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
+                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
+                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
+                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
+                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
+                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
+                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
+                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
+                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
+                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x32_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum10 = sum00;
-            FloatVector sum20 = sum00;
-            FloatVector sum30 = sum00;
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            FloatVector sum11 = sum01;
-            FloatVector sum21 = sum01;
-            FloatVector sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
-                sum10 = x1.fma(w0, sum10);
-                sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
-                sum20 = x2.fma(w0, sum20);
-                sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
-                sum30 = x3.fma(w0, sum30);
-                sum31 = x3.fma(w1, sum31);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
-            sum10.intoMemorySegment(y, 2048L * row + 3968L, ORDER);
-            sum11.intoMemorySegment(y, 2048L * row + 4032L, ORDER);
-            sum20.intoMemorySegment(y, 2048L * row + 6016L, ORDER);
-            sum21.intoMemorySegment(y, 2048L * row + 6080L, ORDER);
-            sum30.intoMemorySegment(y, 2048L * row + 8064L, ORDER);
-            sum31.intoMemorySegment(y, 2048L * row + 8128L, ORDER);
         }
     }
 
@@ -1869,52 +1765,39 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product64x480_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 4 vectors. */
+    static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
                 for (int k = 0; k < 64; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k, ORDER);
+                            16384L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k + 64L, ORDER);
+                            16384L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            12288L * panel + 192L * k + 128L, ORDER);
+                            16384L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
             }
-        }
-    }
-
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product64x32_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int row = firstRow; row < rows; row++) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            for (int k = 0; k < 64; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
         }
     }
 
@@ -1926,7 +1809,7 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 1 rows by 16 vectors. */
-    static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
@@ -2151,152 +2034,114 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x480_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum10 = sum00;
                 FloatVector sum20 = sum00;
                 FloatVector sum30 = sum00;
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum11 = sum01;
                 FloatVector sum21 = sum01;
                 FloatVector sum31 = sum01;
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
                 FloatVector sum12 = sum02;
                 FloatVector sum22 = sum02;
                 FloatVector sum32 = sum02;
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
+                            32768L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
+                            32768L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
+                            32768L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            32768L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                     FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
                     FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
                     FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 192L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 192L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 192L * panel + 2176L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 192L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 192L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 192L * panel + 4224L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 192L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 192L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 192L * panel + 6272L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
+                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
+                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
+                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
+                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
+                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
+                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
+                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
+                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
+                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
+                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
+                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
             }
         }
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product128x480_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 4 vectors. */
+    static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 10; panel++) {
+        for (int panel = 0; panel < 8; panel++) {
             for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
                         ORDER);
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
+                        256L * panel + 64L, ORDER);
                 FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
+                        256L * panel + 128L, ORDER);
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
                 for (int k = 0; k < 128; k++) {
                     FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
+                            32768L * panel + 256L * k, ORDER);
                     FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
+                            32768L * panel + 256L * k + 64L, ORDER);
                     FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
+                            32768L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            32768L * panel + 256L * k + 192L, ORDER);
                     FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 192L * panel + 128L, ORDER);
+                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
             }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x32_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum10 = sum00;
-            FloatVector sum20 = sum00;
-            FloatVector sum30 = sum00;
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            FloatVector sum11 = sum01;
-            FloatVector sum21 = sum01;
-            FloatVector sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
-                sum10 = x1.fma(w0, sum10);
-                sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
-                sum20 = x2.fma(w0, sum20);
-                sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
-                sum30 = x3.fma(w0, sum30);
-                sum31 = x3.fma(w1, sum31);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
-            sum10.intoMemorySegment(y, 2048L * row + 3968L, ORDER);
-            sum11.intoMemorySegment(y, 2048L * row + 4032L, ORDER);
-            sum20.intoMemorySegment(y, 2048L * row + 6016L, ORDER);
-            sum21.intoMemorySegment(y, 2048L * row + 6080L, ORDER);
-            sum30.intoMemorySegment(y, 2048L * row + 8064L, ORDER);
-            sum31.intoMemorySegment(y, 2048L * row + 8128L, ORDER);
-        }
-    }
-
-    /** Tiles of 1 rows by 2 vectors. */
-    static void product128x32_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int firstRow, int rows) {
-        for (int row = firstRow; row < rows; row++) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-            for (int k = 0; k < 128; k++) {
-                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
-                        ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                sum00 = x0.fma(w0, sum00);
-                sum01 = x0.fma(w1, sum01);
-            }
-            sum00.intoMemorySegment(y, 2048L * row + 1920L, ORDER);
-            sum01.intoMemorySegment(y, 2048L * row + 1984L, ORDER);
         }
     }
 
@@ -2867,8 +2712,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_c_history;
@@ -2894,8 +2737,6 @@ final class CharLmLanes16 {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3015,8 +2856,7 @@ final class CharLmLanes16 {
             h2_dx = allocate(1048640L);
             h1_dh = allocate(1048640L);
             h1_dx = allocate(524352L);
-            h1_weight_ih_panels = allocate(122944L);
-            h1_weight_ih_panels_2 = allocate(8256L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_c_history = allocate(1065024L);
             h1_steps = allocate(1048640L);
@@ -3029,8 +2869,7 @@ final class CharLmLanes16 {
             h1_sum_3 = allocate(16448L);
             h1_product_3 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(245824L);
-            h2_weight_ih_panels_2 = allocate(16448L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_c_history = allocate(1065024L);
             h2_steps = allocate(1048640L);
@@ -3068,15 +2907,11 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack480x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack32x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
             pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack480x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack32x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
             pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
@@ -3140,8 +2975,7 @@ final class CharLmLanes16 {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x480(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x32(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -3151,9 +2985,7 @@ final class CharLmLanes16 {
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x480(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
-                    (32 * steps) / 4 * 4);
-            product128x32(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
+            product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -3382,8 +3214,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -3401,8 +3231,6 @@ final class CharLmLanes16 {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3467,8 +3295,7 @@ final class CharLmLanes16 {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
-            h1_weight_ih_panels = allocate(122944L);
-            h1_weight_ih_panels_2 = allocate(8256L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1065024L);
             h1_product_2 = allocate(65600L);
             h1_sum_2 = allocate(16448L);
@@ -3477,8 +3304,7 @@ final class CharLmLanes16 {
             h1_sigmoid_sum = allocate(16448L);
             h1_sigmoid_sum_2 = allocate(16448L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(245824L);
-            h2_weight_ih_panels_2 = allocate(16448L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1065024L);
             h2_product_2 = allocate(65600L);
             h2_sum_2 = allocate(16448L);
@@ -3499,15 +3325,11 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack480x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack32x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
             pack512x128(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack480x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack32x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
             pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
@@ -3558,15 +3380,12 @@ final class CharLmLanes16 {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x480(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x32(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x480_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
-            product128x32_2(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
@@ -3659,8 +3478,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -3676,8 +3493,6 @@ final class CharLmLanes16 {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -3725,8 +3540,7 @@ final class CharLmLanes16 {
             h1_product = allocate(131136L);
             h2_sum = allocate(2112L);
             h2_product = allocate(131136L);
-            h1_weight_ih_panels = allocate(122944L);
-            h1_weight_ih_panels_2 = allocate(8256L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(33344L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(576L);
@@ -3734,8 +3548,7 @@ final class CharLmLanes16 {
             h1_product_3 = allocate(576L);
             h1_sigmoid_sum = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(245824L);
-            h2_weight_ih_panels_2 = allocate(16448L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(33344L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(576L);
@@ -3753,15 +3566,11 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack480x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack32x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
             pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack480x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack32x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
@@ -3777,7 +3586,7 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_2(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -3792,7 +3601,7 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_2(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -3808,23 +3617,16 @@ final class CharLmLanes16 {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x480(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x480_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
-                    steps);
-            product64x32(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
-            product64x32_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
             copy128_3(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x480_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4);
-            product128x480_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (steps) / 4 * 4, steps);
-            product128x32_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
-                    (steps) / 4 * 4);
-            product128x32_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+            product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
             // start of h2.h'
             copy128_3(h2_h, h2_h_history);
@@ -4025,7 +3827,7 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_2(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -4040,7 +3842,7 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_2(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,

@@ -48,8 +48,9 @@ final class Products {
         Index rows = context.buffers.rows(v.type());
         int tileRows =
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
-        int widest =
-                initial != null ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
+        boolean started = initial != null
+                && (tileRows == 1 || !Context.isRepeated(initialRows, v.type().rows()));
+        int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
         if (x.parts().size() > 1) {
             widest = Math.min(widest, context.target.piecedTileVectors());
         }
