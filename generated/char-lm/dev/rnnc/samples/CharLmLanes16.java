@@ -93,13 +93,19 @@ final class CharLmLanes16 {
         }
     }
 
-    static void pack96x128(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 48; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 24576L * panel + 192L * k + 4L * column,
-                            weight.get(REAL, 24576L * panel + 512L * column + 4L * k));
-                }
+    static void pack64x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 64; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 256L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
+            }
+        }
+    }
+
+    static void pack32x128(MemorySegment weight, MemorySegment panels) {
+        for (int column = 0; column < 32; column++) {
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 128L * k + 4L * column,
+                        weight.get(REAL, 512L * column + 4L * k + 32768L));
             }
         }
     }
@@ -564,63 +570,111 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x96(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product128x64(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+        for (int row = 0; row < rows; row += 4) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
+            FloatVector sum10 = sum00;
+            FloatVector sum20 = sum00;
+            FloatVector sum30 = sum00;
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
+            FloatVector sum11 = sum01;
+            FloatVector sum21 = sum01;
+            FloatVector sum31 = sum01;
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
+            FloatVector sum12 = sum02;
+            FloatVector sum22 = sum02;
+            FloatVector sum32 = sum02;
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 192L, ORDER);
+            FloatVector sum13 = sum03;
+            FloatVector sum23 = sum03;
+            FloatVector sum33 = sum03;
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 256L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 64L,
                         ORDER);
-                FloatVector sum10 = sum00;
-                FloatVector sum20 = sum00;
-                FloatVector sum30 = sum00;
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum11 = sum01;
-                FloatVector sum21 = sum01;
-                FloatVector sum31 = sum01;
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum12 = sum02;
-                FloatVector sum22 = sum02;
-                FloatVector sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                }
-                sum00.intoMemorySegment(y, 384L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 384L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 384L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 384L * row + 192L * panel + 384L, ORDER);
-                sum11.intoMemorySegment(y, 384L * row + 192L * panel + 448L, ORDER);
-                sum12.intoMemorySegment(y, 384L * row + 192L * panel + 512L, ORDER);
-                sum20.intoMemorySegment(y, 384L * row + 192L * panel + 768L, ORDER);
-                sum21.intoMemorySegment(y, 384L * row + 192L * panel + 832L, ORDER);
-                sum22.intoMemorySegment(y, 384L * row + 192L * panel + 896L, ORDER);
-                sum30.intoMemorySegment(y, 384L * row + 192L * panel + 1152L, ORDER);
-                sum31.intoMemorySegment(y, 384L * row + 192L * panel + 1216L, ORDER);
-                sum32.intoMemorySegment(y, 384L * row + 192L * panel + 1280L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 128L,
+                        ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
+                sum10 = x1.fma(w0, sum10);
+                sum11 = x1.fma(w1, sum11);
+                sum12 = x1.fma(w2, sum12);
+                sum13 = x1.fma(w3, sum13);
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
+                sum20 = x2.fma(w0, sum20);
+                sum21 = x2.fma(w1, sum21);
+                sum22 = x2.fma(w2, sum22);
+                sum23 = x2.fma(w3, sum23);
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
+                sum30 = x3.fma(w0, sum30);
+                sum31 = x3.fma(w1, sum31);
+                sum32 = x3.fma(w2, sum32);
+                sum33 = x3.fma(w3, sum33);
             }
+            sum00.intoMemorySegment(y, 384L * row, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 64L, ORDER);
+            sum02.intoMemorySegment(y, 384L * row + 128L, ORDER);
+            sum03.intoMemorySegment(y, 384L * row + 192L, ORDER);
+            sum10.intoMemorySegment(y, 384L * row + 384L, ORDER);
+            sum11.intoMemorySegment(y, 384L * row + 448L, ORDER);
+            sum12.intoMemorySegment(y, 384L * row + 512L, ORDER);
+            sum13.intoMemorySegment(y, 384L * row + 576L, ORDER);
+            sum20.intoMemorySegment(y, 384L * row + 768L, ORDER);
+            sum21.intoMemorySegment(y, 384L * row + 832L, ORDER);
+            sum22.intoMemorySegment(y, 384L * row + 896L, ORDER);
+            sum23.intoMemorySegment(y, 384L * row + 960L, ORDER);
+            sum30.intoMemorySegment(y, 384L * row + 1152L, ORDER);
+            sum31.intoMemorySegment(y, 384L * row + 1216L, ORDER);
+            sum32.intoMemorySegment(y, 384L * row + 1280L, ORDER);
+            sum33.intoMemorySegment(y, 384L * row + 1344L, ORDER);
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x32(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
+            FloatVector sum10 = sum00;
+            FloatVector sum20 = sum00;
+            FloatVector sum30 = sum00;
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
+            FloatVector sum11 = sum01;
+            FloatVector sum21 = sum01;
+            FloatVector sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
+                sum10 = x1.fma(w0, sum10);
+                sum11 = x1.fma(w1, sum11);
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
+                sum20 = x2.fma(w0, sum20);
+                sum21 = x2.fma(w1, sum21);
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
+                sum30 = x3.fma(w0, sum30);
+                sum31 = x3.fma(w1, sum31);
+            }
+            sum00.intoMemorySegment(y, 384L * row + 256L, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 320L, ORDER);
+            sum10.intoMemorySegment(y, 384L * row + 640L, ORDER);
+            sum11.intoMemorySegment(y, 384L * row + 704L, ORDER);
+            sum20.intoMemorySegment(y, 384L * row + 1024L, ORDER);
+            sum21.intoMemorySegment(y, 384L * row + 1088L, ORDER);
+            sum30.intoMemorySegment(y, 384L * row + 1408L, ORDER);
+            sum31.intoMemorySegment(y, 384L * row + 1472L, ORDER);
         }
     }
 
@@ -2145,93 +2199,159 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x96_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product128x64_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+        for (int row = 0; row < rows; row += 4) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
+            FloatVector sum10 = sum00;
+            FloatVector sum20 = sum00;
+            FloatVector sum30 = sum00;
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
+            FloatVector sum11 = sum01;
+            FloatVector sum21 = sum01;
+            FloatVector sum31 = sum01;
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
+            FloatVector sum12 = sum02;
+            FloatVector sum22 = sum02;
+            FloatVector sum32 = sum02;
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 192L, ORDER);
+            FloatVector sum13 = sum03;
+            FloatVector sum23 = sum03;
+            FloatVector sum33 = sum03;
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 256L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 64L,
                         ORDER);
-                FloatVector sum10 = sum00;
-                FloatVector sum20 = sum00;
-                FloatVector sum30 = sum00;
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum11 = sum01;
-                FloatVector sum21 = sum01;
-                FloatVector sum31 = sum01;
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                FloatVector sum12 = sum02;
-                FloatVector sum22 = sum02;
-                FloatVector sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                }
-                sum00.intoMemorySegment(y, 384L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 384L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 384L * row + 192L * panel + 128L, ORDER);
-                sum10.intoMemorySegment(y, 384L * row + 192L * panel + 384L, ORDER);
-                sum11.intoMemorySegment(y, 384L * row + 192L * panel + 448L, ORDER);
-                sum12.intoMemorySegment(y, 384L * row + 192L * panel + 512L, ORDER);
-                sum20.intoMemorySegment(y, 384L * row + 192L * panel + 768L, ORDER);
-                sum21.intoMemorySegment(y, 384L * row + 192L * panel + 832L, ORDER);
-                sum22.intoMemorySegment(y, 384L * row + 192L * panel + 896L, ORDER);
-                sum30.intoMemorySegment(y, 384L * row + 192L * panel + 1152L, ORDER);
-                sum31.intoMemorySegment(y, 384L * row + 192L * panel + 1216L, ORDER);
-                sum32.intoMemorySegment(y, 384L * row + 192L * panel + 1280L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 128L,
+                        ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                sum10 = x1.fma(w0, sum10);
+                sum11 = x1.fma(w1, sum11);
+                sum12 = x1.fma(w2, sum12);
+                sum13 = x1.fma(w3, sum13);
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                sum20 = x2.fma(w0, sum20);
+                sum21 = x2.fma(w1, sum21);
+                sum22 = x2.fma(w2, sum22);
+                sum23 = x2.fma(w3, sum23);
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
+                sum30 = x3.fma(w0, sum30);
+                sum31 = x3.fma(w1, sum31);
+                sum32 = x3.fma(w2, sum32);
+                sum33 = x3.fma(w3, sum33);
             }
+            sum00.intoMemorySegment(y, 384L * row, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 64L, ORDER);
+            sum02.intoMemorySegment(y, 384L * row + 128L, ORDER);
+            sum03.intoMemorySegment(y, 384L * row + 192L, ORDER);
+            sum10.intoMemorySegment(y, 384L * row + 384L, ORDER);
+            sum11.intoMemorySegment(y, 384L * row + 448L, ORDER);
+            sum12.intoMemorySegment(y, 384L * row + 512L, ORDER);
+            sum13.intoMemorySegment(y, 384L * row + 576L, ORDER);
+            sum20.intoMemorySegment(y, 384L * row + 768L, ORDER);
+            sum21.intoMemorySegment(y, 384L * row + 832L, ORDER);
+            sum22.intoMemorySegment(y, 384L * row + 896L, ORDER);
+            sum23.intoMemorySegment(y, 384L * row + 960L, ORDER);
+            sum30.intoMemorySegment(y, 384L * row + 1152L, ORDER);
+            sum31.intoMemorySegment(y, 384L * row + 1216L, ORDER);
+            sum32.intoMemorySegment(y, 384L * row + 1280L, ORDER);
+            sum33.intoMemorySegment(y, 384L * row + 1344L, ORDER);
         }
     }
 
-    /** Tiles of 1 rows by 3 vectors. */
-    static void product128x96_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    /** Tiles of 1 rows by 4 vectors. */
+    static void product128x64_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = firstRow; row < rows; row++) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 192L * panel,
+        for (int row = firstRow; row < rows; row++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 192L, ORDER);
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 256L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 64L,
                         ORDER);
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        192L * panel + 128L, ORDER);
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 192L * k + 128L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                }
-                sum00.intoMemorySegment(y, 384L * row + 192L * panel, ORDER);
-                sum01.intoMemorySegment(y, 384L * row + 192L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 384L * row + 192L * panel + 128L, ORDER);
+                FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 128L,
+                        ORDER);
+                FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                sum02 = x0.fma(w2, sum02);
+                sum03 = x0.fma(w3, sum03);
             }
+            sum00.intoMemorySegment(y, 384L * row, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 64L, ORDER);
+            sum02.intoMemorySegment(y, 384L * row + 128L, ORDER);
+            sum03.intoMemorySegment(y, 384L * row + 192L, ORDER);
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product128x32_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
+            FloatVector sum10 = sum00;
+            FloatVector sum20 = sum00;
+            FloatVector sum30 = sum00;
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
+            FloatVector sum11 = sum01;
+            FloatVector sum21 = sum01;
+            FloatVector sum31 = sum01;
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                sum10 = x1.fma(w0, sum10);
+                sum11 = x1.fma(w1, sum11);
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                sum20 = x2.fma(w0, sum20);
+                sum21 = x2.fma(w1, sum21);
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
+                sum30 = x3.fma(w0, sum30);
+                sum31 = x3.fma(w1, sum31);
+            }
+            sum00.intoMemorySegment(y, 384L * row + 256L, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 320L, ORDER);
+            sum10.intoMemorySegment(y, 384L * row + 640L, ORDER);
+            sum11.intoMemorySegment(y, 384L * row + 704L, ORDER);
+            sum20.intoMemorySegment(y, 384L * row + 1024L, ORDER);
+            sum21.intoMemorySegment(y, 384L * row + 1088L, ORDER);
+            sum30.intoMemorySegment(y, 384L * row + 1408L, ORDER);
+            sum31.intoMemorySegment(y, 384L * row + 1472L, ORDER);
+        }
+    }
+
+    /** Tiles of 1 rows by 2 vectors. */
+    static void product128x32_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int firstRow, int rows) {
+        for (int row = firstRow; row < rows; row++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
+            for (int k = 0; k < 128; k++) {
+                FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
+                FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
+                        ORDER);
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                sum00 = x0.fma(w0, sum00);
+                sum01 = x0.fma(w1, sum01);
+            }
+            sum00.intoMemorySegment(y, 384L * row + 256L, ORDER);
+            sum01.intoMemorySegment(y, 384L * row + 320L, ORDER);
         }
     }
 
@@ -2282,7 +2402,7 @@ final class CharLmLanes16 {
         }
     }
 
-    static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
+    static void pack96x128(MemorySegment weight, MemorySegment panels) {
         for (int column = 0; column < 96; column++) {
             for (int k = 0; k < 128; k++) {
                 panels.set(REAL, 384L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
@@ -2545,7 +2665,7 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 1 rows by 6 vectors. */
-    static void product128x96_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    static void product128x96(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
         FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
@@ -2764,6 +2884,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment logits_weight_panels_2;
+
         private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
@@ -2882,7 +3004,8 @@ final class CharLmLanes16 {
             h2_sum_3 = allocate(16448L);
             h2_product_4 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
-            logits_weight_panels = allocate(49216L);
+            logits_weight_panels = allocate(32832L);
+            logits_weight_panels_2 = allocate(16448L);
             chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(49216L);
@@ -2915,7 +3038,9 @@ final class CharLmLanes16 {
             // packed weights for h2_weight_hh_panels
             pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack64x128(logits_weight, logits_weight_panels);
+            // packed weights for logits_weight_panels_2
+            pack32x128(logits_weight, logits_weight_panels_2);
             // packed transposed weights for logits_weight_transposed_panels
             packTransposed128x96(logits_weight, logits_weight_transposed_panels);
             // packed transposed weights for h2_weight_hh_transposed_panels
@@ -2993,7 +3118,9 @@ final class CharLmLanes16 {
             copy128(h2_c, h2_c_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
+            product128x64(h2_h_history, logits_weight_panels, logits_bias, logits_y,
+                    (32 * steps) / 4 * 4);
+            product128x32(h2_h_history, logits_weight_panels_2, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
             maximum96(logits_y, loss_reduce, 32 * steps, chains);
@@ -3250,6 +3377,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment logits_weight_panels_2;
+
         private final MemorySegment chains;
 
         private final MemorySegment loss_loss_2;
@@ -3313,7 +3442,8 @@ final class CharLmLanes16 {
             h2_sigmoid_sum = allocate(16448L);
             h2_sigmoid_sum_2 = allocate(16448L);
             h2_weight_hh_panels = allocate(262208L);
-            logits_weight_panels = allocate(49216L);
+            logits_weight_panels = allocate(32832L);
+            logits_weight_panels_2 = allocate(16448L);
             chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
@@ -3333,7 +3463,9 @@ final class CharLmLanes16 {
             // packed weights for h2_weight_hh_panels
             pack512x128(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack64x128(logits_weight, logits_weight_panels);
+            // packed weights for logits_weight_panels_2
+            pack32x128(logits_weight, logits_weight_panels_2);
         }
 
         @Override
@@ -3391,7 +3523,9 @@ final class CharLmLanes16 {
             copy128(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
+            product128x64(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (32 * steps) / 4 * 4);
+            product128x32(h2_h_history, logits_weight_panels_2, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
             maximum96(logits, loss_reduce, 32 * steps, chains);
@@ -3510,6 +3644,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels;
 
+        private final MemorySegment logits_weight_panels_2;
+
         Sequence(Parameters parameters) {
             super(SPEC, parameters);
             text = allocate(320L);
@@ -3556,7 +3692,8 @@ final class CharLmLanes16 {
             h2_product_3 = allocate(576L);
             h2_sigmoid_sum = allocate(576L);
             h2_weight_hh_panels = allocate(262208L);
-            logits_weight_panels = allocate(49216L);
+            logits_weight_panels = allocate(32832L);
+            logits_weight_panels_2 = allocate(16448L);
             refresh();
         }
 
@@ -3574,7 +3711,9 @@ final class CharLmLanes16 {
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128(logits_weight, logits_weight_panels);
+            pack64x128(logits_weight, logits_weight_panels);
+            // packed weights for logits_weight_panels_2
+            pack32x128(logits_weight, logits_weight_panels_2);
         }
 
         @Override
@@ -3632,9 +3771,13 @@ final class CharLmLanes16 {
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
+            product128x64_2(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (steps) / 4 * 4);
-            product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
+            product128x64_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
+                    (steps) / 4 * 4, steps);
+            product128x32_2(h2_h_history, logits_weight_panels_2, logits_bias, logits,
+                    (steps) / 4 * 4);
+            product128x32_rest(h2_h_history, logits_weight_panels_2, logits_bias, logits,
                     (steps) / 4 * 4, steps);
             // result h1.h
             copy128_4(128 * steps, h1_h_history, h1_h);
@@ -3815,7 +3958,7 @@ final class CharLmLanes16 {
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
-            pack96x128_2(logits_weight, logits_weight_panels);
+            pack96x128(logits_weight, logits_weight_panels);
         }
 
         @Override
@@ -3870,7 +4013,7 @@ final class CharLmLanes16 {
             copy128_3(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
-            product128x96_3(h2_h_history, logits_weight_panels, logits_bias, logits);
+            product128x96(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
             copy128_5(h1_h_history, h1_h);
             // result h2.h

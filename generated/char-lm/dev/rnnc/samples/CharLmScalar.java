@@ -149,8 +149,8 @@ final class CharLmScalar {
         }
     }
 
-    static void packTransposed60x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 20; panel++) {
+    static void packTransposed63x512(MemorySegment weight, MemorySegment panels) {
+        for (int panel = 0; panel < 21; panel++) {
             for (int column = 0; column < 3; column++) {
                 for (int k = 0; k < 512; k++) {
                     panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
@@ -160,14 +160,9 @@ final class CharLmScalar {
         }
     }
 
-    static void packTransposed4x512(MemorySegment weight, MemorySegment panels) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 2; column++) {
-                for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 4096L * panel + 8L * k + 4L * column,
-                            weight.get(REAL, 256L * k + 8L * panel + 4L * column + 240L));
-                }
-            }
+    static void packTransposed1x512(MemorySegment weight, MemorySegment panels) {
+        for (int k = 0; k < 512; k++) {
+            panels.set(REAL, 4L * k, weight.get(REAL, 256L * k + 252L));
         }
     }
 
@@ -1427,8 +1422,8 @@ final class CharLmScalar {
     }
 
     /** Tiles of 4 rows by 3 vectors. */
-    static void product512x60(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 20; panel++) {
+    static void product512x63(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int panel = 0; panel < 21; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -1479,43 +1474,28 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product512x4(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = 0.0f;
-                float sum10 = 0.0f;
-                float sum20 = 0.0f;
-                float sum30 = 0.0f;
-                float sum01 = 0.0f;
-                float sum11 = 0.0f;
-                float sum21 = 0.0f;
-                float sum31 = 0.0f;
-                for (int k = 0; k < 512; k++) {
-                    float w0 = weights.get(REAL, 4096L * panel + 8L * k);
-                    float w1 = weights.get(REAL, 4096L * panel + 8L * k + 4L);
-                    float x0 = x.get(REAL, 2048L * row + 4L * k);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                }
-                y.set(REAL, 256L * row + 8L * panel + 240L, sum00);
-                y.set(REAL, 256L * row + 8L * panel + 244L, sum01);
-                y.set(REAL, 256L * row + 8L * panel + 496L, sum10);
-                y.set(REAL, 256L * row + 8L * panel + 500L, sum11);
-                y.set(REAL, 256L * row + 8L * panel + 752L, sum20);
-                y.set(REAL, 256L * row + 8L * panel + 756L, sum21);
-                y.set(REAL, 256L * row + 8L * panel + 1008L, sum30);
-                y.set(REAL, 256L * row + 8L * panel + 1012L, sum31);
+    /** Tiles of 4 rows by 1 vectors. */
+    static void product512x1(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            for (int k = 0; k < 512; k++) {
+                float w0 = weights.get(REAL, 4L * k);
+                float x0 = x.get(REAL, 2048L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                sum10 = Math.fma(x1, w0, sum10);
+                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                sum20 = Math.fma(x2, w0, sum20);
+                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                sum30 = Math.fma(x3, w0, sum30);
             }
+            y.set(REAL, 256L * row + 252L, sum00);
+            y.set(REAL, 256L * row + 508L, sum10);
+            y.set(REAL, 256L * row + 764L, sum20);
+            y.set(REAL, 256L * row + 1020L, sum30);
         }
     }
 
@@ -2716,8 +2696,8 @@ final class CharLmScalar {
             h1_steps_6 = allocate(4194368L);
             h1_weight_hh_transposed_panels = allocate(258112L);
             h1_weight_hh_transposed_panels_2 = allocate(4160L);
-            h1_weight_ih_transposed_panels = allocate(122944L);
-            h1_weight_ih_transposed_panels_2 = allocate(8256L);
+            h1_weight_ih_transposed_panels = allocate(129088L);
+            h1_weight_ih_transposed_panels_2 = allocate(2112L);
             refresh();
         }
 
@@ -2763,9 +2743,9 @@ final class CharLmScalar {
             // packed transposed weights for h1_weight_hh_transposed_panels_2
             packTransposed2x512(h1_weight_hh, h1_weight_hh_transposed_panels_2);
             // packed transposed weights for h1_weight_ih_transposed_panels
-            packTransposed60x512(h1_weight_ih, h1_weight_ih_transposed_panels);
+            packTransposed63x512(h1_weight_ih, h1_weight_ih_transposed_panels);
             // packed transposed weights for h1_weight_ih_transposed_panels_2
-            packTransposed4x512(h1_weight_ih, h1_weight_ih_transposed_panels_2);
+            packTransposed1x512(h1_weight_ih, h1_weight_ih_transposed_panels_2);
         }
 
         @Override
@@ -2961,8 +2941,8 @@ final class CharLmScalar {
                 outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
-            product512x60(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
-            product512x4(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
+            product512x63(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
+            product512x1(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {

@@ -33,7 +33,28 @@ final class Packing {
         }
     }
 
-    private record Wish(Value weight, boolean transposed, List<View.Part> columns, int widest, boolean rounded) {}
+    /**
+     * How wide panels are.
+     *
+     * @param widest the most vectors of one
+     * @param even whether they are of like width, as tiles of one row want it: a narrow one would wait for its few
+     *     accumulators. Tiles of several rows do better with panels as wide as they can be, and a narrow last one
+     */
+    record Widths(int widest, boolean even) {
+        /** The width of the next panels, where {@code left} vectors are left. */
+        int next(int left) {
+            return even ? Math.ceilDiv(left, Math.ceilDiv(left, widest)) : Math.min(widest, left);
+        }
+
+        /** How many panels have that width. */
+        int count(int left) {
+            int width = next(left);
+            int panels = Math.ceilDiv(left, widest);
+            return !even ? left / width : left % panels == 0 ? panels : left % panels;
+        }
+    }
+
+    private record Wish(Value weight, boolean transposed, List<View.Part> columns, Widths widths, boolean rounded) {}
 
     private final Context context;
     private final List<Step> refresh;
@@ -51,12 +72,16 @@ final class Packing {
      * @param columns where the output columns lie in an output row, in their order
      * @param rounded whether the weights are rounded to bfloat16
      * @param before where the copy of a weight is made that does not follow from the parameters alone
-     * @param widest the most vectors of a panel; panels are of one width, or of two that differ by one vector
      */
     List<Panels> pack(
-            Value weight, boolean transposed, List<View.Part> columns, int widest, boolean rounded, List<Step> before) {
+            Value weight,
+            boolean transposed,
+            List<View.Part> columns,
+            Widths widths,
+            boolean rounded,
+            List<Step> before) {
         List<Step> out = context.isFixed(weight) ? refresh : before;
-        return packed.computeIfAbsent(new Wish(weight, transposed, columns, widest, rounded), w -> make(w, out));
+        return packed.computeIfAbsent(new Wish(weight, transposed, columns, widths, rounded), w -> make(w, out));
     }
 
     private List<Panels> make(Wish wish, List<Step> out) {
@@ -69,12 +94,9 @@ final class Packing {
             end = part.offset() - wish.columns.get(0).offset() + context.precision.padded(part.size());
         }
         int total = end / lanes;
-        int panelCount = Math.ceilDiv(total, wish.widest);
         while (done < total) {
-            // Narrow tiles wait for their few accumulators, so no panel is much narrower than the others.
-            int width = Math.ceilDiv(total - done, panelCount);
-            int count = (total - done) % panelCount == 0 ? panelCount : (total - done) % panelCount;
-            panelCount -= count;
+            int width = wish.widths.next(total - done);
+            int count = wish.widths.count(total - done);
             String name = (wish.weight.origin().toString().isEmpty() ? "weight" : wish.weight.origin())
                     + (wish.transposed ? "_panels" : "_transposed_panels");
             Buffer buffer = context.buffers.packed(name, (long) count * width * lanes * length);

@@ -54,9 +54,10 @@ final class Products {
         if (x.parts().size() > 1) {
             widest = Math.min(widest, context.target.piecedTileVectors());
         }
+        Packing.Widths widths = new Packing.Widths(widest, tileRows == 1);
         List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
-        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), widest, rounded, out)) {
+        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
             steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
             int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
             if (left != 0) {
