@@ -1,7 +1,7 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.foreign.Framework;
-import dev.rnnc.runtime.foreign.TorchNames;
+import dev.rnnc.cli.foreign.Framework;
+import dev.rnnc.cli.foreign.TorchNames;
 import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;

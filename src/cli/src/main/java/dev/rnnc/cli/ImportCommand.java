@@ -1,7 +1,7 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.foreign.WeightImport;
-import dev.rnnc.runtime.foreign.WeightMap;
+import dev.rnnc.cli.foreign.WeightImport;
+import dev.rnnc.cli.foreign.WeightMap;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightFile;

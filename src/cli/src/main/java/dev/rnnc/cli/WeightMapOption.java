@@ -1,9 +1,9 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.foreign.Framework;
-import dev.rnnc.runtime.foreign.WeightMap;
-import dev.rnnc.runtime.foreign.WeightMapException;
-import dev.rnnc.runtime.foreign.WeightMapReader;
+import dev.rnnc.cli.foreign.Framework;
+import dev.rnnc.cli.foreign.WeightMap;
+import dev.rnnc.cli.foreign.WeightMapException;
+import dev.rnnc.cli.foreign.WeightMapReader;
 import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.weights.Tensor;
 import java.io.IOException;

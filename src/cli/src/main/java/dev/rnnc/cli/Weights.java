@@ -1,8 +1,8 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.foreign.WeightImport;
+import dev.rnnc.cli.foreign.WeightMap;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.foreign.WeightImport;
-import dev.rnnc.runtime.foreign.WeightMap;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightMismatchException;

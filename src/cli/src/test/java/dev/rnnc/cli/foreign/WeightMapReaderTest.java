@@ -1,4 +1,4 @@
-package dev.rnnc.runtime.foreign;
+package dev.rnnc.cli.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,11 +1,13 @@
-package dev.rnnc.runtime.foreign;
+package dev.rnnc.cli.foreign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rnnc.runtime.LinearModel;
+import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.spec.Initializer;
 import dev.rnnc.runtime.spec.ModelSpec;
+import dev.rnnc.runtime.spec.ParameterSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.weights.DType;
 import dev.rnnc.runtime.weights.Tensor;
@@ -17,7 +19,18 @@ import org.junit.jupiter.api.Test;
 
 /** Parameters {@code l.weight [1, 2]} and {@code l.bias [1]} made from other tensors. */
 class WeightImportTest {
-    private static final ModelSpec MODEL = new LinearModel(Precision.FLOAT, 1, 1, null).spec();
+    private static final int LINE = Precision.FLOAT.elementsPerLine();
+    private static final ModelSpec MODEL = new ModelSpec(
+            "Linear",
+            "00",
+            CompiledModel.ABI,
+            Precision.FLOAT,
+            List.of(
+                    new ParameterSpec("l.weight", List.of(1, 2), 0, new Initializer.Uniform(0.5), "fc.weight"),
+                    new ParameterSpec("l.bias", List.of(1), LINE, new Initializer.Constant(0.25), null)),
+            2L * LINE,
+            List.of(),
+            null);
     private static final Path FILE = Path.of("w.h5");
 
     @Test

@@ -1,4 +1,4 @@
-package dev.rnnc.runtime.foreign;
+package dev.rnnc.cli.foreign;
 
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ParameterSpec;

@@ -1,4 +1,4 @@
-package dev.rnnc.runtime.foreign;
+package dev.rnnc.cli.foreign;
 
 import java.util.ArrayList;
 import java.util.List;

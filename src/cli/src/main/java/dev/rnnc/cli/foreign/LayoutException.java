@@ -1,4 +1,4 @@
-package dev.rnnc.runtime.foreign;
+package dev.rnnc.cli.foreign;
 
 /** A step of a weight map does not fit the tensor it is applied to. */
 final class LayoutException extends RuntimeException {
