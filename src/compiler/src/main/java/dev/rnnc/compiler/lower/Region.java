@@ -90,8 +90,10 @@ final class Region {
         switch (v.op()) {
             case Op.Product _, Op.TransposedProduct _ -> {
                 View x = overRows(v.operand(1), v.type().rows(), out);
-                View gathered =
-                        context.buffers.rows(v.type()).equals(Index.of(1)) ? x : contiguous(v.operand(1), x, v, out);
+                boolean readInPieces = context.buffers.rows(v.type()).equals(Index.of(1))
+                        && x.parts().size() <= 2
+                        && v.operands().size() == 2;
+                View gathered = readInPieces ? x : contiguous(v.operand(1), x, v, out);
                 out.addAll(products.lower(v, gathered, this::aligned, out));
             }
             case Op.OuterSum _ -> {
@@ -166,7 +168,8 @@ final class Region {
 
     /**
      * {@code view} with its features next to each other, copied if they are not. A tile of a product needs a loop for
-     * each piece, and with more than one HotSpot's first compiler refuses it; beside the product the copy is little.
+     * each piece, and with more than one HotSpot's first compiler refuses it, but for tiles of one row that start from zero
+     * and have two; beside the product the copy is little.
      */
     private View contiguous(Value v, View view, Value user, List<Step> out) {
         if (view.isContiguous()) {
