@@ -47,7 +47,7 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(targetMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -145,7 +145,7 @@ final class CharLmLanes16 {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j += 16) {
                 FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
-                        .intoMemorySegment(out, 256L * row + 4L * j, ORDER);
+                        .intoMemorySegment(out, 320L * row + 4L * j, ORDER);
             }
         }
     }
@@ -184,43 +184,43 @@ final class CharLmLanes16 {
                             16384L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             16384L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 256L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 320L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 512L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 640L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k + 768L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 960L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
             }
         }
     }
@@ -229,7 +229,7 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.fromMemorySegment(LANES, sourceMemory, 512L * row + 4L * j, ORDER)
-                        .intoMemorySegment(targetMemory, 512L * row + 4L * j, ORDER);
+                        .intoMemorySegment(targetMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -263,43 +263,43 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 512L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
             }
         }
     }
@@ -311,24 +311,24 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j, ORDER);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j, ORDER);
+                        2112L * row + 4L * j, ORDER);
                 FloatVector sum = value.add(value2);
                 FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 512L, ORDER);
                 FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 512L, ORDER);
+                        2112L * row + 4L * j + 512L, ORDER);
                 FloatVector sum2 = value3.add(value4);
                 FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 1024L, ORDER);
                 FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 1024L, ORDER);
+                        2112L * row + 4L * j + 1024L, ORDER);
                 FloatVector sum3 = value5.add(value6);
                 FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 1536L, ORDER);
+                        2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
                 FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
@@ -348,7 +348,7 @@ final class CharLmLanes16 {
                 FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
-                        4L * cAt + 512L * row + 4L * j, ORDER);
+                        4L * cAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(c);
                 FloatVector x2 = sum.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
@@ -367,12 +367,12 @@ final class CharLmLanes16 {
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                         sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
-                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
-                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
-                sigmoid_sum.intoMemorySegment(sigmoid_sumMemory, 4L * cAt + 512L * row + 4L * j,
+                sum3.intoMemorySegment(sumMemory, 576L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 576L * row + 4L * j, ORDER);
+                sigmoid_sum.intoMemorySegment(sigmoid_sumMemory, 4L * cAt + 576L * row + 4L * j,
                         ORDER);
-                product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * cAt + 512L * row + 4L * j,
+                product.intoMemorySegment(productMemory, 576L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 4L * cAt + 576L * row + 4L * j,
                         ORDER);
             }
         }
@@ -385,7 +385,7 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
@@ -405,13 +405,13 @@ final class CharLmLanes16 {
                 FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
-                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
@@ -429,11 +429,11 @@ final class CharLmLanes16 {
                 FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
-                tanh_sum.intoMemorySegment(tanh_sumMemory, 4L * sigmoid_sumAt + 512L * row + 4L * j,
+                tanh_sum.intoMemorySegment(tanh_sumMemory, 4L * sigmoid_sumAt + 576L * row + 4L * j,
                         ORDER);
-                cNext.intoMemorySegment(cNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
+                cNext.intoMemorySegment(cNextMemory, 4L * cNextAt + 576L * row + 4L * j, ORDER);
                 sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2,
-                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -444,7 +444,7 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
-                        4L * cNextAt + 512L * row + 4L * j, ORDER);
+                        4L * cNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector x = cNext.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
@@ -464,11 +464,11 @@ final class CharLmLanes16 {
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
-                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
                 tanh_cNext.intoMemorySegment(tanh_cNextMemory,
-                        4L * sigmoid_sumAt + 512L * row + 4L * j, ORDER);
-                hNext.intoMemorySegment(hNextMemory, 4L * cNextAt + 512L * row + 4L * j, ORDER);
+                        4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
+                hNext.intoMemorySegment(hNextMemory, 4L * cNextAt + 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -476,7 +476,7 @@ final class CharLmLanes16 {
     static void mask128(MemorySegment mask, long seed, int rows) {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j++) {
-                mask.set(REAL, 512L * row + 4L * j, RandomMask.value(seed, 0, 128L * row + j, 0.9));
+                mask.set(REAL, 576L * row + 4L * j, RandomMask.value(seed, 0, 128L * row + j, 0.9));
             }
         }
     }
@@ -486,11 +486,11 @@ final class CharLmLanes16 {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector hNext = FloatVector.fromMemorySegment(LANES, hNextMemory,
-                        512L * row + 4L * j + 16384L, ORDER);
+                        576L * row + 4L * j + 18432L, ORDER);
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector product = hNext.mul(value);
-                product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
+                product.intoMemorySegment(productMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -529,43 +529,43 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1152L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1728L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
             }
         }
     }
@@ -598,22 +598,22 @@ final class CharLmLanes16 {
                         ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 18432L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
                 sum02 = x0.fma(w2, sum02);
                 sum03 = x0.fma(w3, sum03);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19008L));
                 sum10 = x1.fma(w0, sum10);
                 sum11 = x1.fma(w1, sum11);
                 sum12 = x1.fma(w2, sum12);
                 sum13 = x1.fma(w3, sum13);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19584L));
                 sum20 = x2.fma(w0, sum20);
                 sum21 = x2.fma(w1, sum21);
                 sum22 = x2.fma(w2, sum22);
                 sum23 = x2.fma(w3, sum23);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 20160L));
                 sum30 = x3.fma(w0, sum30);
                 sum31 = x3.fma(w1, sum31);
                 sum32 = x3.fma(w2, sum32);
@@ -654,16 +654,16 @@ final class CharLmLanes16 {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 18432L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19008L));
                 sum10 = x1.fma(w0, sum10);
                 sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19584L));
                 sum20 = x2.fma(w0, sum20);
                 sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 20160L));
                 sum30 = x3.fma(w0, sum30);
                 sum31 = x3.fma(w1, sum31);
             }
@@ -815,11 +815,11 @@ final class CharLmLanes16 {
         lossMemory2.set(REAL, 0L, loss2);
     }
 
-    static void copy128_2(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_3(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.fromMemorySegment(LANES, sourceMemory,
-                        4L * sourceAt + 512L * row + 4L * j, ORDER).intoMemorySegment(targetMemory,
+                        4L * sourceAt + 576L * row + 4L * j, ORDER).intoMemorySegment(targetMemory,
                         512L * row + 4L * j, ORDER);
             }
         }
@@ -956,22 +956,22 @@ final class CharLmLanes16 {
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 512L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 512L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 512L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 512L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 512L * row + 256L * panel + 512L, ORDER);
-                sum11.intoMemorySegment(y, 512L * row + 256L * panel + 576L, ORDER);
-                sum12.intoMemorySegment(y, 512L * row + 256L * panel + 640L, ORDER);
-                sum13.intoMemorySegment(y, 512L * row + 256L * panel + 704L, ORDER);
-                sum20.intoMemorySegment(y, 512L * row + 256L * panel + 1024L, ORDER);
-                sum21.intoMemorySegment(y, 512L * row + 256L * panel + 1088L, ORDER);
-                sum22.intoMemorySegment(y, 512L * row + 256L * panel + 1152L, ORDER);
-                sum23.intoMemorySegment(y, 512L * row + 256L * panel + 1216L, ORDER);
-                sum30.intoMemorySegment(y, 512L * row + 256L * panel + 1536L, ORDER);
-                sum31.intoMemorySegment(y, 512L * row + 256L * panel + 1600L, ORDER);
-                sum32.intoMemorySegment(y, 512L * row + 256L * panel + 1664L, ORDER);
-                sum33.intoMemorySegment(y, 512L * row + 256L * panel + 1728L, ORDER);
+                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
+                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
+                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
+                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
+                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
+                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
+                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
+                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
+                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
+                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
+                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
+                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
             }
         }
     }
@@ -982,89 +982,80 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
+    /** Tiles of 6 rows by 2 vectors. */
     static void outerSum96x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int m = 0; m < 96; m += 4) {
+        for (int panel = 0; panel < 4; panel++) {
+            for (int m = 0; m < 96; m += 6) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel, ORDER);
+                        512L * m + 128L * panel, ORDER);
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 128L, ORDER);
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 192L, ORDER);
+                        512L * m + 128L * panel + 64L, ORDER);
                 FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 512L, ORDER);
+                        512L * m + 128L * panel + 512L, ORDER);
                 FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 576L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 640L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 704L, ORDER);
+                        512L * m + 128L * panel + 576L, ORDER);
                 FloatVector sum20 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1024L, ORDER);
+                        512L * m + 128L * panel + 1024L, ORDER);
                 FloatVector sum21 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1088L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1152L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1216L, ORDER);
+                        512L * m + 128L * panel + 1088L, ORDER);
                 FloatVector sum30 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1536L, ORDER);
+                        512L * m + 128L * panel + 1536L, ORDER);
                 FloatVector sum31 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1600L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1664L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1728L, ORDER);
+                        512L * m + 128L * panel + 1600L, ORDER);
+                FloatVector sum40 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2048L, ORDER);
+                FloatVector sum41 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2112L, ORDER);
+                FloatVector sum50 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2560L, ORDER);
+                FloatVector sum51 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2624L, ORDER);
                 for (int row = from; row < to; row++) {
                     FloatVector b0 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 16384L, ORDER);
+                            576L * row + 128L * panel + 18432L, ORDER);
                     FloatVector b1 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 16448L, ORDER);
-                    FloatVector b2 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 16512L, ORDER);
-                    FloatVector b3 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 16576L, ORDER);
+                            576L * row + 128L * panel + 18496L, ORDER);
                     FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m));
                     sum00 = a0.fma(b0, sum00);
                     sum01 = a0.fma(b1, sum01);
-                    sum02 = a0.fma(b2, sum02);
-                    sum03 = a0.fma(b3, sum03);
                     FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m + 4L));
                     sum10 = a1.fma(b0, sum10);
                     sum11 = a1.fma(b1, sum11);
-                    sum12 = a1.fma(b2, sum12);
-                    sum13 = a1.fma(b3, sum13);
                     FloatVector a2 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m + 8L));
                     sum20 = a2.fma(b0, sum20);
                     sum21 = a2.fma(b1, sum21);
-                    sum22 = a2.fma(b2, sum22);
-                    sum23 = a2.fma(b3, sum23);
                     FloatVector a3 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m + 12L));
                     sum30 = a3.fma(b0, sum30);
                     sum31 = a3.fma(b1, sum31);
-                    sum32 = a3.fma(b2, sum32);
-                    sum33 = a3.fma(b3, sum33);
+                    FloatVector a4 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m + 16L));
+                    sum40 = a4.fma(b0, sum40);
+                    sum41 = a4.fma(b1, sum41);
+                    FloatVector a5 = FloatVector.broadcast(LANES, a.get(REAL, 384L * row + 4L * m + 20L));
+                    sum50 = a5.fma(b0, sum50);
+                    sum51 = a5.fma(b1, sum51);
                 }
-                sum00.intoMemorySegment(sums, 512L * m + 256L * panel, ORDER);
-                sum01.intoMemorySegment(sums, 512L * m + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(sums, 512L * m + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(sums, 512L * m + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(sums, 512L * m + 256L * panel + 512L, ORDER);
-                sum11.intoMemorySegment(sums, 512L * m + 256L * panel + 576L, ORDER);
-                sum12.intoMemorySegment(sums, 512L * m + 256L * panel + 640L, ORDER);
-                sum13.intoMemorySegment(sums, 512L * m + 256L * panel + 704L, ORDER);
-                sum20.intoMemorySegment(sums, 512L * m + 256L * panel + 1024L, ORDER);
-                sum21.intoMemorySegment(sums, 512L * m + 256L * panel + 1088L, ORDER);
-                sum22.intoMemorySegment(sums, 512L * m + 256L * panel + 1152L, ORDER);
-                sum23.intoMemorySegment(sums, 512L * m + 256L * panel + 1216L, ORDER);
-                sum30.intoMemorySegment(sums, 512L * m + 256L * panel + 1536L, ORDER);
-                sum31.intoMemorySegment(sums, 512L * m + 256L * panel + 1600L, ORDER);
-                sum32.intoMemorySegment(sums, 512L * m + 256L * panel + 1664L, ORDER);
-                sum33.intoMemorySegment(sums, 512L * m + 256L * panel + 1728L, ORDER);
+                sum00.intoMemorySegment(sums, 512L * m + 128L * panel, ORDER);
+                sum01.intoMemorySegment(sums, 512L * m + 128L * panel + 64L, ORDER);
+                sum10.intoMemorySegment(sums, 512L * m + 128L * panel + 512L, ORDER);
+                sum11.intoMemorySegment(sums, 512L * m + 128L * panel + 576L, ORDER);
+                sum20.intoMemorySegment(sums, 512L * m + 128L * panel + 1024L, ORDER);
+                sum21.intoMemorySegment(sums, 512L * m + 128L * panel + 1088L, ORDER);
+                sum30.intoMemorySegment(sums, 512L * m + 128L * panel + 1536L, ORDER);
+                sum31.intoMemorySegment(sums, 512L * m + 128L * panel + 1600L, ORDER);
+                sum40.intoMemorySegment(sums, 512L * m + 128L * panel + 2048L, ORDER);
+                sum41.intoMemorySegment(sums, 512L * m + 128L * panel + 2112L, ORDER);
+                sum50.intoMemorySegment(sums, 512L * m + 128L * panel + 2560L, ORDER);
+                sum51.intoMemorySegment(sums, 512L * m + 128L * panel + 2624L, ORDER);
+            }
+        }
+    }
+
+    static void copy128_2(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j += 16) {
+                FloatVector.fromMemorySegment(LANES, sourceMemory, 576L * row + 4L * j, ORDER)
+                        .intoMemorySegment(targetMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -1076,15 +1067,15 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector dhNext2 = FloatVector.fromMemorySegment(LANES, dhNextMemory2,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector dhNext3 = dhNext.add(dhNext2);
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = dhNext3.mul(value);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector product2 = dhNext3.mul(value2);
                 FloatVector product3 = value.mul(value);
                 FloatVector difference = FloatVector.broadcast(LANES, 1.0f).sub(product3);
@@ -1093,13 +1084,13 @@ final class CharLmLanes16 {
                 FloatVector product4 = value2.mul(difference2);
                 FloatVector vdo = product.mul(product4);
                 FloatVector dcNext2 = FloatVector.fromMemorySegment(LANES, dcNextMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector dcNext3 = dcNext2.add(dcNext);
                 FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory3,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector product5 = dcNext3.mul(value3);
                 FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory4,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector product6 = dcNext3.mul(value4);
                 FloatVector product7 = value3.mul(value3);
                 FloatVector difference3 = FloatVector.broadcast(LANES, 1.0f).sub(product7);
@@ -1108,19 +1099,19 @@ final class CharLmLanes16 {
                 FloatVector product8 = value4.mul(difference4);
                 FloatVector di = product5.mul(product8);
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector product9 = dcNext3.mul(c);
                 FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory5,
-                        4L * dhNextAt + 512L * row + 4L * j, ORDER);
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector dc = dcNext3.mul(value5);
                 FloatVector difference5 = FloatVector.broadcast(LANES, 1.0f).sub(value5);
                 FloatVector product10 = value5.mul(difference5);
                 FloatVector df = product9.mul(product10);
-                vdo.intoMemorySegment(doMemory, 4L * doAt + 2048L * row + 4L * j + 1536L, ORDER);
-                dg.intoMemorySegment(doMemory, 4L * doAt + 2048L * row + 4L * j + 1024L, ORDER);
-                di.intoMemorySegment(doMemory, 4L * doAt + 2048L * row + 4L * j, ORDER);
-                dc.intoMemorySegment(dcNextMemory, 512L * row + 4L * j, ORDER);
-                df.intoMemorySegment(doMemory, 4L * doAt + 2048L * row + 4L * j + 512L, ORDER);
+                vdo.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 1536L, ORDER);
+                dg.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 1024L, ORDER);
+                di.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j, ORDER);
+                dc.intoMemorySegment(dcNextMemory, 576L * row + 4L * j, ORDER);
+                df.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 512L, ORDER);
             }
         }
     }
@@ -1154,43 +1145,43 @@ final class CharLmLanes16 {
                             131072L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             131072L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2048L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2112L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 2112L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 4224L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 6336L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 512L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 512L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 512L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 512L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 512L * row + 256L * panel + 512L, ORDER);
-                sum11.intoMemorySegment(y, 512L * row + 256L * panel + 576L, ORDER);
-                sum12.intoMemorySegment(y, 512L * row + 256L * panel + 640L, ORDER);
-                sum13.intoMemorySegment(y, 512L * row + 256L * panel + 704L, ORDER);
-                sum20.intoMemorySegment(y, 512L * row + 256L * panel + 1024L, ORDER);
-                sum21.intoMemorySegment(y, 512L * row + 256L * panel + 1088L, ORDER);
-                sum22.intoMemorySegment(y, 512L * row + 256L * panel + 1152L, ORDER);
-                sum23.intoMemorySegment(y, 512L * row + 256L * panel + 1216L, ORDER);
-                sum30.intoMemorySegment(y, 512L * row + 256L * panel + 1536L, ORDER);
-                sum31.intoMemorySegment(y, 512L * row + 256L * panel + 1600L, ORDER);
-                sum32.intoMemorySegment(y, 512L * row + 256L * panel + 1664L, ORDER);
-                sum33.intoMemorySegment(y, 512L * row + 256L * panel + 1728L, ORDER);
+                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
+                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
+                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
+                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
+                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
+                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
+                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
+                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
+                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
+                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
+                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
+                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
             }
         }
     }
@@ -1206,22 +1197,22 @@ final class CharLmLanes16 {
             FloatVector total6 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector total7 = FloatVector.broadcast(LANES, 0.0f);
             for (int row = 0; row < rows; row++) {
-                total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 2048L * row + 4L * j,
+                total0 = total0.add(FloatVector.fromMemorySegment(LANES, x, 2112L * row + 4L * j,
                         ORDER));
                 total1 = total1.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 64L, ORDER));
+                        2112L * row + 4L * j + 64L, ORDER));
                 total2 = total2.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 128L, ORDER));
+                        2112L * row + 4L * j + 128L, ORDER));
                 total3 = total3.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 192L, ORDER));
+                        2112L * row + 4L * j + 192L, ORDER));
                 total4 = total4.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 256L, ORDER));
+                        2112L * row + 4L * j + 256L, ORDER));
                 total5 = total5.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 320L, ORDER));
+                        2112L * row + 4L * j + 320L, ORDER));
                 total6 = total6.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 384L, ORDER));
+                        2112L * row + 4L * j + 384L, ORDER));
                 total7 = total7.add(FloatVector.fromMemorySegment(LANES, x,
-                        2048L * row + 4L * j + 448L, ORDER));
+                        2112L * row + 4L * j + 448L, ORDER));
             }
             total0.intoMemorySegment(sum, 4L * j, ORDER);
             total1.intoMemorySegment(sum, 4L * j + 64L, ORDER);
@@ -1240,90 +1231,103 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void outerSum512x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+    /** Tiles of 6 rows by 2 vectors. */
+    static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
-        for (int panel = 0; panel < 2; panel++) {
-            for (int m = 0; m < 512; m += 4) {
+        for (int panel = 0; panel < 4; panel++) {
+            for (int m = 0; m < 510; m += 6) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel, ORDER);
+                        512L * m + 128L * panel, ORDER);
                 FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 64L, ORDER);
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 128L, ORDER);
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 192L, ORDER);
+                        512L * m + 128L * panel + 64L, ORDER);
                 FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 512L, ORDER);
+                        512L * m + 128L * panel + 512L, ORDER);
                 FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 576L, ORDER);
-                FloatVector sum12 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 640L, ORDER);
-                FloatVector sum13 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 704L, ORDER);
+                        512L * m + 128L * panel + 576L, ORDER);
                 FloatVector sum20 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1024L, ORDER);
+                        512L * m + 128L * panel + 1024L, ORDER);
                 FloatVector sum21 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1088L, ORDER);
-                FloatVector sum22 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1152L, ORDER);
-                FloatVector sum23 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1216L, ORDER);
+                        512L * m + 128L * panel + 1088L, ORDER);
                 FloatVector sum30 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1536L, ORDER);
+                        512L * m + 128L * panel + 1536L, ORDER);
                 FloatVector sum31 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1600L, ORDER);
-                FloatVector sum32 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1664L, ORDER);
-                FloatVector sum33 = FloatVector.fromMemorySegment(LANES, sums,
-                        512L * m + 256L * panel + 1728L, ORDER);
+                        512L * m + 128L * panel + 1600L, ORDER);
+                FloatVector sum40 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2048L, ORDER);
+                FloatVector sum41 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2112L, ORDER);
+                FloatVector sum50 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2560L, ORDER);
+                FloatVector sum51 = FloatVector.fromMemorySegment(LANES, sums,
+                        512L * m + 128L * panel + 2624L, ORDER);
                 for (int row = from; row < to; row++) {
                     FloatVector b0 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel, ORDER);
+                            576L * row + 128L * panel, ORDER);
                     FloatVector b1 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 64L, ORDER);
-                    FloatVector b2 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 128L, ORDER);
-                    FloatVector b3 = FloatVector.fromMemorySegment(LANES, b,
-                            512L * row + 256L * panel + 192L, ORDER);
-                    FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m));
+                            576L * row + 128L * panel + 64L, ORDER);
+                    FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m));
                     sum00 = a0.fma(b0, sum00);
                     sum01 = a0.fma(b1, sum01);
-                    sum02 = a0.fma(b2, sum02);
-                    sum03 = a0.fma(b3, sum03);
-                    FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 4L));
+                    FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 4L));
                     sum10 = a1.fma(b0, sum10);
                     sum11 = a1.fma(b1, sum11);
-                    sum12 = a1.fma(b2, sum12);
-                    sum13 = a1.fma(b3, sum13);
-                    FloatVector a2 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 8L));
+                    FloatVector a2 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 8L));
                     sum20 = a2.fma(b0, sum20);
                     sum21 = a2.fma(b1, sum21);
-                    sum22 = a2.fma(b2, sum22);
-                    sum23 = a2.fma(b3, sum23);
-                    FloatVector a3 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 12L));
+                    FloatVector a3 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 12L));
                     sum30 = a3.fma(b0, sum30);
                     sum31 = a3.fma(b1, sum31);
-                    sum32 = a3.fma(b2, sum32);
-                    sum33 = a3.fma(b3, sum33);
+                    FloatVector a4 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 16L));
+                    sum40 = a4.fma(b0, sum40);
+                    sum41 = a4.fma(b1, sum41);
+                    FloatVector a5 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 20L));
+                    sum50 = a5.fma(b0, sum50);
+                    sum51 = a5.fma(b1, sum51);
                 }
-                sum00.intoMemorySegment(sums, 512L * m + 256L * panel, ORDER);
-                sum01.intoMemorySegment(sums, 512L * m + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(sums, 512L * m + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(sums, 512L * m + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(sums, 512L * m + 256L * panel + 512L, ORDER);
-                sum11.intoMemorySegment(sums, 512L * m + 256L * panel + 576L, ORDER);
-                sum12.intoMemorySegment(sums, 512L * m + 256L * panel + 640L, ORDER);
-                sum13.intoMemorySegment(sums, 512L * m + 256L * panel + 704L, ORDER);
-                sum20.intoMemorySegment(sums, 512L * m + 256L * panel + 1024L, ORDER);
-                sum21.intoMemorySegment(sums, 512L * m + 256L * panel + 1088L, ORDER);
-                sum22.intoMemorySegment(sums, 512L * m + 256L * panel + 1152L, ORDER);
-                sum23.intoMemorySegment(sums, 512L * m + 256L * panel + 1216L, ORDER);
-                sum30.intoMemorySegment(sums, 512L * m + 256L * panel + 1536L, ORDER);
-                sum31.intoMemorySegment(sums, 512L * m + 256L * panel + 1600L, ORDER);
-                sum32.intoMemorySegment(sums, 512L * m + 256L * panel + 1664L, ORDER);
-                sum33.intoMemorySegment(sums, 512L * m + 256L * panel + 1728L, ORDER);
+                sum00.intoMemorySegment(sums, 512L * m + 128L * panel, ORDER);
+                sum01.intoMemorySegment(sums, 512L * m + 128L * panel + 64L, ORDER);
+                sum10.intoMemorySegment(sums, 512L * m + 128L * panel + 512L, ORDER);
+                sum11.intoMemorySegment(sums, 512L * m + 128L * panel + 576L, ORDER);
+                sum20.intoMemorySegment(sums, 512L * m + 128L * panel + 1024L, ORDER);
+                sum21.intoMemorySegment(sums, 512L * m + 128L * panel + 1088L, ORDER);
+                sum30.intoMemorySegment(sums, 512L * m + 128L * panel + 1536L, ORDER);
+                sum31.intoMemorySegment(sums, 512L * m + 128L * panel + 1600L, ORDER);
+                sum40.intoMemorySegment(sums, 512L * m + 128L * panel + 2048L, ORDER);
+                sum41.intoMemorySegment(sums, 512L * m + 128L * panel + 2112L, ORDER);
+                sum50.intoMemorySegment(sums, 512L * m + 128L * panel + 2560L, ORDER);
+                sum51.intoMemorySegment(sums, 512L * m + 128L * panel + 2624L, ORDER);
             }
+        }
+    }
+
+    /** Tiles of 2 rows by 2 vectors. */
+    static void outerSum2x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 4; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 261120L,
+                    ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 261184L,
+                    ORDER);
+            FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 261632L,
+                    ORDER);
+            FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 261696L,
+                    ORDER);
+            for (int row = from; row < to; row++) {
+                FloatVector b0 = FloatVector.fromMemorySegment(LANES, b, 576L * row + 128L * panel,
+                        ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(LANES, b,
+                        576L * row + 128L * panel + 64L, ORDER);
+                FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 2040L));
+                sum00 = a0.fma(b0, sum00);
+                sum01 = a0.fma(b1, sum01);
+                FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 2044L));
+                sum10 = a1.fma(b0, sum10);
+                sum11 = a1.fma(b1, sum11);
+            }
+            sum00.intoMemorySegment(sums, 128L * panel + 261120L, ORDER);
+            sum01.intoMemorySegment(sums, 128L * panel + 261184L, ORDER);
+            sum10.intoMemorySegment(sums, 128L * panel + 261632L, ORDER);
+            sum11.intoMemorySegment(sums, 128L * panel + 261696L, ORDER);
         }
     }
 
@@ -1357,43 +1361,43 @@ final class CharLmLanes16 {
                             131072L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             131072L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 2048L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 2112L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 4096L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 4224L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 6144L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 6336L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 512L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 512L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 512L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 512L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 512L * row + 256L * panel + 512L, ORDER);
-                sum11.intoMemorySegment(y, 512L * row + 256L * panel + 576L, ORDER);
-                sum12.intoMemorySegment(y, 512L * row + 256L * panel + 640L, ORDER);
-                sum13.intoMemorySegment(y, 512L * row + 256L * panel + 704L, ORDER);
-                sum20.intoMemorySegment(y, 512L * row + 256L * panel + 1024L, ORDER);
-                sum21.intoMemorySegment(y, 512L * row + 256L * panel + 1088L, ORDER);
-                sum22.intoMemorySegment(y, 512L * row + 256L * panel + 1152L, ORDER);
-                sum23.intoMemorySegment(y, 512L * row + 256L * panel + 1216L, ORDER);
-                sum30.intoMemorySegment(y, 512L * row + 256L * panel + 1536L, ORDER);
-                sum31.intoMemorySegment(y, 512L * row + 256L * panel + 1600L, ORDER);
-                sum32.intoMemorySegment(y, 512L * row + 256L * panel + 1664L, ORDER);
-                sum33.intoMemorySegment(y, 512L * row + 256L * panel + 1728L, ORDER);
+                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
+                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
+                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
+                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
+                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
+                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
+                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
+                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
+                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
+                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
+                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
+                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
             }
         }
     }
@@ -1402,12 +1406,12 @@ final class CharLmLanes16 {
             MemorySegment dhMemory) {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j += 16) {
-                FloatVector dx = FloatVector.fromMemorySegment(LANES, dxMemory, 512L * row + 4L * j,
+                FloatVector dx = FloatVector.fromMemorySegment(LANES, dxMemory, 576L * row + 4L * j,
                         ORDER);
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector dh = dx.mul(value);
-                dh.intoMemorySegment(dhMemory, 512L * row + 4L * j, ORDER);
+                dh.intoMemorySegment(dhMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -1439,43 +1443,43 @@ final class CharLmLanes16 {
                         ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
                 sum02 = x0.fma(w2, sum02);
                 sum03 = x0.fma(w3, sum03);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 2048L));
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 2112L));
                 sum10 = x1.fma(w0, sum10);
                 sum11 = x1.fma(w1, sum11);
                 sum12 = x1.fma(w2, sum12);
                 sum13 = x1.fma(w3, sum13);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 4096L));
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 4224L));
                 sum20 = x2.fma(w0, sum20);
                 sum21 = x2.fma(w1, sum21);
                 sum22 = x2.fma(w2, sum22);
                 sum23 = x2.fma(w3, sum23);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2048L * row + 4L * k + 6144L));
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 6336L));
                 sum30 = x3.fma(w0, sum30);
                 sum31 = x3.fma(w1, sum31);
                 sum32 = x3.fma(w2, sum32);
                 sum33 = x3.fma(w3, sum33);
             }
-            sum00.intoMemorySegment(y, 256L * row, ORDER);
-            sum01.intoMemorySegment(y, 256L * row + 64L, ORDER);
-            sum02.intoMemorySegment(y, 256L * row + 128L, ORDER);
-            sum03.intoMemorySegment(y, 256L * row + 192L, ORDER);
-            sum10.intoMemorySegment(y, 256L * row + 256L, ORDER);
-            sum11.intoMemorySegment(y, 256L * row + 320L, ORDER);
-            sum12.intoMemorySegment(y, 256L * row + 384L, ORDER);
-            sum13.intoMemorySegment(y, 256L * row + 448L, ORDER);
-            sum20.intoMemorySegment(y, 256L * row + 512L, ORDER);
-            sum21.intoMemorySegment(y, 256L * row + 576L, ORDER);
-            sum22.intoMemorySegment(y, 256L * row + 640L, ORDER);
-            sum23.intoMemorySegment(y, 256L * row + 704L, ORDER);
-            sum30.intoMemorySegment(y, 256L * row + 768L, ORDER);
-            sum31.intoMemorySegment(y, 256L * row + 832L, ORDER);
-            sum32.intoMemorySegment(y, 256L * row + 896L, ORDER);
-            sum33.intoMemorySegment(y, 256L * row + 960L, ORDER);
+            sum00.intoMemorySegment(y, 320L * row, ORDER);
+            sum01.intoMemorySegment(y, 320L * row + 64L, ORDER);
+            sum02.intoMemorySegment(y, 320L * row + 128L, ORDER);
+            sum03.intoMemorySegment(y, 320L * row + 192L, ORDER);
+            sum10.intoMemorySegment(y, 320L * row + 320L, ORDER);
+            sum11.intoMemorySegment(y, 320L * row + 384L, ORDER);
+            sum12.intoMemorySegment(y, 320L * row + 448L, ORDER);
+            sum13.intoMemorySegment(y, 320L * row + 512L, ORDER);
+            sum20.intoMemorySegment(y, 320L * row + 640L, ORDER);
+            sum21.intoMemorySegment(y, 320L * row + 704L, ORDER);
+            sum22.intoMemorySegment(y, 320L * row + 768L, ORDER);
+            sum23.intoMemorySegment(y, 320L * row + 832L, ORDER);
+            sum30.intoMemorySegment(y, 320L * row + 960L, ORDER);
+            sum31.intoMemorySegment(y, 320L * row + 1024L, ORDER);
+            sum32.intoMemorySegment(y, 320L * row + 1088L, ORDER);
+            sum33.intoMemorySegment(y, 320L * row + 1152L, ORDER);
         }
     }
 
@@ -1485,68 +1489,103 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void outerSum512x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+    /** Tiles of 6 rows by 2 vectors. */
+    static void outerSum510x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
-        for (int m = 0; m < 512; m += 4) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 256L * m, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 64L, ORDER);
-            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 128L, ORDER);
-            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 192L, ORDER);
-            FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 256L, ORDER);
-            FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 320L, ORDER);
-            FloatVector sum12 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 384L, ORDER);
-            FloatVector sum13 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 448L, ORDER);
-            FloatVector sum20 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 512L, ORDER);
-            FloatVector sum21 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 576L, ORDER);
-            FloatVector sum22 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 640L, ORDER);
-            FloatVector sum23 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 704L, ORDER);
-            FloatVector sum30 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 768L, ORDER);
-            FloatVector sum31 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 832L, ORDER);
-            FloatVector sum32 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 896L, ORDER);
-            FloatVector sum33 = FloatVector.fromMemorySegment(LANES, sums, 256L * m + 960L, ORDER);
+        for (int panel = 0; panel < 2; panel++) {
+            for (int m = 0; m < 510; m += 6) {
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel, ORDER);
+                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 64L, ORDER);
+                FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 256L, ORDER);
+                FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 320L, ORDER);
+                FloatVector sum20 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 512L, ORDER);
+                FloatVector sum21 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 576L, ORDER);
+                FloatVector sum30 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 768L, ORDER);
+                FloatVector sum31 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 832L, ORDER);
+                FloatVector sum40 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 1024L, ORDER);
+                FloatVector sum41 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 1088L, ORDER);
+                FloatVector sum50 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 1280L, ORDER);
+                FloatVector sum51 = FloatVector.fromMemorySegment(LANES, sums,
+                        256L * m + 128L * panel + 1344L, ORDER);
+                for (int row = from; row < to; row++) {
+                    FloatVector b0 = FloatVector.fromMemorySegment(LANES, b,
+                            320L * row + 128L * panel, ORDER);
+                    FloatVector b1 = FloatVector.fromMemorySegment(LANES, b,
+                            320L * row + 128L * panel + 64L, ORDER);
+                    FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m));
+                    sum00 = a0.fma(b0, sum00);
+                    sum01 = a0.fma(b1, sum01);
+                    FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 4L));
+                    sum10 = a1.fma(b0, sum10);
+                    sum11 = a1.fma(b1, sum11);
+                    FloatVector a2 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 8L));
+                    sum20 = a2.fma(b0, sum20);
+                    sum21 = a2.fma(b1, sum21);
+                    FloatVector a3 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 12L));
+                    sum30 = a3.fma(b0, sum30);
+                    sum31 = a3.fma(b1, sum31);
+                    FloatVector a4 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 16L));
+                    sum40 = a4.fma(b0, sum40);
+                    sum41 = a4.fma(b1, sum41);
+                    FloatVector a5 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 4L * m + 20L));
+                    sum50 = a5.fma(b0, sum50);
+                    sum51 = a5.fma(b1, sum51);
+                }
+                sum00.intoMemorySegment(sums, 256L * m + 128L * panel, ORDER);
+                sum01.intoMemorySegment(sums, 256L * m + 128L * panel + 64L, ORDER);
+                sum10.intoMemorySegment(sums, 256L * m + 128L * panel + 256L, ORDER);
+                sum11.intoMemorySegment(sums, 256L * m + 128L * panel + 320L, ORDER);
+                sum20.intoMemorySegment(sums, 256L * m + 128L * panel + 512L, ORDER);
+                sum21.intoMemorySegment(sums, 256L * m + 128L * panel + 576L, ORDER);
+                sum30.intoMemorySegment(sums, 256L * m + 128L * panel + 768L, ORDER);
+                sum31.intoMemorySegment(sums, 256L * m + 128L * panel + 832L, ORDER);
+                sum40.intoMemorySegment(sums, 256L * m + 128L * panel + 1024L, ORDER);
+                sum41.intoMemorySegment(sums, 256L * m + 128L * panel + 1088L, ORDER);
+                sum50.intoMemorySegment(sums, 256L * m + 128L * panel + 1280L, ORDER);
+                sum51.intoMemorySegment(sums, 256L * m + 128L * panel + 1344L, ORDER);
+            }
+        }
+    }
+
+    /** Tiles of 2 rows by 2 vectors. */
+    static void outerSum2x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 2; panel++) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 130560L,
+                    ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 130624L,
+                    ORDER);
+            FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 130816L,
+                    ORDER);
+            FloatVector sum11 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 130880L,
+                    ORDER);
             for (int row = from; row < to; row++) {
-                FloatVector b0 = FloatVector.fromMemorySegment(LANES, b, 256L * row, ORDER);
-                FloatVector b1 = FloatVector.fromMemorySegment(LANES, b, 256L * row + 64L, ORDER);
-                FloatVector b2 = FloatVector.fromMemorySegment(LANES, b, 256L * row + 128L, ORDER);
-                FloatVector b3 = FloatVector.fromMemorySegment(LANES, b, 256L * row + 192L, ORDER);
-                FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m));
+                FloatVector b0 = FloatVector.fromMemorySegment(LANES, b, 320L * row + 128L * panel,
+                        ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(LANES, b,
+                        320L * row + 128L * panel + 64L, ORDER);
+                FloatVector a0 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 2040L));
                 sum00 = a0.fma(b0, sum00);
                 sum01 = a0.fma(b1, sum01);
-                sum02 = a0.fma(b2, sum02);
-                sum03 = a0.fma(b3, sum03);
-                FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 4L));
+                FloatVector a1 = FloatVector.broadcast(LANES, a.get(REAL, 2112L * row + 2044L));
                 sum10 = a1.fma(b0, sum10);
                 sum11 = a1.fma(b1, sum11);
-                sum12 = a1.fma(b2, sum12);
-                sum13 = a1.fma(b3, sum13);
-                FloatVector a2 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 8L));
-                sum20 = a2.fma(b0, sum20);
-                sum21 = a2.fma(b1, sum21);
-                sum22 = a2.fma(b2, sum22);
-                sum23 = a2.fma(b3, sum23);
-                FloatVector a3 = FloatVector.broadcast(LANES, a.get(REAL, 2048L * row + 4L * m + 12L));
-                sum30 = a3.fma(b0, sum30);
-                sum31 = a3.fma(b1, sum31);
-                sum32 = a3.fma(b2, sum32);
-                sum33 = a3.fma(b3, sum33);
             }
-            sum00.intoMemorySegment(sums, 256L * m, ORDER);
-            sum01.intoMemorySegment(sums, 256L * m + 64L, ORDER);
-            sum02.intoMemorySegment(sums, 256L * m + 128L, ORDER);
-            sum03.intoMemorySegment(sums, 256L * m + 192L, ORDER);
-            sum10.intoMemorySegment(sums, 256L * m + 256L, ORDER);
-            sum11.intoMemorySegment(sums, 256L * m + 320L, ORDER);
-            sum12.intoMemorySegment(sums, 256L * m + 384L, ORDER);
-            sum13.intoMemorySegment(sums, 256L * m + 448L, ORDER);
-            sum20.intoMemorySegment(sums, 256L * m + 512L, ORDER);
-            sum21.intoMemorySegment(sums, 256L * m + 576L, ORDER);
-            sum22.intoMemorySegment(sums, 256L * m + 640L, ORDER);
-            sum23.intoMemorySegment(sums, 256L * m + 704L, ORDER);
-            sum30.intoMemorySegment(sums, 256L * m + 768L, ORDER);
-            sum31.intoMemorySegment(sums, 256L * m + 832L, ORDER);
-            sum32.intoMemorySegment(sums, 256L * m + 896L, ORDER);
-            sum33.intoMemorySegment(sums, 256L * m + 960L, ORDER);
+            sum00.intoMemorySegment(sums, 128L * panel + 130560L, ORDER);
+            sum01.intoMemorySegment(sums, 128L * panel + 130624L, ORDER);
+            sum10.intoMemorySegment(sums, 128L * panel + 130816L, ORDER);
+            sum11.intoMemorySegment(sums, 128L * panel + 130880L, ORDER);
         }
     }
 
@@ -1562,7 +1601,7 @@ final class CharLmLanes16 {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j += 16) {
                 FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
-                        .add(FloatVector.fromMemorySegment(LANES, rows, 256L * row + 4L * j, ORDER))
+                        .add(FloatVector.fromMemorySegment(LANES, rows, 320L * row + 4L * j, ORDER))
                         .intoMemorySegment(table, 256L * token + 4L * j, ORDER);
             }
         }
@@ -1581,24 +1620,24 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j, ORDER);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j, ORDER);
+                        2112L * row + 4L * j, ORDER);
                 FloatVector sum = value.add(value2);
                 FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 512L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 512L, ORDER);
                 FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 512L, ORDER);
+                        2112L * row + 4L * j + 512L, ORDER);
                 FloatVector sum2 = value3.add(value4);
                 FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 1024L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 1024L, ORDER);
                 FloatVector value6 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 1024L, ORDER);
+                        2112L * row + 4L * j + 1024L, ORDER);
                 FloatVector sum3 = value5.add(value6);
                 FloatVector value7 = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * valueAt + 2048L * row + 4L * j + 1536L, ORDER);
+                        4L * valueAt + 2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        2048L * row + 4L * j + 1536L, ORDER);
+                        2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
                 FloatVector x = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
@@ -1637,10 +1676,10 @@ final class CharLmLanes16 {
                 FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                         sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
-                sum3.intoMemorySegment(sumMemory, 512L * row + 4L * j, ORDER);
-                sum4.intoMemorySegment(sumMemory2, 512L * row + 4L * j, ORDER);
-                product.intoMemorySegment(productMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 512L * row + 4L * j, ORDER);
+                sum3.intoMemorySegment(sumMemory, 576L * row + 4L * j, ORDER);
+                sum4.intoMemorySegment(sumMemory2, 576L * row + 4L * j, ORDER);
+                product.intoMemorySegment(productMemory, 576L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -1651,7 +1690,7 @@ final class CharLmLanes16 {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
                 FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
@@ -1671,13 +1710,13 @@ final class CharLmLanes16 {
                 FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
                 FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector cNext = product2.add(product);
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector x2 = sum2.abs().neg().max(-104.0f);
                 FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
@@ -1696,7 +1735,7 @@ final class CharLmLanes16 {
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 cNext.intoMemorySegment(cNextMemory, 512L * row + 4L * j, ORDER);
-                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 512L * row + 4L * j, ORDER);
+                sigmoid_sum2.intoMemorySegment(sigmoid_sumMemory2, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -1726,9 +1765,9 @@ final class CharLmLanes16 {
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
-                        512L * row + 4L * j, ORDER);
+                        576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
-                hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 512L * row + 4L * j, ORDER);
+                hNext.intoMemorySegment(hNextMemory, 4L * hNextAt + 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -1767,43 +1806,43 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16384L));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 18432L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 16896L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19008L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17408L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19584L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 17920L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 20160L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
             }
         }
     }
@@ -1841,21 +1880,21 @@ final class CharLmLanes16 {
                             16384L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             16384L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 256L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
             }
         }
     }
 
-    static void copy128_3(MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -2084,7 +2123,7 @@ final class CharLmLanes16 {
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
                     0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
-            hNext.intoMemorySegment(hNextMemory, 4L * j + 512L * t + 512L, ORDER);
+            hNext.intoMemorySegment(hNextMemory, 4L * j + 576L * t + 576L, ORDER);
         }
     }
 
@@ -2122,43 +2161,43 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1152L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1728L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 2304L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
                     sum33 = x3.fma(w3, sum33);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2048L * row + 256L * panel + 2048L, ORDER);
-                sum11.intoMemorySegment(y, 2048L * row + 256L * panel + 2112L, ORDER);
-                sum12.intoMemorySegment(y, 2048L * row + 256L * panel + 2176L, ORDER);
-                sum13.intoMemorySegment(y, 2048L * row + 256L * panel + 2240L, ORDER);
-                sum20.intoMemorySegment(y, 2048L * row + 256L * panel + 4096L, ORDER);
-                sum21.intoMemorySegment(y, 2048L * row + 256L * panel + 4160L, ORDER);
-                sum22.intoMemorySegment(y, 2048L * row + 256L * panel + 4224L, ORDER);
-                sum23.intoMemorySegment(y, 2048L * row + 256L * panel + 4288L, ORDER);
-                sum30.intoMemorySegment(y, 2048L * row + 256L * panel + 6144L, ORDER);
-                sum31.intoMemorySegment(y, 2048L * row + 256L * panel + 6208L, ORDER);
-                sum32.intoMemorySegment(y, 2048L * row + 256L * panel + 6272L, ORDER);
-                sum33.intoMemorySegment(y, 2048L * row + 256L * panel + 6336L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
             }
         }
     }
@@ -2185,16 +2224,16 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
                 }
-                sum00.intoMemorySegment(y, 2048L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2048L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2048L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2048L * row + 256L * panel + 192L, ORDER);
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
             }
         }
     }
@@ -2227,22 +2266,22 @@ final class CharLmLanes16 {
                         ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
                 sum02 = x0.fma(w2, sum02);
                 sum03 = x0.fma(w3, sum03);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1152L));
                 sum10 = x1.fma(w0, sum10);
                 sum11 = x1.fma(w1, sum11);
                 sum12 = x1.fma(w2, sum12);
                 sum13 = x1.fma(w3, sum13);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1728L));
                 sum20 = x2.fma(w0, sum20);
                 sum21 = x2.fma(w1, sum21);
                 sum22 = x2.fma(w2, sum22);
                 sum23 = x2.fma(w3, sum23);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 2304L));
                 sum30 = x3.fma(w0, sum30);
                 sum31 = x3.fma(w1, sum31);
                 sum32 = x3.fma(w2, sum32);
@@ -2283,7 +2322,7 @@ final class CharLmLanes16 {
                         ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 256L * k + 192L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
                 sum02 = x0.fma(w2, sum02);
@@ -2312,16 +2351,16 @@ final class CharLmLanes16 {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
-                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1024L));
+                FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1152L));
                 sum10 = x1.fma(w0, sum10);
                 sum11 = x1.fma(w1, sum11);
-                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 1536L));
+                FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1728L));
                 sum20 = x2.fma(w0, sum20);
                 sum21 = x2.fma(w1, sum21);
-                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 2048L));
+                FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 2304L));
                 sum30 = x3.fma(w0, sum30);
                 sum31 = x3.fma(w1, sum31);
             }
@@ -2346,7 +2385,7 @@ final class CharLmLanes16 {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L,
                         ORDER);
-                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 512L * row + 4L * k + 512L));
+                FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
             }
@@ -2355,7 +2394,7 @@ final class CharLmLanes16 {
         }
     }
 
-    static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_5(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * sourceAt + 4L * j, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -2541,6 +2580,77 @@ final class CharLmLanes16 {
         sum09.intoMemorySegment(y, 1984L, ORDER);
     }
 
+    /** Fused: compute_c_128_3, compute_h_128_3. */
+    static void compute_h_128_3_after_compute_c_128_3_2(MemorySegment sumMemory,
+            MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
+            MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
+        for (int j = 0; j < 128; j += 16) {
+            FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
+            FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
+            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                    FloatVector.broadcast(LANES, 1.2582912E7f));
+            FloatVector n = shifted.sub(1.2582912E7f);
+            FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+            FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+            FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
+                    .add(0x3f800000).reinterpretAsFloats();
+            FloatVector q = scale.fma(p, scale.sub(1.0f));
+            FloatVector size = q.div(q.add(2.0f));
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
+                    4L * j, ORDER);
+            FloatVector product = sigmoid_sum.mul(tanh_sum);
+            FloatVector product2 = FloatVector.fromMemorySegment(LANES, productMemory, 4L * j,
+                    ORDER);
+            FloatVector cNext = product2.add(product);
+            FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
+            FloatVector x2 = sum2.abs().neg().max(-104.0f);
+            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                    FloatVector.broadcast(LANES, 1.2582912E7f));
+            FloatVector n2 = shifted2.sub(1.2582912E7f);
+            FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+            FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+            FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
+            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
+            FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
+                    sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
+            cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
+            FloatVector x_2 = cNext.abs().mul(-2.0f).max(-40.0f);
+            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                    FloatVector.broadcast(LANES, 1.2582912E7f));
+            FloatVector n_2 = shifted_2.sub(1.2582912E7f);
+            FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+            FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r_2,
+                    FloatVector.broadcast(LANES, 0.5f)).fma(r_2.mul(r_2), r_2);
+            FloatVector scale_2 = shifted_2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
+                    .add(0x3f800000).reinterpretAsFloats();
+            FloatVector q_2 = scale_2.fma(p_2, scale_2.sub(1.0f));
+            FloatVector size_2 = q_2.div(q_2.add(2.0f));
+            FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
+                    0.0f));
+            FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
+            hNext.intoMemorySegment(hNextMemory, 4L * j + 512L * t + 512L, ORDER);
+        }
+    }
+
     /** Tiles of 1 rows by 11 vectors. */
     static void product128x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
@@ -2696,7 +2806,7 @@ final class CharLmLanes16 {
         sum05.intoMemorySegment(y, 320L, ORDER);
     }
 
-    static void copy128_5(MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_6(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j + 512L, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -2949,14 +3059,14 @@ final class CharLmLanes16 {
             gradient_h2_bias_hh = gradients.asSlice(948224L);
             gradient_logits_weight = gradients.asSlice(950272L);
             gradient_logits_bias = gradients.asSlice(999424L);
-            h2_dh_next = allocate(16448L);
-            x_y = allocate(524352L);
+            h2_dh_next = allocate(18496L);
+            x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
-            h2_randommask = allocate(1048640L);
-            h2_product = allocate(1048640L);
+            h1_product = allocate(4325440L);
+            h2_randommask = allocate(1179712L);
+            h2_product = allocate(1179712L);
             h2_sum = allocate(2112L);
-            h2_product_2 = allocate(4194368L);
+            h2_product_2 = allocate(4325440L);
             logits_y = allocate(786496L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
@@ -2974,49 +3084,49 @@ final class CharLmLanes16 {
             loss_reduce_3 = allocate(8256L);
             loss_quotient = allocate(8256L);
             loss_dshifted = allocate(786496L);
-            h2_dh = allocate(1048640L);
-            h2_dx = allocate(1048640L);
-            h1_dh = allocate(1048640L);
-            h1_dx = allocate(524352L);
+            h2_dh = allocate(1179712L);
+            h2_dx = allocate(1179712L);
+            h1_dh = allocate(1179712L);
+            h1_dx = allocate(655424L);
             h1_weight_ih_panels = allocate(131136L);
-            h1_h_history = allocate(1065024L);
-            h1_c_history = allocate(1065024L);
-            h1_steps = allocate(1048640L);
-            h1_steps_2 = allocate(1048640L);
-            h1_steps_3 = allocate(1048640L);
-            h1_steps_4 = allocate(1048640L);
-            h1_steps_5 = allocate(1048640L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
-            h1_product_3 = allocate(16448L);
+            h1_h_history = allocate(1198144L);
+            h1_c_history = allocate(1198144L);
+            h1_steps = allocate(1179712L);
+            h1_steps_2 = allocate(1179712L);
+            h1_steps_3 = allocate(1179712L);
+            h1_steps_4 = allocate(1179712L);
+            h1_steps_5 = allocate(1179712L);
+            h1_product_2 = allocate(67648L);
+            h1_sum_2 = allocate(18496L);
+            h1_sum_3 = allocate(18496L);
+            h1_product_3 = allocate(18496L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
-            h2_h_history = allocate(1065024L);
-            h2_c_history = allocate(1065024L);
-            h2_steps = allocate(1048640L);
-            h2_steps_2 = allocate(1048640L);
-            h2_steps_3 = allocate(1048640L);
-            h2_steps_4 = allocate(1048640L);
-            h2_steps_5 = allocate(1048640L);
-            h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
-            h2_product_4 = allocate(16448L);
+            h2_h_history = allocate(1198144L);
+            h2_c_history = allocate(1198144L);
+            h2_steps = allocate(1179712L);
+            h2_steps_2 = allocate(1179712L);
+            h2_steps_3 = allocate(1179712L);
+            h2_steps_4 = allocate(1179712L);
+            h2_steps_5 = allocate(1179712L);
+            h2_product_3 = allocate(67648L);
+            h2_sum_2 = allocate(18496L);
+            h2_sum_3 = allocate(18496L);
+            h2_product_4 = allocate(18496L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
             chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(49216L);
-            h2_dh_back_carry = allocate(16448L);
-            h2_dc_back_carry = allocate(16448L);
-            h2_steps_6 = allocate(4194368L);
+            h2_dh_back_carry = allocate(18496L);
+            h2_dc_back_carry = allocate(18496L);
+            h2_steps_6 = allocate(4325440L);
             h2_weight_hh_transposed_panels = allocate(262208L);
             h2_weight_ih_transposed_panels = allocate(262208L);
-            h1_dh_back_carry = allocate(16448L);
-            h1_dc_back_carry = allocate(16448L);
-            h1_steps_6 = allocate(4194368L);
+            h1_dh_back_carry = allocate(18496L);
+            h1_dc_back_carry = allocate(18496L);
+            h1_steps_6 = allocate(4325440L);
             h1_weight_hh_transposed_panels = allocate(262208L);
             h1_weight_ih_transposed_panels = allocate(131136L);
             refresh();
@@ -3063,17 +3173,17 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                elements_128(16896 * t, h1_product, h1_product_2, 4608 * t, h1_c_history, h1_sum_2,
                         h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
-                        4096 * t + 4096, h1_c_history, h1_steps_2);
+                compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
+                        4608 * t + 4608, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
+                compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
                         h1_h_history);
             }
         }
@@ -3081,17 +3191,17 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                elements_128(16896 * t, h2_product_2, h2_product_3, 4608 * t, h2_c_history,
                         h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
-                        4096 * t + 4096, h2_c_history, h2_steps_2);
+                compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
+                        4608 * t + 4608, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
+                compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
                         h2_h_history);
             }
         }
@@ -3134,13 +3244,13 @@ final class CharLmLanes16 {
             total(loss_negate_value, loss_loss_2, 32 * steps);
             compute_loss(loss_loss_2, 32 * steps, loss_loss);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h1.c
-            copy128_2(4096 * steps, h1_c_history, h1_c);
+            copy128_3(4608 * steps, h1_c_history, h1_c);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_3(4608 * steps, h2_h_history, h2_h);
             // result h2.c
-            copy128_2(4096 * steps, h2_c_history, h2_c);
+            copy128_3(4608 * steps, h2_c_history, h2_c);
         }
 
         private void h2Backward(int steps) {
@@ -3149,12 +3259,12 @@ final class CharLmLanes16 {
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2.dc
-                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4096 * t, h2_dh, h2_steps, h2_steps_2,
+                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t, h2_dh, h2_steps, h2_steps_2,
                         h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
-                        16384 * t, h2_steps_6);
+                        16896 * t, h2_steps_6);
                 // h2.dh
                 product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
             }
         }
 
@@ -3164,12 +3274,12 @@ final class CharLmLanes16 {
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1.dc
-                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4096 * t, h1_dh, h1_steps, h1_steps_2,
+                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
-                        16384 * t, h1_steps_6);
+                        16896 * t, h1_steps_6);
                 // h1.dh
                 product512x128(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
             }
         }
 
@@ -3195,9 +3305,9 @@ final class CharLmLanes16 {
                 outerSum96x128(loss_dshifted, h2_h_history, gradient_logits_weight, from, to);
             }
             // start of h2.dh
-            copy128(h2_dh_next, h2_dh_back_carry);
+            copy128_2(h2_dh_next, h2_dh_back_carry);
             // start of h2.dc
-            copy128(h2_dh_next, h2_dc_back_carry);
+            copy128_2(h2_dh_next, h2_dc_back_carry);
             h2Backward(steps);
             // h2.dbias_hh
             sumRows512(h2_steps_6, gradient_h2_bias_ih, 32 * steps);
@@ -3206,7 +3316,8 @@ final class CharLmLanes16 {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h2.dweight_hh
-                outerSum512x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
             }
             // h2.dx
             product512x128_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
@@ -3216,14 +3327,15 @@ final class CharLmLanes16 {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h2.dweight_ih
-                outerSum512x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
+                outerSum510x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
+                outerSum2x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
             }
             // h1: h' = sigmoid(o) * tanh(c')
             compute_dh_128(32 * steps, h2_dx, h2_randommask, h1_dh);
             // start of h1.dh
-            copy128(h2_dh_next, h1_dh_back_carry);
+            copy128_2(h2_dh_next, h1_dh_back_carry);
             // start of h1.dc
-            copy128(h2_dh_next, h1_dc_back_carry);
+            copy128_2(h2_dh_next, h1_dc_back_carry);
             h1Backward(steps);
             // h1.dbias_hh
             sumRows512(h1_steps_6, gradient_h1_bias_ih, 32 * steps);
@@ -3232,7 +3344,8 @@ final class CharLmLanes16 {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h1.dweight_hh
-                outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
             product512x64(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
@@ -3241,7 +3354,8 @@ final class CharLmLanes16 {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h1.dweight_ih
-                outerSum512x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
+                outerSum510x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
+                outerSum2x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
             }
             // dx.weight
             zero6144(gradient_x_weight);
@@ -3410,11 +3524,11 @@ final class CharLmLanes16 {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(524352L);
+            x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
+            h1_product = allocate(4325440L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4194368L);
+            h2_product = allocate(4325440L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
             loss_exponential_shifted = allocate(786496L);
@@ -3425,22 +3539,22 @@ final class CharLmLanes16 {
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
             h1_weight_ih_panels = allocate(131136L);
-            h1_h_history = allocate(1065024L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
-            h1_product_3 = allocate(16448L);
-            h1_sigmoid_sum = allocate(16448L);
-            h1_sigmoid_sum_2 = allocate(16448L);
+            h1_h_history = allocate(1198144L);
+            h1_product_2 = allocate(67648L);
+            h1_sum_2 = allocate(18496L);
+            h1_sum_3 = allocate(18496L);
+            h1_product_3 = allocate(18496L);
+            h1_sigmoid_sum = allocate(18496L);
+            h1_sigmoid_sum_2 = allocate(18496L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
-            h2_h_history = allocate(1065024L);
-            h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
-            h2_product_3 = allocate(16448L);
-            h2_sigmoid_sum = allocate(16448L);
-            h2_sigmoid_sum_2 = allocate(16448L);
+            h2_h_history = allocate(1198144L);
+            h2_product_2 = allocate(67648L);
+            h2_sum_2 = allocate(18496L);
+            h2_sum_3 = allocate(18496L);
+            h2_product_3 = allocate(18496L);
+            h2_sigmoid_sum = allocate(18496L);
+            h2_sigmoid_sum_2 = allocate(18496L);
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
@@ -3477,34 +3591,34 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                elements_128_3(16896 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
                         h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                elements_128_3(16896 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
                         h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
             }
         }
 
@@ -3539,9 +3653,9 @@ final class CharLmLanes16 {
             total(loss_negate_value, loss_loss_2, 32 * steps);
             compute_loss(loss_loss_2, 32 * steps, loss_loss);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_3(4608 * steps, h2_h_history, h2_h);
         }
 
         @Override
@@ -3671,13 +3785,13 @@ final class CharLmLanes16 {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(16448L);
+            x_y = allocate(20544L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(131136L);
+            h1_product = allocate(135232L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(131136L);
+            h2_product = allocate(135232L);
             h1_weight_ih_panels = allocate(131136L);
-            h1_h_history = allocate(33344L);
+            h1_h_history = allocate(37504L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(576L);
             h1_sum_3 = allocate(576L);
@@ -3685,7 +3799,7 @@ final class CharLmLanes16 {
             h1_sigmoid_sum = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(262208L);
-            h2_h_history = allocate(33344L);
+            h2_h_history = allocate(37504L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(576L);
             h2_sum_3 = allocate(576L);
@@ -3725,10 +3839,10 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                elements_128_4(528 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
@@ -3740,10 +3854,10 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                elements_128_4(528 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
@@ -3760,7 +3874,7 @@ final class CharLmLanes16 {
             product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
-            copy128_3(h1_h, h1_h_history);
+            copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
@@ -3768,7 +3882,7 @@ final class CharLmLanes16 {
             product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
             // start of h2.h'
-            copy128_3(h2_h, h2_h_history);
+            copy128_4(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
             product128x64_2(h2_h_history, logits_weight_panels, logits_bias, logits,
@@ -3780,9 +3894,9 @@ final class CharLmLanes16 {
             product128x32_rest(h2_h_history, logits_weight_panels_2, logits_bias, logits,
                     (steps) / 4 * 4, steps);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_5(144 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_5(144 * steps, h2_h_history, h2_h);
         }
 
         @Override
@@ -3977,7 +4091,7 @@ final class CharLmLanes16 {
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3_after_compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3,
+                compute_h_128_3_after_compute_c_128_3_2(h1_sum_2, h1_sigmoid_sum, h1_product_3,
                         h1_sum_3, h1_c, t, h1_h_history);
             }
         }
@@ -3992,7 +4106,7 @@ final class CharLmLanes16 {
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3_after_compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3,
+                compute_h_128_3_after_compute_c_128_3_2(h2_sum_2, h2_sigmoid_sum, h2_product_3,
                         h2_sum_3, h2_c, t, h2_h_history);
             }
         }
@@ -4004,20 +4118,20 @@ final class CharLmLanes16 {
             product64x352(x_y, h1_weight_ih_panels, h1_sum, h1_product);
             product64x160(x_y, h1_weight_ih_panels_2, h1_sum, h1_product);
             // start of h1.h'
-            copy128_3(h1_h, h1_h_history);
+            copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             product128x352(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
             product128x160(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product);
             // start of h2.h'
-            copy128_3(h2_h, h2_h_history);
+            copy128_4(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_5(h1_h_history, h1_h);
+            copy128_6(h1_h_history, h1_h);
             // result h2.h
-            copy128_5(h2_h_history, h2_h);
+            copy128_6(h2_h_history, h2_h);
         }
 
         @Override

@@ -38,7 +38,7 @@ final class CharLmScalar {
     static void fill128(MemorySegment targetMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                targetMemory.set(REAL, 512L * row + 4L * j, 0.0f);
+                targetMemory.set(REAL, 576L * row + 4L * j, 0.0f);
             }
         }
     }
@@ -170,7 +170,7 @@ final class CharLmScalar {
         for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j++) {
-                out.set(REAL, 256L * row + 4L * j, table.get(REAL, 256L * token + 4L * j));
+                out.set(REAL, 320L * row + 4L * j, table.get(REAL, 256L * token + 4L * j));
             }
         }
     }
@@ -196,35 +196,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 768L * panel + 12L * k);
                     float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 256L * row + 4L * k);
+                    float x0 = x.get(REAL, 320L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
+                    float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
+                    float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
+                    float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
             }
         }
     }
@@ -244,34 +244,34 @@ final class CharLmScalar {
             for (int k = 0; k < 64; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 256L * row + 4L * k);
+                float x0 = x.get(REAL, 320L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 256L * row + 4L * k + 256L);
+                float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 256L * row + 4L * k + 512L);
+                float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 256L * row + 4L * k + 768L);
+                float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
     static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                targetMemory.set(REAL, 512L * row + 4L * j,
+                targetMemory.set(REAL, 576L * row + 4L * j,
                         sourceMemory.get(REAL, 512L * row + 4L * j));
             }
         }
@@ -297,35 +297,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
+                    float x0 = x.get(REAL, 4L * xAt + 576L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
+                    float x1 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
+                    float x2 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
+                    float x3 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
             }
         }
     }
@@ -344,27 +344,27 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 4L * xAt + 512L * row + 4L * k);
+                float x0 = x.get(REAL, 4L * xAt + 576L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 512L);
+                float x1 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1024L);
+                float x2 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 4L * xAt + 512L * row + 4L * k + 1536L);
+                float x3 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
@@ -374,17 +374,17 @@ final class CharLmScalar {
             MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
-                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
+                float value = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 2112L * row + 4L * j);
                 float sum = (value + value2);
-                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
-                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2112L * row + 4L * j + 512L);
                 float sum2 = (value3 + value4);
-                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
-                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1024L);
                 float sum3 = (value5 + value6);
-                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
-                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
                 float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
@@ -397,7 +397,7 @@ final class CharLmScalar {
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p, scale, scale) * 5.421011E-20f;
                 float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
-                float c = cMemory.get(REAL, 4L * cAt + 512L * row + 4L * j);
+                float c = cMemory.get(REAL, 4L * cAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * c;
                 float x2 = Math.max(-(Math.abs(sum)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
@@ -410,11 +410,11 @@ final class CharLmScalar {
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
                 float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
-                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
-                sigmoid_sumMemory.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum);
-                productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_sumMemory2.set(REAL, 4L * cAt + 512L * row + 4L * j, sigmoid_sum2);
+                sumMemory.set(REAL, 576L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 576L * row + 4L * j, sum4);
+                sigmoid_sumMemory.set(REAL, 4L * cAt + 576L * row + 4L * j, sigmoid_sum);
+                productMemory.set(REAL, 576L * row + 4L * j, product);
+                sigmoid_sumMemory2.set(REAL, 4L * cAt + 576L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
@@ -425,7 +425,7 @@ final class CharLmScalar {
             MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float sum = sumMemory.get(REAL, 576L * row + 4L * j);
                 float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
@@ -437,11 +437,11 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_sum = (sum < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
-                float product2 = productMemory.get(REAL, 512L * row + 4L * j);
+                float product2 = productMemory.get(REAL, 576L * row + 4L * j);
                 float cNext = (product2 + product);
-                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
                 float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
@@ -453,9 +453,9 @@ final class CharLmScalar {
                         64.0f)) << 23) + 0x3f800000);
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
                 float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
-                tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_sum);
-                cNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, cNext);
-                sigmoid_sumMemory2.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j,
+                tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j, tanh_sum);
+                cNextMemory.set(REAL, 4L * cNextAt + 576L * row + 4L * j, cNext);
+                sigmoid_sumMemory2.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j,
                         sigmoid_sum2);
             }
         }
@@ -466,7 +466,7 @@ final class CharLmScalar {
             MemorySegment hNextMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float cNext = cNextMemory.get(REAL, 4L * cNextAt + 512L * row + 4L * j);
+                float cNext = cNextMemory.get(REAL, 4L * cNextAt + 576L * row + 4L * j);
                 float x = Math.max(Math.abs(cNext) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
@@ -478,10 +478,10 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
-                tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 512L * row + 4L * j, tanh_cNext);
-                hNextMemory.set(REAL, 4L * cNextAt + 512L * row + 4L * j, hNext);
+                tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j, tanh_cNext);
+                hNextMemory.set(REAL, 4L * cNextAt + 576L * row + 4L * j, hNext);
             }
         }
     }
@@ -489,7 +489,7 @@ final class CharLmScalar {
     static void mask128(MemorySegment mask, long seed, int rows) {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j++) {
-                mask.set(REAL, 512L * row + 4L * j, RandomMask.value(seed, 0, 128L * row + j, 0.9));
+                mask.set(REAL, 576L * row + 4L * j, RandomMask.value(seed, 0, 128L * row + j, 0.9));
             }
         }
     }
@@ -498,10 +498,10 @@ final class CharLmScalar {
             MemorySegment productMemory) {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j++) {
-                float hNext = hNextMemory.get(REAL, 512L * row + 4L * j + 16384L);
-                float value = valueMemory.get(REAL, 512L * row + 4L * j);
+                float hNext = hNextMemory.get(REAL, 576L * row + 4L * j + 18432L);
+                float value = valueMemory.get(REAL, 576L * row + 4L * j);
                 float product = hNext * value;
-                productMemory.set(REAL, 512L * row + 4L * j, product);
+                productMemory.set(REAL, 576L * row + 4L * j, product);
             }
         }
     }
@@ -527,35 +527,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k);
+                    float x0 = x.get(REAL, 576L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    float x1 = x.get(REAL, 576L * row + 4L * k + 576L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                    float x2 = x.get(REAL, 576L * row + 4L * k + 1152L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                    float x3 = x.get(REAL, 576L * row + 4L * k + 1728L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
             }
         }
     }
@@ -575,27 +575,27 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k);
+                float x0 = x.get(REAL, 576L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 512L);
+                float x1 = x.get(REAL, 576L * row + 4L * k + 576L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                float x2 = x.get(REAL, 576L * row + 4L * k + 1152L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                float x3 = x.get(REAL, 576L * row + 4L * k + 1728L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
@@ -620,19 +620,19 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 18432L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
+                    float x1 = x.get(REAL, 576L * row + 4L * k + 19008L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
+                    float x2 = x.get(REAL, 576L * row + 4L * k + 19584L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
+                    float x3 = x.get(REAL, 576L * row + 4L * k + 20160L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
@@ -868,11 +868,11 @@ final class CharLmScalar {
         lossMemory2.set(REAL, 0L, loss2);
     }
 
-    static void copy128_2(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_3(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 targetMemory.set(REAL, 512L * row + 4L * j,
-                        sourceMemory.get(REAL, 4L * sourceAt + 512L * row + 4L * j));
+                        sourceMemory.get(REAL, 4L * sourceAt + 576L * row + 4L * j));
             }
         }
     }
@@ -1000,18 +1000,18 @@ final class CharLmScalar {
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
+                y.set(REAL, 576L * row + 12L * panel, sum00);
+                y.set(REAL, 576L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 576L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 576L * row + 12L * panel + 576L, sum10);
+                y.set(REAL, 576L * row + 12L * panel + 580L, sum11);
+                y.set(REAL, 576L * row + 12L * panel + 584L, sum12);
+                y.set(REAL, 576L * row + 12L * panel + 1152L, sum20);
+                y.set(REAL, 576L * row + 12L * panel + 1156L, sum21);
+                y.set(REAL, 576L * row + 12L * panel + 1160L, sum22);
+                y.set(REAL, 576L * row + 12L * panel + 1728L, sum30);
+                y.set(REAL, 576L * row + 12L * panel + 1732L, sum31);
+                y.set(REAL, 576L * row + 12L * panel + 1736L, sum32);
             }
         }
     }
@@ -1043,14 +1043,14 @@ final class CharLmScalar {
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
+            y.set(REAL, 576L * row + 504L, sum00);
+            y.set(REAL, 576L * row + 508L, sum01);
+            y.set(REAL, 576L * row + 1080L, sum10);
+            y.set(REAL, 576L * row + 1084L, sum11);
+            y.set(REAL, 576L * row + 1656L, sum20);
+            y.set(REAL, 576L * row + 1660L, sum21);
+            y.set(REAL, 576L * row + 2232L, sum30);
+            y.set(REAL, 576L * row + 2236L, sum31);
         }
     }
 
@@ -1060,11 +1060,11 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
+    /** Tiles of 6 rows by 2 vectors. */
     static void outerSum96x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
         for (int panel = 0; panel < 64; panel++) {
-            for (int m = 0; m < 96; m += 4) {
+            for (int m = 0; m < 96; m += 6) {
                 float sum00 = sums.get(REAL, 512L * m + 8L * panel);
                 float sum01 = sums.get(REAL, 512L * m + 8L * panel + 4L);
                 float sum10 = sums.get(REAL, 512L * m + 8L * panel + 512L);
@@ -1073,9 +1073,13 @@ final class CharLmScalar {
                 float sum21 = sums.get(REAL, 512L * m + 8L * panel + 1028L);
                 float sum30 = sums.get(REAL, 512L * m + 8L * panel + 1536L);
                 float sum31 = sums.get(REAL, 512L * m + 8L * panel + 1540L);
+                float sum40 = sums.get(REAL, 512L * m + 8L * panel + 2048L);
+                float sum41 = sums.get(REAL, 512L * m + 8L * panel + 2052L);
+                float sum50 = sums.get(REAL, 512L * m + 8L * panel + 2560L);
+                float sum51 = sums.get(REAL, 512L * m + 8L * panel + 2564L);
                 for (int row = from; row < to; row++) {
-                    float b0 = b.get(REAL, 512L * row + 8L * panel + 16384L);
-                    float b1 = b.get(REAL, 512L * row + 8L * panel + 16388L);
+                    float b0 = b.get(REAL, 576L * row + 8L * panel + 18432L);
+                    float b1 = b.get(REAL, 576L * row + 8L * panel + 18436L);
                     float a0 = a.get(REAL, 384L * row + 4L * m);
                     sum00 = Math.fma(a0, b0, sum00);
                     sum01 = Math.fma(a0, b1, sum01);
@@ -1088,6 +1092,12 @@ final class CharLmScalar {
                     float a3 = a.get(REAL, 384L * row + 4L * m + 12L);
                     sum30 = Math.fma(a3, b0, sum30);
                     sum31 = Math.fma(a3, b1, sum31);
+                    float a4 = a.get(REAL, 384L * row + 4L * m + 16L);
+                    sum40 = Math.fma(a4, b0, sum40);
+                    sum41 = Math.fma(a4, b1, sum41);
+                    float a5 = a.get(REAL, 384L * row + 4L * m + 20L);
+                    sum50 = Math.fma(a5, b0, sum50);
+                    sum51 = Math.fma(a5, b1, sum51);
                 }
                 sums.set(REAL, 512L * m + 8L * panel, sum00);
                 sums.set(REAL, 512L * m + 8L * panel + 4L, sum01);
@@ -1097,6 +1107,19 @@ final class CharLmScalar {
                 sums.set(REAL, 512L * m + 8L * panel + 1028L, sum21);
                 sums.set(REAL, 512L * m + 8L * panel + 1536L, sum30);
                 sums.set(REAL, 512L * m + 8L * panel + 1540L, sum31);
+                sums.set(REAL, 512L * m + 8L * panel + 2048L, sum40);
+                sums.set(REAL, 512L * m + 8L * panel + 2052L, sum41);
+                sums.set(REAL, 512L * m + 8L * panel + 2560L, sum50);
+                sums.set(REAL, 512L * m + 8L * panel + 2564L, sum51);
+            }
+        }
+    }
+
+    static void copy128_2(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j++) {
+                targetMemory.set(REAL, 576L * row + 4L * j,
+                        sourceMemory.get(REAL, 576L * row + 4L * j));
             }
         }
     }
@@ -1107,12 +1130,12 @@ final class CharLmScalar {
             MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float dhNext = dhNextMemory.get(REAL, 512L * row + 4L * j);
-                float dhNext2 = dhNextMemory2.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float dhNext = dhNextMemory.get(REAL, 576L * row + 4L * j);
+                float dhNext2 = dhNextMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float dhNext3 = (dhNext + dhNext2);
-                float value = valueMemory.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float value = valueMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float product = dhNext3 * value;
-                float value2 = valueMemory2.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float product2 = dhNext3 * value2;
                 float product3 = value * value;
                 float difference = (1.0f - product3);
@@ -1120,11 +1143,11 @@ final class CharLmScalar {
                 float difference2 = (1.0f - value2);
                 float product4 = value2 * difference2;
                 float vdo = product * product4;
-                float dcNext2 = dcNextMemory.get(REAL, 512L * row + 4L * j);
+                float dcNext2 = dcNextMemory.get(REAL, 576L * row + 4L * j);
                 float dcNext3 = (dcNext2 + dcNext);
-                float value3 = valueMemory3.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float value3 = valueMemory3.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float product5 = dcNext3 * value3;
-                float value4 = valueMemory4.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float value4 = valueMemory4.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float product6 = dcNext3 * value4;
                 float product7 = value3 * value3;
                 float difference3 = (1.0f - product7);
@@ -1132,18 +1155,18 @@ final class CharLmScalar {
                 float difference4 = (1.0f - value4);
                 float product8 = value4 * difference4;
                 float di = product5 * product8;
-                float c = cMemory.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float c = cMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float product9 = dcNext3 * c;
-                float value5 = valueMemory5.get(REAL, 4L * dhNextAt + 512L * row + 4L * j);
+                float value5 = valueMemory5.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float dc = dcNext3 * value5;
                 float difference5 = (1.0f - value5);
                 float product10 = value5 * difference5;
                 float df = product9 * product10;
-                doMemory.set(REAL, 4L * doAt + 2048L * row + 4L * j + 1536L, vdo);
-                doMemory.set(REAL, 4L * doAt + 2048L * row + 4L * j + 1024L, dg);
-                doMemory.set(REAL, 4L * doAt + 2048L * row + 4L * j, di);
-                dcNextMemory.set(REAL, 512L * row + 4L * j, dc);
-                doMemory.set(REAL, 4L * doAt + 2048L * row + 4L * j + 512L, df);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 1536L, vdo);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 1024L, dg);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j, di);
+                dcNextMemory.set(REAL, 576L * row + 4L * j, dc);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 512L, df);
             }
         }
     }
@@ -1168,35 +1191,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 6144L * panel + 12L * k);
                     float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
+                    float x0 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
+                    float x1 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 2112L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
+                    float x2 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 4224L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
+                    float x3 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 6336L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
+                y.set(REAL, 576L * row + 12L * panel, sum00);
+                y.set(REAL, 576L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 576L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 576L * row + 12L * panel + 576L, sum10);
+                y.set(REAL, 576L * row + 12L * panel + 580L, sum11);
+                y.set(REAL, 576L * row + 12L * panel + 584L, sum12);
+                y.set(REAL, 576L * row + 12L * panel + 1152L, sum20);
+                y.set(REAL, 576L * row + 12L * panel + 1156L, sum21);
+                y.set(REAL, 576L * row + 12L * panel + 1160L, sum22);
+                y.set(REAL, 576L * row + 12L * panel + 1728L, sum30);
+                y.set(REAL, 576L * row + 12L * panel + 1732L, sum31);
+                y.set(REAL, 576L * row + 12L * panel + 1736L, sum32);
             }
         }
     }
@@ -1215,27 +1238,27 @@ final class CharLmScalar {
             for (int k = 0; k < 512; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k);
+                float x0 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 2048L);
+                float x1 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 2112L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 4096L);
+                float x2 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 4224L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 4L * xAt + 2048L * row + 4L * k + 6144L);
+                float x3 = x.get(REAL, 4L * xAt + 2112L * row + 4L * k + 6336L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
+            y.set(REAL, 576L * row + 504L, sum00);
+            y.set(REAL, 576L * row + 508L, sum01);
+            y.set(REAL, 576L * row + 1080L, sum10);
+            y.set(REAL, 576L * row + 1084L, sum11);
+            y.set(REAL, 576L * row + 1656L, sum20);
+            y.set(REAL, 576L * row + 1660L, sum21);
+            y.set(REAL, 576L * row + 2232L, sum30);
+            y.set(REAL, 576L * row + 2236L, sum31);
         }
     }
 
@@ -1250,14 +1273,14 @@ final class CharLmScalar {
             float total6 = 0.0f;
             float total7 = 0.0f;
             for (int row = 0; row < rows; row++) {
-                total0 = (total0 + x.get(REAL, 2048L * row + 4L * j));
-                total1 = (total1 + x.get(REAL, 2048L * row + 4L * j + 4L));
-                total2 = (total2 + x.get(REAL, 2048L * row + 4L * j + 8L));
-                total3 = (total3 + x.get(REAL, 2048L * row + 4L * j + 12L));
-                total4 = (total4 + x.get(REAL, 2048L * row + 4L * j + 16L));
-                total5 = (total5 + x.get(REAL, 2048L * row + 4L * j + 20L));
-                total6 = (total6 + x.get(REAL, 2048L * row + 4L * j + 24L));
-                total7 = (total7 + x.get(REAL, 2048L * row + 4L * j + 28L));
+                total0 = (total0 + x.get(REAL, 2112L * row + 4L * j));
+                total1 = (total1 + x.get(REAL, 2112L * row + 4L * j + 4L));
+                total2 = (total2 + x.get(REAL, 2112L * row + 4L * j + 8L));
+                total3 = (total3 + x.get(REAL, 2112L * row + 4L * j + 12L));
+                total4 = (total4 + x.get(REAL, 2112L * row + 4L * j + 16L));
+                total5 = (total5 + x.get(REAL, 2112L * row + 4L * j + 20L));
+                total6 = (total6 + x.get(REAL, 2112L * row + 4L * j + 24L));
+                total7 = (total7 + x.get(REAL, 2112L * row + 4L * j + 28L));
             }
             sum.set(REAL, 4L * j, total0);
             sum.set(REAL, 4L * j + 4L, total1);
@@ -1276,11 +1299,11 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void outerSum512x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+    /** Tiles of 6 rows by 2 vectors. */
+    static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
         for (int panel = 0; panel < 64; panel++) {
-            for (int m = 0; m < 512; m += 4) {
+            for (int m = 0; m < 510; m += 6) {
                 float sum00 = sums.get(REAL, 512L * m + 8L * panel);
                 float sum01 = sums.get(REAL, 512L * m + 8L * panel + 4L);
                 float sum10 = sums.get(REAL, 512L * m + 8L * panel + 512L);
@@ -1289,21 +1312,31 @@ final class CharLmScalar {
                 float sum21 = sums.get(REAL, 512L * m + 8L * panel + 1028L);
                 float sum30 = sums.get(REAL, 512L * m + 8L * panel + 1536L);
                 float sum31 = sums.get(REAL, 512L * m + 8L * panel + 1540L);
+                float sum40 = sums.get(REAL, 512L * m + 8L * panel + 2048L);
+                float sum41 = sums.get(REAL, 512L * m + 8L * panel + 2052L);
+                float sum50 = sums.get(REAL, 512L * m + 8L * panel + 2560L);
+                float sum51 = sums.get(REAL, 512L * m + 8L * panel + 2564L);
                 for (int row = from; row < to; row++) {
-                    float b0 = b.get(REAL, 512L * row + 8L * panel);
-                    float b1 = b.get(REAL, 512L * row + 8L * panel + 4L);
-                    float a0 = a.get(REAL, 2048L * row + 4L * m);
+                    float b0 = b.get(REAL, 576L * row + 8L * panel);
+                    float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
+                    float a0 = a.get(REAL, 2112L * row + 4L * m);
                     sum00 = Math.fma(a0, b0, sum00);
                     sum01 = Math.fma(a0, b1, sum01);
-                    float a1 = a.get(REAL, 2048L * row + 4L * m + 4L);
+                    float a1 = a.get(REAL, 2112L * row + 4L * m + 4L);
                     sum10 = Math.fma(a1, b0, sum10);
                     sum11 = Math.fma(a1, b1, sum11);
-                    float a2 = a.get(REAL, 2048L * row + 4L * m + 8L);
+                    float a2 = a.get(REAL, 2112L * row + 4L * m + 8L);
                     sum20 = Math.fma(a2, b0, sum20);
                     sum21 = Math.fma(a2, b1, sum21);
-                    float a3 = a.get(REAL, 2048L * row + 4L * m + 12L);
+                    float a3 = a.get(REAL, 2112L * row + 4L * m + 12L);
                     sum30 = Math.fma(a3, b0, sum30);
                     sum31 = Math.fma(a3, b1, sum31);
+                    float a4 = a.get(REAL, 2112L * row + 4L * m + 16L);
+                    sum40 = Math.fma(a4, b0, sum40);
+                    sum41 = Math.fma(a4, b1, sum41);
+                    float a5 = a.get(REAL, 2112L * row + 4L * m + 20L);
+                    sum50 = Math.fma(a5, b0, sum50);
+                    sum51 = Math.fma(a5, b1, sum51);
                 }
                 sums.set(REAL, 512L * m + 8L * panel, sum00);
                 sums.set(REAL, 512L * m + 8L * panel + 4L, sum01);
@@ -1313,7 +1346,36 @@ final class CharLmScalar {
                 sums.set(REAL, 512L * m + 8L * panel + 1028L, sum21);
                 sums.set(REAL, 512L * m + 8L * panel + 1536L, sum30);
                 sums.set(REAL, 512L * m + 8L * panel + 1540L, sum31);
+                sums.set(REAL, 512L * m + 8L * panel + 2048L, sum40);
+                sums.set(REAL, 512L * m + 8L * panel + 2052L, sum41);
+                sums.set(REAL, 512L * m + 8L * panel + 2560L, sum50);
+                sums.set(REAL, 512L * m + 8L * panel + 2564L, sum51);
             }
+        }
+    }
+
+    /** Tiles of 2 rows by 2 vectors. */
+    static void outerSum2x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = sums.get(REAL, 8L * panel + 261120L);
+            float sum01 = sums.get(REAL, 8L * panel + 261124L);
+            float sum10 = sums.get(REAL, 8L * panel + 261632L);
+            float sum11 = sums.get(REAL, 8L * panel + 261636L);
+            for (int row = from; row < to; row++) {
+                float b0 = b.get(REAL, 576L * row + 8L * panel);
+                float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
+                float a0 = a.get(REAL, 2112L * row + 2040L);
+                sum00 = Math.fma(a0, b0, sum00);
+                sum01 = Math.fma(a0, b1, sum01);
+                float a1 = a.get(REAL, 2112L * row + 2044L);
+                sum10 = Math.fma(a1, b0, sum10);
+                sum11 = Math.fma(a1, b1, sum11);
+            }
+            sums.set(REAL, 8L * panel + 261120L, sum00);
+            sums.set(REAL, 8L * panel + 261124L, sum01);
+            sums.set(REAL, 8L * panel + 261632L, sum10);
+            sums.set(REAL, 8L * panel + 261636L, sum11);
         }
     }
 
@@ -1338,35 +1400,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 6144L * panel + 12L * k);
                     float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 2048L * row + 4L * k);
+                    float x0 = x.get(REAL, 2112L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                    float x1 = x.get(REAL, 2112L * row + 4L * k + 2112L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                    float x2 = x.get(REAL, 2112L * row + 4L * k + 4224L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                    float x3 = x.get(REAL, 2112L * row + 4L * k + 6336L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 512L * row + 12L * panel, sum00);
-                y.set(REAL, 512L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 512L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 512L * row + 12L * panel + 512L, sum10);
-                y.set(REAL, 512L * row + 12L * panel + 516L, sum11);
-                y.set(REAL, 512L * row + 12L * panel + 520L, sum12);
-                y.set(REAL, 512L * row + 12L * panel + 1024L, sum20);
-                y.set(REAL, 512L * row + 12L * panel + 1028L, sum21);
-                y.set(REAL, 512L * row + 12L * panel + 1032L, sum22);
-                y.set(REAL, 512L * row + 12L * panel + 1536L, sum30);
-                y.set(REAL, 512L * row + 12L * panel + 1540L, sum31);
-                y.set(REAL, 512L * row + 12L * panel + 1544L, sum32);
+                y.set(REAL, 576L * row + 12L * panel, sum00);
+                y.set(REAL, 576L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 576L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 576L * row + 12L * panel + 576L, sum10);
+                y.set(REAL, 576L * row + 12L * panel + 580L, sum11);
+                y.set(REAL, 576L * row + 12L * panel + 584L, sum12);
+                y.set(REAL, 576L * row + 12L * panel + 1152L, sum20);
+                y.set(REAL, 576L * row + 12L * panel + 1156L, sum21);
+                y.set(REAL, 576L * row + 12L * panel + 1160L, sum22);
+                y.set(REAL, 576L * row + 12L * panel + 1728L, sum30);
+                y.set(REAL, 576L * row + 12L * panel + 1732L, sum31);
+                y.set(REAL, 576L * row + 12L * panel + 1736L, sum32);
             }
         }
     }
@@ -1385,27 +1447,27 @@ final class CharLmScalar {
             for (int k = 0; k < 512; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 2048L * row + 4L * k);
+                float x0 = x.get(REAL, 2112L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                float x1 = x.get(REAL, 2112L * row + 4L * k + 2112L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                float x2 = x.get(REAL, 2112L * row + 4L * k + 4224L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                float x3 = x.get(REAL, 2112L * row + 4L * k + 6336L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 512L * row + 504L, sum00);
-            y.set(REAL, 512L * row + 508L, sum01);
-            y.set(REAL, 512L * row + 1016L, sum10);
-            y.set(REAL, 512L * row + 1020L, sum11);
-            y.set(REAL, 512L * row + 1528L, sum20);
-            y.set(REAL, 512L * row + 1532L, sum21);
-            y.set(REAL, 512L * row + 2040L, sum30);
-            y.set(REAL, 512L * row + 2044L, sum31);
+            y.set(REAL, 576L * row + 504L, sum00);
+            y.set(REAL, 576L * row + 508L, sum01);
+            y.set(REAL, 576L * row + 1080L, sum10);
+            y.set(REAL, 576L * row + 1084L, sum11);
+            y.set(REAL, 576L * row + 1656L, sum20);
+            y.set(REAL, 576L * row + 1660L, sum21);
+            y.set(REAL, 576L * row + 2232L, sum30);
+            y.set(REAL, 576L * row + 2236L, sum31);
         }
     }
 
@@ -1413,10 +1475,10 @@ final class CharLmScalar {
             MemorySegment dhMemory) {
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j++) {
-                float dx = dxMemory.get(REAL, 512L * row + 4L * j);
-                float value = valueMemory.get(REAL, 512L * row + 4L * j);
+                float dx = dxMemory.get(REAL, 576L * row + 4L * j);
+                float value = valueMemory.get(REAL, 576L * row + 4L * j);
                 float dh = dx * value;
-                dhMemory.set(REAL, 512L * row + 4L * j, dh);
+                dhMemory.set(REAL, 576L * row + 4L * j, dh);
             }
         }
     }
@@ -1441,35 +1503,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 6144L * panel + 12L * k);
                     float w1 = weights.get(REAL, 6144L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 6144L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 2048L * row + 4L * k);
+                    float x0 = x.get(REAL, 2112L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                    float x1 = x.get(REAL, 2112L * row + 4L * k + 2112L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                    float x2 = x.get(REAL, 2112L * row + 4L * k + 4224L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                    float x3 = x.get(REAL, 2112L * row + 4L * k + 6336L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 256L * row + 12L * panel, sum00);
-                y.set(REAL, 256L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 256L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 256L * row + 12L * panel + 256L, sum10);
-                y.set(REAL, 256L * row + 12L * panel + 260L, sum11);
-                y.set(REAL, 256L * row + 12L * panel + 264L, sum12);
-                y.set(REAL, 256L * row + 12L * panel + 512L, sum20);
-                y.set(REAL, 256L * row + 12L * panel + 516L, sum21);
-                y.set(REAL, 256L * row + 12L * panel + 520L, sum22);
-                y.set(REAL, 256L * row + 12L * panel + 768L, sum30);
-                y.set(REAL, 256L * row + 12L * panel + 772L, sum31);
-                y.set(REAL, 256L * row + 12L * panel + 776L, sum32);
+                y.set(REAL, 320L * row + 12L * panel, sum00);
+                y.set(REAL, 320L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 320L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 320L * row + 12L * panel + 320L, sum10);
+                y.set(REAL, 320L * row + 12L * panel + 324L, sum11);
+                y.set(REAL, 320L * row + 12L * panel + 328L, sum12);
+                y.set(REAL, 320L * row + 12L * panel + 640L, sum20);
+                y.set(REAL, 320L * row + 12L * panel + 644L, sum21);
+                y.set(REAL, 320L * row + 12L * panel + 648L, sum22);
+                y.set(REAL, 320L * row + 12L * panel + 960L, sum30);
+                y.set(REAL, 320L * row + 12L * panel + 964L, sum31);
+                y.set(REAL, 320L * row + 12L * panel + 968L, sum32);
             }
         }
     }
@@ -1483,19 +1545,19 @@ final class CharLmScalar {
             float sum30 = 0.0f;
             for (int k = 0; k < 512; k++) {
                 float w0 = weights.get(REAL, 4L * k);
-                float x0 = x.get(REAL, 2048L * row + 4L * k);
+                float x0 = x.get(REAL, 2112L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
-                float x1 = x.get(REAL, 2048L * row + 4L * k + 2048L);
+                float x1 = x.get(REAL, 2112L * row + 4L * k + 2112L);
                 sum10 = Math.fma(x1, w0, sum10);
-                float x2 = x.get(REAL, 2048L * row + 4L * k + 4096L);
+                float x2 = x.get(REAL, 2112L * row + 4L * k + 4224L);
                 sum20 = Math.fma(x2, w0, sum20);
-                float x3 = x.get(REAL, 2048L * row + 4L * k + 6144L);
+                float x3 = x.get(REAL, 2112L * row + 4L * k + 6336L);
                 sum30 = Math.fma(x3, w0, sum30);
             }
-            y.set(REAL, 256L * row + 252L, sum00);
-            y.set(REAL, 256L * row + 508L, sum10);
-            y.set(REAL, 256L * row + 764L, sum20);
-            y.set(REAL, 256L * row + 1020L, sum30);
+            y.set(REAL, 320L * row + 252L, sum00);
+            y.set(REAL, 320L * row + 572L, sum10);
+            y.set(REAL, 320L * row + 892L, sum20);
+            y.set(REAL, 320L * row + 1212L, sum30);
         }
     }
 
@@ -1505,11 +1567,11 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 2 vectors. */
-    static void outerSum512x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+    /** Tiles of 6 rows by 2 vectors. */
+    static void outerSum510x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
         for (int panel = 0; panel < 32; panel++) {
-            for (int m = 0; m < 512; m += 4) {
+            for (int m = 0; m < 510; m += 6) {
                 float sum00 = sums.get(REAL, 256L * m + 8L * panel);
                 float sum01 = sums.get(REAL, 256L * m + 8L * panel + 4L);
                 float sum10 = sums.get(REAL, 256L * m + 8L * panel + 256L);
@@ -1518,21 +1580,31 @@ final class CharLmScalar {
                 float sum21 = sums.get(REAL, 256L * m + 8L * panel + 516L);
                 float sum30 = sums.get(REAL, 256L * m + 8L * panel + 768L);
                 float sum31 = sums.get(REAL, 256L * m + 8L * panel + 772L);
+                float sum40 = sums.get(REAL, 256L * m + 8L * panel + 1024L);
+                float sum41 = sums.get(REAL, 256L * m + 8L * panel + 1028L);
+                float sum50 = sums.get(REAL, 256L * m + 8L * panel + 1280L);
+                float sum51 = sums.get(REAL, 256L * m + 8L * panel + 1284L);
                 for (int row = from; row < to; row++) {
-                    float b0 = b.get(REAL, 256L * row + 8L * panel);
-                    float b1 = b.get(REAL, 256L * row + 8L * panel + 4L);
-                    float a0 = a.get(REAL, 2048L * row + 4L * m);
+                    float b0 = b.get(REAL, 320L * row + 8L * panel);
+                    float b1 = b.get(REAL, 320L * row + 8L * panel + 4L);
+                    float a0 = a.get(REAL, 2112L * row + 4L * m);
                     sum00 = Math.fma(a0, b0, sum00);
                     sum01 = Math.fma(a0, b1, sum01);
-                    float a1 = a.get(REAL, 2048L * row + 4L * m + 4L);
+                    float a1 = a.get(REAL, 2112L * row + 4L * m + 4L);
                     sum10 = Math.fma(a1, b0, sum10);
                     sum11 = Math.fma(a1, b1, sum11);
-                    float a2 = a.get(REAL, 2048L * row + 4L * m + 8L);
+                    float a2 = a.get(REAL, 2112L * row + 4L * m + 8L);
                     sum20 = Math.fma(a2, b0, sum20);
                     sum21 = Math.fma(a2, b1, sum21);
-                    float a3 = a.get(REAL, 2048L * row + 4L * m + 12L);
+                    float a3 = a.get(REAL, 2112L * row + 4L * m + 12L);
                     sum30 = Math.fma(a3, b0, sum30);
                     sum31 = Math.fma(a3, b1, sum31);
+                    float a4 = a.get(REAL, 2112L * row + 4L * m + 16L);
+                    sum40 = Math.fma(a4, b0, sum40);
+                    sum41 = Math.fma(a4, b1, sum41);
+                    float a5 = a.get(REAL, 2112L * row + 4L * m + 20L);
+                    sum50 = Math.fma(a5, b0, sum50);
+                    sum51 = Math.fma(a5, b1, sum51);
                 }
                 sums.set(REAL, 256L * m + 8L * panel, sum00);
                 sums.set(REAL, 256L * m + 8L * panel + 4L, sum01);
@@ -1542,7 +1614,36 @@ final class CharLmScalar {
                 sums.set(REAL, 256L * m + 8L * panel + 516L, sum21);
                 sums.set(REAL, 256L * m + 8L * panel + 768L, sum30);
                 sums.set(REAL, 256L * m + 8L * panel + 772L, sum31);
+                sums.set(REAL, 256L * m + 8L * panel + 1024L, sum40);
+                sums.set(REAL, 256L * m + 8L * panel + 1028L, sum41);
+                sums.set(REAL, 256L * m + 8L * panel + 1280L, sum50);
+                sums.set(REAL, 256L * m + 8L * panel + 1284L, sum51);
             }
+        }
+    }
+
+    /** Tiles of 2 rows by 2 vectors. */
+    static void outerSum2x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 32; panel++) {
+            float sum00 = sums.get(REAL, 8L * panel + 130560L);
+            float sum01 = sums.get(REAL, 8L * panel + 130564L);
+            float sum10 = sums.get(REAL, 8L * panel + 130816L);
+            float sum11 = sums.get(REAL, 8L * panel + 130820L);
+            for (int row = from; row < to; row++) {
+                float b0 = b.get(REAL, 320L * row + 8L * panel);
+                float b1 = b.get(REAL, 320L * row + 8L * panel + 4L);
+                float a0 = a.get(REAL, 2112L * row + 2040L);
+                sum00 = Math.fma(a0, b0, sum00);
+                sum01 = Math.fma(a0, b1, sum01);
+                float a1 = a.get(REAL, 2112L * row + 2044L);
+                sum10 = Math.fma(a1, b0, sum10);
+                sum11 = Math.fma(a1, b1, sum11);
+            }
+            sums.set(REAL, 8L * panel + 130560L, sum00);
+            sums.set(REAL, 8L * panel + 130564L, sum01);
+            sums.set(REAL, 8L * panel + 130816L, sum10);
+            sums.set(REAL, 8L * panel + 130820L, sum11);
         }
     }
 
@@ -1558,7 +1659,7 @@ final class CharLmScalar {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j++) {
                 table.set(REAL, 256L * token + 4L * j, (table.get(REAL, 256L * token + 4L * j) +
-                        rows.get(REAL, 256L * row + 4L * j)));
+                        rows.get(REAL, 320L * row + 4L * j)));
             }
         }
     }
@@ -1574,17 +1675,17 @@ final class CharLmScalar {
             MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float value = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j);
-                float value2 = valueMemory2.get(REAL, 2048L * row + 4L * j);
+                float value = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 2112L * row + 4L * j);
                 float sum = (value + value2);
-                float value3 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 512L);
-                float value4 = valueMemory2.get(REAL, 2048L * row + 4L * j + 512L);
+                float value3 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 512L);
+                float value4 = valueMemory2.get(REAL, 2112L * row + 4L * j + 512L);
                 float sum2 = (value3 + value4);
-                float value5 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1024L);
-                float value6 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1024L);
+                float value5 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1024L);
+                float value6 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1024L);
                 float sum3 = (value5 + value6);
-                float value7 = valueMemory.get(REAL, 4L * valueAt + 2048L * row + 4L * j + 1536L);
-                float value8 = valueMemory2.get(REAL, 2048L * row + 4L * j + 1536L);
+                float value7 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1536L);
+                float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
                 float x = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
@@ -1610,10 +1711,10 @@ final class CharLmScalar {
                         64.0f)) << 23) + 0x3f800000);
                 float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
                 float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
-                sumMemory.set(REAL, 512L * row + 4L * j, sum3);
-                sumMemory2.set(REAL, 512L * row + 4L * j, sum4);
-                productMemory.set(REAL, 512L * row + 4L * j, product);
-                sigmoid_sumMemory.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
+                sumMemory.set(REAL, 576L * row + 4L * j, sum3);
+                sumMemory2.set(REAL, 576L * row + 4L * j, sum4);
+                productMemory.set(REAL, 576L * row + 4L * j, product);
+                sigmoid_sumMemory.set(REAL, 576L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
@@ -1623,7 +1724,7 @@ final class CharLmScalar {
             MemorySegment sigmoid_sumMemory2) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
-                float sum = sumMemory.get(REAL, 512L * row + 4L * j);
+                float sum = sumMemory.get(REAL, 576L * row + 4L * j);
                 float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
                 float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
@@ -1635,11 +1736,11 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_sum = (sum < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
-                float product2 = productMemory.get(REAL, 512L * row + 4L * j);
+                float product2 = productMemory.get(REAL, 576L * row + 4L * j);
                 float cNext = (product2 + product);
-                float sum2 = sumMemory2.get(REAL, 512L * row + 4L * j);
+                float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
                 float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
                 float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
@@ -1652,7 +1753,7 @@ final class CharLmScalar {
                 float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
                 float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 cNextMemory.set(REAL, 512L * row + 4L * j, cNext);
-                sigmoid_sumMemory2.set(REAL, 512L * row + 4L * j, sigmoid_sum2);
+                sigmoid_sumMemory2.set(REAL, 576L * row + 4L * j, sigmoid_sum2);
             }
         }
     }
@@ -1673,9 +1774,9 @@ final class CharLmScalar {
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = q / ((q + 2.0f));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
-                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 512L * row + 4L * j);
+                float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
-                hNextMemory.set(REAL, 4L * hNextAt + 512L * row + 4L * j, hNext);
+                hNextMemory.set(REAL, 4L * hNextAt + 576L * row + 4L * j, hNext);
             }
         }
     }
@@ -1701,35 +1802,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 18432L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
+                    float x1 = x.get(REAL, 576L * row + 4L * k + 19008L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
+                    float x2 = x.get(REAL, 576L * row + 4L * k + 19584L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
+                    float x3 = x.get(REAL, 576L * row + 4L * k + 20160L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
             }
         }
     }
@@ -1749,27 +1850,27 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 16384L);
+                float x0 = x.get(REAL, 576L * row + 4L * k + 18432L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 16896L);
+                float x1 = x.get(REAL, 576L * row + 4L * k + 19008L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 17408L);
+                float x2 = x.get(REAL, 576L * row + 4L * k + 19584L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 17920L);
+                float x3 = x.get(REAL, 576L * row + 4L * k + 20160L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
@@ -1796,14 +1897,14 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 768L * panel + 12L * k);
                     float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 256L * row + 4L * k);
+                    float x0 = x.get(REAL, 320L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
             }
         }
     }
@@ -1817,16 +1918,16 @@ final class CharLmScalar {
             for (int k = 0; k < 64; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 256L * row + 4L * k);
+                float x0 = x.get(REAL, 320L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
         }
     }
 
-    static void copy128_3(MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
             targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * j));
         }
@@ -1999,35 +2100,35 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                    float x1 = x.get(REAL, 576L * row + 4L * k + 1152L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                    float x2 = x.get(REAL, 576L * row + 4L * k + 1728L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                    float x3 = x.get(REAL, 576L * row + 4L * k + 2304L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2048L * row + 12L * panel + 2048L, sum10);
-                y.set(REAL, 2048L * row + 12L * panel + 2052L, sum11);
-                y.set(REAL, 2048L * row + 12L * panel + 2056L, sum12);
-                y.set(REAL, 2048L * row + 12L * panel + 4096L, sum20);
-                y.set(REAL, 2048L * row + 12L * panel + 4100L, sum21);
-                y.set(REAL, 2048L * row + 12L * panel + 4104L, sum22);
-                y.set(REAL, 2048L * row + 12L * panel + 6144L, sum30);
-                y.set(REAL, 2048L * row + 12L * panel + 6148L, sum31);
-                y.set(REAL, 2048L * row + 12L * panel + 6152L, sum32);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
             }
         }
     }
@@ -2044,14 +2145,14 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
                 }
-                y.set(REAL, 2048L * row + 12L * panel, sum00);
-                y.set(REAL, 2048L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2048L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
             }
         }
     }
@@ -2071,27 +2172,27 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                float x1 = x.get(REAL, 576L * row + 4L * k + 1152L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                float x2 = x.get(REAL, 576L * row + 4L * k + 1728L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                float x3 = x.get(REAL, 576L * row + 4L * k + 2304L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
-            y.set(REAL, 2048L * row + 4088L, sum10);
-            y.set(REAL, 2048L * row + 4092L, sum11);
-            y.set(REAL, 2048L * row + 6136L, sum20);
-            y.set(REAL, 2048L * row + 6140L, sum21);
-            y.set(REAL, 2048L * row + 8184L, sum30);
-            y.set(REAL, 2048L * row + 8188L, sum31);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
@@ -2104,12 +2205,12 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
             }
-            y.set(REAL, 2048L * row + 2040L, sum00);
-            y.set(REAL, 2048L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
         }
     }
 
@@ -2134,19 +2235,19 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 512L * row + 4L * k + 1024L);
+                    float x1 = x.get(REAL, 576L * row + 4L * k + 1152L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 512L * row + 4L * k + 1536L);
+                    float x2 = x.get(REAL, 576L * row + 4L * k + 1728L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 512L * row + 4L * k + 2048L);
+                    float x3 = x.get(REAL, 576L * row + 4L * k + 2304L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
@@ -2179,7 +2280,7 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 512L * row + 4L * k + 512L);
+                    float x0 = x.get(REAL, 576L * row + 4L * k + 576L);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
@@ -2191,7 +2292,7 @@ final class CharLmScalar {
         }
     }
 
-    static void copy128_4(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_5(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
             targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * sourceAt + 4L * j));
         }
@@ -2352,7 +2453,7 @@ final class CharLmScalar {
         }
     }
 
-    static void copy128_5(MemorySegment sourceMemory, MemorySegment targetMemory) {
+    static void copy128_6(MemorySegment sourceMemory, MemorySegment targetMemory) {
         for (int j = 0; j < 128; j++) {
             targetMemory.set(REAL, 4L * j, sourceMemory.get(REAL, 4L * j + 512L));
         }
@@ -2620,14 +2721,14 @@ final class CharLmScalar {
             gradient_h2_bias_hh = gradients.asSlice(948224L);
             gradient_logits_weight = gradients.asSlice(950272L);
             gradient_logits_bias = gradients.asSlice(999424L);
-            h2_dh_next = allocate(16448L);
-            x_y = allocate(524352L);
+            h2_dh_next = allocate(18496L);
+            x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
-            h2_randommask = allocate(1048640L);
-            h2_product = allocate(1048640L);
+            h1_product = allocate(4325440L);
+            h2_randommask = allocate(1179712L);
+            h2_product = allocate(1179712L);
             h2_sum = allocate(2112L);
-            h2_product_2 = allocate(4194368L);
+            h2_product_2 = allocate(4325440L);
             logits_y = allocate(786496L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
@@ -2645,38 +2746,38 @@ final class CharLmScalar {
             loss_reduce_3 = allocate(8256L);
             loss_quotient = allocate(8256L);
             loss_dshifted = allocate(786496L);
-            h2_dh = allocate(1048640L);
-            h2_dx = allocate(1048640L);
-            h1_dh = allocate(1048640L);
-            h1_dx = allocate(524352L);
+            h2_dh = allocate(1179712L);
+            h2_dx = allocate(1179712L);
+            h1_dh = allocate(1179712L);
+            h1_dx = allocate(655424L);
             h1_weight_ih_panels = allocate(130624L);
             h1_weight_ih_panels_2 = allocate(576L);
-            h1_h_history = allocate(1065024L);
-            h1_c_history = allocate(1065024L);
-            h1_steps = allocate(1048640L);
-            h1_steps_2 = allocate(1048640L);
-            h1_steps_3 = allocate(1048640L);
-            h1_steps_4 = allocate(1048640L);
-            h1_steps_5 = allocate(1048640L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
-            h1_product_3 = allocate(16448L);
+            h1_h_history = allocate(1198144L);
+            h1_c_history = allocate(1198144L);
+            h1_steps = allocate(1179712L);
+            h1_steps_2 = allocate(1179712L);
+            h1_steps_3 = allocate(1179712L);
+            h1_steps_4 = allocate(1179712L);
+            h1_steps_5 = allocate(1179712L);
+            h1_product_2 = allocate(67648L);
+            h1_sum_2 = allocate(18496L);
+            h1_sum_3 = allocate(18496L);
+            h1_product_3 = allocate(18496L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
-            h2_h_history = allocate(1065024L);
-            h2_c_history = allocate(1065024L);
-            h2_steps = allocate(1048640L);
-            h2_steps_2 = allocate(1048640L);
-            h2_steps_3 = allocate(1048640L);
-            h2_steps_4 = allocate(1048640L);
-            h2_steps_5 = allocate(1048640L);
-            h2_product_3 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
-            h2_product_4 = allocate(16448L);
+            h2_h_history = allocate(1198144L);
+            h2_c_history = allocate(1198144L);
+            h2_steps = allocate(1179712L);
+            h2_steps_2 = allocate(1179712L);
+            h2_steps_3 = allocate(1179712L);
+            h2_steps_4 = allocate(1179712L);
+            h2_steps_5 = allocate(1179712L);
+            h2_product_3 = allocate(67648L);
+            h2_sum_2 = allocate(18496L);
+            h2_sum_3 = allocate(18496L);
+            h2_product_4 = allocate(18496L);
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
@@ -2684,16 +2785,16 @@ final class CharLmScalar {
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(48448L);
             logits_weight_transposed_panels_2 = allocate(832L);
-            h2_dh_back_carry = allocate(16448L);
-            h2_dc_back_carry = allocate(16448L);
-            h2_steps_6 = allocate(4194368L);
+            h2_dh_back_carry = allocate(18496L);
+            h2_dc_back_carry = allocate(18496L);
+            h2_steps_6 = allocate(4325440L);
             h2_weight_hh_transposed_panels = allocate(258112L);
             h2_weight_hh_transposed_panels_2 = allocate(4160L);
             h2_weight_ih_transposed_panels = allocate(258112L);
             h2_weight_ih_transposed_panels_2 = allocate(4160L);
-            h1_dh_back_carry = allocate(16448L);
-            h1_dc_back_carry = allocate(16448L);
-            h1_steps_6 = allocate(4194368L);
+            h1_dh_back_carry = allocate(18496L);
+            h1_dc_back_carry = allocate(18496L);
+            h1_steps_6 = allocate(4325440L);
             h1_weight_hh_transposed_panels = allocate(258112L);
             h1_weight_hh_transposed_panels_2 = allocate(4160L);
             h1_weight_ih_transposed_panels = allocate(129088L);
@@ -2758,18 +2859,18 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h1_product, h1_product_2, 4096 * t, h1_c_history, h1_sum_2,
+                elements_128(16896 * t, h1_product, h1_product_2, 4608 * t, h1_c_history, h1_sum_2,
                         h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4096 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
-                        4096 * t + 4096, h1_c_history, h1_steps_2);
+                compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
+                        4608 * t + 4608, h1_c_history, h1_steps_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4096 * t + 4096, h1_c_history, 4096 * t, h1_steps_2, h1_steps,
+                compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
                         h1_h_history);
             }
         }
@@ -2777,18 +2878,18 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4096 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4096 * t);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4608 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16384 * t, h2_product_2, h2_product_3, 4096 * t, h2_c_history,
+                elements_128(16896 * t, h2_product_2, h2_product_3, 4608 * t, h2_c_history,
                         h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4096 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
-                        4096 * t + 4096, h2_c_history, h2_steps_2);
+                compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
+                        4608 * t + 4608, h2_c_history, h2_steps_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4096 * t + 4096, h2_c_history, 4096 * t, h2_steps_2, h2_steps,
+                compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
                         h2_h_history);
             }
         }
@@ -2832,13 +2933,13 @@ final class CharLmScalar {
             total(loss_negate_value, loss_loss_2, 32 * steps);
             compute_loss(loss_loss_2, 32 * steps, loss_loss);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h1.c
-            copy128_2(4096 * steps, h1_c_history, h1_c);
+            copy128_3(4608 * steps, h1_c_history, h1_c);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_3(4608 * steps, h2_h_history, h2_h);
             // result h2.c
-            copy128_2(4096 * steps, h2_c_history, h2_c);
+            copy128_3(4608 * steps, h2_c_history, h2_c);
         }
 
         private void h2Backward(int steps) {
@@ -2847,14 +2948,14 @@ final class CharLmScalar {
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2.dc
-                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4096 * t, h2_dh, h2_steps, h2_steps_2,
+                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t, h2_dh, h2_steps, h2_steps_2,
                         h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
-                        16384 * t, h2_steps_6);
+                        16896 * t, h2_steps_6);
                 // h2.dh
                 product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
                 product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
             }
         }
 
@@ -2864,14 +2965,14 @@ final class CharLmScalar {
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1.dc
-                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4096 * t, h1_dh, h1_steps, h1_steps_2,
+                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
-                        16384 * t, h1_steps_6);
+                        16896 * t, h1_steps_6);
                 // h1.dh
                 product512x126(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
                 product512x2(h1_steps_6, h1_weight_hh_transposed_panels_2, h1_dh_back_carry,
-                        16384 * t);
+                        16896 * t);
             }
         }
 
@@ -2899,9 +3000,9 @@ final class CharLmScalar {
                 outerSum96x128(loss_dshifted, h2_h_history, gradient_logits_weight, from, to);
             }
             // start of h2.dh
-            copy128(h2_dh_next, h2_dh_back_carry);
+            copy128_2(h2_dh_next, h2_dh_back_carry);
             // start of h2.dc
-            copy128(h2_dh_next, h2_dc_back_carry);
+            copy128_2(h2_dh_next, h2_dc_back_carry);
             h2Backward(steps);
             // h2.dbias_hh
             sumRows512(h2_steps_6, gradient_h2_bias_ih, 32 * steps);
@@ -2910,7 +3011,8 @@ final class CharLmScalar {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h2.dweight_hh
-                outerSum512x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
             }
             // h2.dx
             product512x126_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
@@ -2922,14 +3024,15 @@ final class CharLmScalar {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h2.dweight_ih
-                outerSum512x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
+                outerSum510x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
+                outerSum2x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
             }
             // h1: h' = sigmoid(o) * tanh(c')
             compute_dh_128(32 * steps, h2_dx, h2_randommask, h1_dh);
             // start of h1.dh
-            copy128(h2_dh_next, h1_dh_back_carry);
+            copy128_2(h2_dh_next, h1_dh_back_carry);
             // start of h1.dc
-            copy128(h2_dh_next, h1_dc_back_carry);
+            copy128_2(h2_dh_next, h1_dc_back_carry);
             h1Backward(steps);
             // h1.dbias_hh
             sumRows512(h1_steps_6, gradient_h1_bias_ih, 32 * steps);
@@ -2938,7 +3041,8 @@ final class CharLmScalar {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h1.dweight_hh
-                outerSum512x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
             }
             // h1.dx
             product512x63(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
@@ -2948,7 +3052,8 @@ final class CharLmScalar {
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
                 // h1.dweight_ih
-                outerSum512x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
+                outerSum510x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
+                outerSum2x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
             }
             // dx.weight
             zero6144(gradient_x_weight);
@@ -3123,11 +3228,11 @@ final class CharLmScalar {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(524352L);
+            x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4194368L);
+            h1_product = allocate(4325440L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4194368L);
+            h2_product = allocate(4325440L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
             loss_exponential_shifted = allocate(786496L);
@@ -3139,24 +3244,24 @@ final class CharLmScalar {
             loss_loss = allocate(68L);
             h1_weight_ih_panels = allocate(130624L);
             h1_weight_ih_panels_2 = allocate(576L);
-            h1_h_history = allocate(1065024L);
-            h1_product_2 = allocate(65600L);
-            h1_sum_2 = allocate(16448L);
-            h1_sum_3 = allocate(16448L);
-            h1_product_3 = allocate(16448L);
-            h1_sigmoid_sum = allocate(16448L);
-            h1_sigmoid_sum_2 = allocate(16448L);
+            h1_h_history = allocate(1198144L);
+            h1_product_2 = allocate(67648L);
+            h1_sum_2 = allocate(18496L);
+            h1_sum_3 = allocate(18496L);
+            h1_product_3 = allocate(18496L);
+            h1_sigmoid_sum = allocate(18496L);
+            h1_sigmoid_sum_2 = allocate(18496L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
-            h2_h_history = allocate(1065024L);
-            h2_product_2 = allocate(65600L);
-            h2_sum_2 = allocate(16448L);
-            h2_sum_3 = allocate(16448L);
-            h2_product_3 = allocate(16448L);
-            h2_sigmoid_sum = allocate(16448L);
-            h2_sigmoid_sum_2 = allocate(16448L);
+            h2_h_history = allocate(1198144L);
+            h2_product_2 = allocate(67648L);
+            h2_sum_2 = allocate(18496L);
+            h2_sum_3 = allocate(18496L);
+            h2_product_3 = allocate(18496L);
+            h2_sigmoid_sum = allocate(18496L);
+            h2_sigmoid_sum_2 = allocate(18496L);
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
@@ -3199,36 +3304,36 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4096 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4096 * t);
+                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                elements_128_3(16896 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
                         h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4096 * t + 4096, h1_h_history);
+                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4096 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4096 * t);
+                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
+                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4608 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16384 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                elements_128_3(16896 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
                         h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4096 * t + 4096, h2_h_history);
+                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
             }
         }
 
@@ -3264,9 +3369,9 @@ final class CharLmScalar {
             total(loss_negate_value, loss_loss_2, 32 * steps);
             compute_loss(loss_loss_2, 32 * steps, loss_loss);
             // result h1.h
-            copy128_2(4096 * steps, h1_h_history, h1_h);
+            copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_2(4096 * steps, h2_h_history, h2_h);
+            copy128_3(4608 * steps, h2_h_history, h2_h);
         }
 
         @Override
@@ -3402,14 +3507,14 @@ final class CharLmScalar {
             h2_bias_hh = parameters.data().asSlice(948224L);
             logits_weight = parameters.data().asSlice(950272L);
             logits_bias = parameters.data().asSlice(999424L);
-            x_y = allocate(16448L);
+            x_y = allocate(20544L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(131136L);
+            h1_product = allocate(135232L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(131136L);
+            h2_product = allocate(135232L);
             h1_weight_ih_panels = allocate(130624L);
             h1_weight_ih_panels_2 = allocate(576L);
-            h1_h_history = allocate(33344L);
+            h1_h_history = allocate(37504L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(576L);
             h1_sum_3 = allocate(576L);
@@ -3419,7 +3524,7 @@ final class CharLmScalar {
             h1_weight_hh_panels = allocate(262208L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
-            h2_h_history = allocate(33344L);
+            h2_h_history = allocate(37504L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(576L);
             h2_sum_3 = allocate(576L);
@@ -3461,34 +3566,34 @@ final class CharLmScalar {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
+                elements_128_4(528 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
                         h1_product_3, h1_sigmoid_sum);
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: h' = sigmoid(o) * tanh(c')
                 compute_c_128_3(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
                         h1_sigmoid_sum_2);
                 // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 128 * t + 128, h1_h_history);
+                compute_h_128_3(h1_c, h1_sigmoid_sum_2, 144 * t + 144, h1_h_history);
             }
         }
 
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
+                elements_128_4(528 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
                         h2_product_3, h2_sigmoid_sum);
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h2: h' = sigmoid(o) * tanh(c')
                 compute_c_128_3(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
                         h2_sigmoid_sum_2);
                 // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 128 * t + 128, h2_h_history);
+                compute_h_128_3(h2_c, h2_sigmoid_sum_2, 144 * t + 144, h2_h_history);
             }
         }
 
@@ -3503,7 +3608,7 @@ final class CharLmScalar {
             product64x2_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
-            copy128_3(h1_h, h1_h_history);
+            copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             product128x510_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
@@ -3515,7 +3620,7 @@ final class CharLmScalar {
             product128x2_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
             // start of h2.h'
-            copy128_3(h2_h, h2_h_history);
+            copy128_4(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
             product128x96_2(h2_h_history, logits_weight_panels, logits_bias, logits,
@@ -3523,9 +3628,9 @@ final class CharLmScalar {
             product128x96_rest(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (steps) / 4 * 4, steps);
             // result h1.h
-            copy128_4(128 * steps, h1_h_history, h1_h);
+            copy128_5(144 * steps, h1_h_history, h1_h);
             // result h2.h
-            copy128_4(128 * steps, h2_h_history, h2_h);
+            copy128_5(144 * steps, h2_h_history, h2_h);
         }
 
         @Override
@@ -3746,19 +3851,19 @@ final class CharLmScalar {
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product);
             // start of h1.h'
-            copy128_3(h1_h, h1_h_history);
+            copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
             // start of h2.h'
-            copy128_3(h2_h, h2_h_history);
+            copy128_4(h2_h, h2_h_history);
             h2Forward(steps);
             // logits: y = weight @ x + bias
             product128x96_3(h2_h_history, logits_weight_panels, logits_bias, logits);
             // result h1.h
-            copy128_5(h1_h_history, h1_h);
+            copy128_6(h1_h_history, h1_h);
             // result h2.h
-            copy128_5(h2_h_history, h2_h);
+            copy128_6(h2_h_history, h2_h);
         }
 
         @Override

@@ -19,6 +19,11 @@ import java.util.Set;
 
 /** The memory of one program, and views of it that fit types. */
 final class Buffers {
+    /** Rows from which on the caches' sets matter: fewer fit into the ways of one set. */
+    private static final int SPREAD_ROWS = 16;
+    /** Rows of so many lines, or of a multiple, are spread. */
+    private static final int SPREAD_LINES = 4;
+
     private final ModelSpec model;
     private final int steps;
     private final int batch;
@@ -76,9 +81,21 @@ final class Buffers {
         List<View.Part> parts = pieces.isEmpty() ? List.of(new View.Part(1, 0)) : View.padded(pieces, precision());
         int stride = pieces.isEmpty()
                 ? 1
-                : parts.getLast().offset() + precision().padded(parts.getLast().size());
+                : spread(
+                        parts.getLast().offset()
+                                + precision().padded(parts.getLast().size()),
+                        rows);
         Buffer buffer = add(name, Buffer.Storage.SCRATCH, "", Element.REAL, 0, (long) rows * stride);
         return new View(buffer, Index.ZERO, stride, parts);
+    }
+
+    /**
+     * Elements from row to row of {@code rows} rows: where a column of them would fall into few sets of the caches, which
+     * take their place from the lower bits of an address, a line is left free between rows.
+     */
+    private int spread(int width, int rows) {
+        int line = precision().elementsPerLine();
+        return rows >= SPREAD_ROWS && width % (SPREAD_LINES * line) == 0 ? width + line : width;
     }
 
     /** New memory for one token a row, in as many rows as that type has. */

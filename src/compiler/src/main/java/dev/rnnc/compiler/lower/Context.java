@@ -54,6 +54,11 @@ final class Context {
         return target.lanes();
     }
 
+    /** Vectors that hold {@code size} features. */
+    int vectorsOf(int size) {
+        return (size + lanes() - 1) / lanes();
+    }
+
     /** Vectors that cover {@code width} features of a padded row. */
     int vectors(int width) {
         return precision.padded(width) / lanes();

@@ -47,6 +47,32 @@ final class Copies {
                 .byNumber(false, "copyDense", comment);
     }
 
+    /** Zeroes all rows of a view, padding included. */
+    Step zero(View view, Type type, Comment comment) {
+        KernelBuilder kernel = new KernelBuilder();
+        String target = kernel.segment(view.buffer(), "target");
+        Index base = kernel.outer(view.base(), "targetAt");
+        int elements = Math.multiplyExact(context.buffers.capacity(type), view.stride());
+        int lanes = context.lanes();
+        int whole = elements / lanes * lanes;
+        kernel.loop(
+                "j",
+                Index.ZERO,
+                Index.of(whole),
+                lanes,
+                j -> kernel.add(new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.VECTOR))));
+        if (whole < elements) {
+            kernel.loop(
+                    "j",
+                    Index.of(whole),
+                    Index.of(elements),
+                    1,
+                    j -> kernel.add(
+                            new Statement.Store(target, base.plus(j), new Expression.Constant(0, Shape.SCALAR))));
+        }
+        return kernel.call(context.kernels, "zero" + elements, "", comment);
+    }
+
     /** One kernel. */
     private static final class Copy extends RowLoops {
         private final Rows sourceRows;

@@ -54,7 +54,7 @@ final class Region {
         this.elementwise = new Elementwise(context);
         this.copies = new Copies(context);
         this.rowwise = new Rowwise(context);
-        this.rowSums = new RowSums(context);
+        this.rowSums = new RowSums(context, copies);
         this.sequences = new Sequences(context);
         this.attention = new Attention(context);
         this.products = new Products(context, packing);
@@ -103,7 +103,7 @@ final class Region {
                                 : v.operand(1).type().rows();
                 View a = overRows(v.operand(0), rows, out);
                 View b = overRows(v.operand(1), rows, out);
-                out.addAll(rowSums.outerSum(v, a, b, rows));
+                out.addAll(new OuterSums(context, copies).lower(v, a, b, rows));
             }
             case Op.SumRows _ -> out.add(rowSums.sumRows(v));
             case Op.TableSum _ ->
@@ -121,7 +121,7 @@ final class Region {
             case Op.MixBack _ -> attention.mixBack(v, out);
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
-            case Op.Scan scan -> new Scans(context, packing, copies, rowSums).lower(v, scan, results(v), out);
+            case Op.Scan scan -> new Scans(context, packing, copies).lower(v, scan, results(v), out);
             case Op.Input _,
                     Op.State _,
                     Op.Parameter _,
@@ -228,7 +228,7 @@ final class Region {
 
     private void stepPad(Value v, Op.StepPad pad, List<Step> out) {
         View whole = context.view(v);
-        out.add(rowSums.zero(whole, v.type(), Comments.of(v.origin())));
+        out.add(copies.zero(whole, v.type(), Comments.of(v.origin())));
         Index first = pad.index() >= 0
                 ? Index.of(pad.index() * context.batch)
                 : context.buffers.steps().plus(pad.index()).times(context.batch);

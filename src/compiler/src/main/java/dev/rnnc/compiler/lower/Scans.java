@@ -26,13 +26,11 @@ final class Scans {
     private final Context context;
     private final Packing packing;
     private final Copies copies;
-    private final RowSums rowSums;
 
-    Scans(Context context, Packing packing, Copies copies, RowSums rowSums) {
+    Scans(Context context, Packing packing, Copies copies) {
         this.context = context;
         this.packing = packing;
         this.copies = copies;
-        this.rowSums = rowSums;
     }
 
     /** Where a carry is read and written within a step, where it starts and where it ends. */
@@ -192,7 +190,7 @@ final class Scans {
             if (output.collect() == Op.Collect.SUM) {
                 View sum = context.views.computeIfAbsent(
                         result, r -> region.placement().stack(v, v.origin() + "_sum", r.type()));
-                before.add(rowSums.zero(sum, result.type(), Comments.of("", v.origin())));
+                before.add(copies.zero(sum, result.type(), Comments.of("", v.origin())));
                 pendingSums.put(sum, v);
                 continue;
             }
