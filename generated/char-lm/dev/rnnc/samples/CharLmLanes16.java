@@ -330,12 +330,13 @@ final class CharLmLanes16 {
                 FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
-                FloatVector x = sum2.abs().neg().max(-104.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = sum2.abs().neg();
+                FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -350,12 +351,13 @@ final class CharLmLanes16 {
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
                         4L * cAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(c);
-                FloatVector x2 = sum.abs().neg().max(-104.0f);
-                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x2 = sum.abs().neg();
+                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -386,12 +388,13 @@ final class CharLmLanes16 {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
                         576L * row + 4L * j, ORDER);
-                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = sum.abs().mul(-2.0f);
+                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -412,12 +415,13 @@ final class CharLmLanes16 {
                 FloatVector cNext = product2.add(product);
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
                         576L * row + 4L * j, ORDER);
-                FloatVector x2 = sum2.abs().neg().max(-104.0f);
-                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x2 = sum2.abs().neg();
+                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -445,12 +449,13 @@ final class CharLmLanes16 {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
                         4L * cNextAt + 576L * row + 4L * j, ORDER);
-                FloatVector x = cNext.abs().mul(-2.0f).max(-40.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = cNext.abs().mul(-2.0f);
+                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -706,12 +711,15 @@ final class CharLmLanes16 {
                         ORDER);
                 FloatVector value = FloatVector.broadcast(LANES, valueMemory.get(REAL, 4L * row));
                 FloatVector shifted = y.sub(value);
-                FloatVector x = shifted.max(-104.0f).min(89.0f);
-                FloatVector shifted2 = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = shifted;
+                FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
+                FloatVector limited2 = limited.blend(89.0f,
+                        FloatVector.broadcast(LANES, 89.0f).compare(VectorOperators.LT, limited));
+                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted2.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -1639,12 +1647,13 @@ final class CharLmLanes16 {
                 FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2,
                         2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
-                FloatVector x = sum2.abs().neg().max(-104.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = sum2.abs().neg();
+                FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -1659,12 +1668,13 @@ final class CharLmLanes16 {
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 512L * row + 4L * j,
                         ORDER);
                 FloatVector product = sigmoid_sum.mul(c);
-                FloatVector x2 = sum.abs().neg().max(-104.0f);
-                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x2 = sum.abs().neg();
+                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -1691,12 +1701,13 @@ final class CharLmLanes16 {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
                         576L * row + 4L * j, ORDER);
-                FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = sum.abs().mul(-2.0f);
+                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -1717,12 +1728,13 @@ final class CharLmLanes16 {
                 FloatVector cNext = product2.add(product);
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
                         576L * row + 4L * j, ORDER);
-                FloatVector x2 = sum2.abs().neg().max(-104.0f);
-                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x2 = sum2.abs().neg();
+                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -1746,12 +1758,13 @@ final class CharLmLanes16 {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
                         512L * row + 4L * j, ORDER);
-                FloatVector x = cNext.abs().mul(-2.0f).max(-40.0f);
-                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector x = cNext.abs().mul(-2.0f);
+                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                         FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                         FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -2013,12 +2026,13 @@ final class CharLmLanes16 {
             FloatVector value8 = FloatVector.fromMemorySegment(LANES, valueMemory2, 4L * j + 1536L,
                     ORDER);
             FloatVector sum4 = value7.add(value8);
-            FloatVector x = sum2.abs().neg().max(-104.0f);
-            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x = sum2.abs().neg();
+            FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
+            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -2032,12 +2046,13 @@ final class CharLmLanes16 {
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(c);
-            FloatVector x2 = sum.abs().neg().max(-104.0f);
-            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x2 = sum.abs().neg();
+            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -2062,12 +2077,13 @@ final class CharLmLanes16 {
             MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
-            FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x = sum.abs().mul(-2.0f);
+            FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -2086,12 +2102,13 @@ final class CharLmLanes16 {
                     ORDER);
             FloatVector cNext = product2.add(product);
             FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
-            FloatVector x2 = sum2.abs().neg().max(-104.0f);
-            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x2 = sum2.abs().neg();
+            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -2104,12 +2121,13 @@ final class CharLmLanes16 {
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
-            FloatVector x_2 = cNext.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x_2 = cNext.abs().mul(-2.0f);
+            FloatVector limited_2 = x_2.blend(-40.0f, x_2.compare(VectorOperators.LT, -40.0f));
+            FloatVector shifted_2 = limited_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n_2 = shifted_2.sub(1.2582912E7f);
             FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited_2));
             FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
@@ -2586,12 +2604,13 @@ final class CharLmLanes16 {
             MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
-            FloatVector x = sum.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x = sum.abs().mul(-2.0f);
+            FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
+            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
@@ -2610,12 +2629,13 @@ final class CharLmLanes16 {
                     ORDER);
             FloatVector cNext = product2.add(product);
             FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
-            FloatVector x2 = sum2.abs().neg().max(-104.0f);
-            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x2 = sum2.abs().neg();
+            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
+            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
@@ -2628,12 +2648,13 @@ final class CharLmLanes16 {
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
-            FloatVector x_2 = cNext.abs().mul(-2.0f).max(-40.0f);
-            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector x_2 = cNext.abs().mul(-2.0f);
+            FloatVector limited_2 = x_2.blend(-40.0f, x_2.compare(VectorOperators.LT, -40.0f));
+            FloatVector shifted_2 = limited_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n_2 = shifted_2.sub(1.2582912E7f);
             FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited_2));
             FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
                     FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
                     FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,

@@ -386,10 +386,11 @@ final class CharLmScalar {
                 float value7 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1536L);
                 float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
-                float x = Math.max(-(Math.abs(sum2)), -104.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = -(Math.abs(sum2));
+                float limited = (x < -104.0f ? -104.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -399,10 +400,11 @@ final class CharLmScalar {
                 float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 4L * cAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * c;
-                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
-                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+                float x2 = -(Math.abs(sum));
+                float limited2 = (x2 < -104.0f ? -104.0f : x2);
+                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
                 float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                         0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                         0.5f), r2 * r2, r2);
@@ -426,10 +428,11 @@ final class CharLmScalar {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 float sum = sumMemory.get(REAL, 576L * row + 4L * j);
-                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = Math.abs(sum) * -2.0f;
+                float limited = (x < -40.0f ? -40.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -442,10 +445,11 @@ final class CharLmScalar {
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
                 float cNext = (product2 + product);
                 float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
-                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+                float x2 = -(Math.abs(sum2));
+                float limited2 = (x2 < -104.0f ? -104.0f : x2);
+                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
                 float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                         0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                         0.5f), r2 * r2, r2);
@@ -467,10 +471,11 @@ final class CharLmScalar {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 float cNext = cNextMemory.get(REAL, 4L * cNextAt + 576L * row + 4L * j);
-                float x = Math.max(Math.abs(cNext) * -2.0f, -40.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = Math.abs(cNext) * -2.0f;
+                float limited = (x < -40.0f ? -40.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -724,10 +729,12 @@ final class CharLmScalar {
                 float y = yMemory.get(REAL, 384L * row + 4L * j);
                 float value = valueMemory.get(REAL, 4L * row);
                 float shifted = (y - value);
-                float x = Math.min(Math.max(shifted, -104.0f), 89.0f);
-                float shifted2 = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = shifted;
+                float limited = (x < -104.0f ? -104.0f : x);
+                float limited2 = (89.0f < limited ? 89.0f : limited);
+                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n = (shifted2 - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited2));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -1687,10 +1694,11 @@ final class CharLmScalar {
                 float value7 = valueMemory.get(REAL, 4L * valueAt + 2112L * row + 4L * j + 1536L);
                 float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
-                float x = Math.max(-(Math.abs(sum2)), -104.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = -(Math.abs(sum2));
+                float limited = (x < -104.0f ? -104.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -1700,10 +1708,11 @@ final class CharLmScalar {
                 float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 512L * row + 4L * j);
                 float product = sigmoid_sum * c;
-                float x2 = Math.max(-(Math.abs(sum)), -104.0f);
-                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+                float x2 = -(Math.abs(sum));
+                float limited2 = (x2 < -104.0f ? -104.0f : x2);
+                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
                 float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                         0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                         0.5f), r2 * r2, r2);
@@ -1725,10 +1734,11 @@ final class CharLmScalar {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 float sum = sumMemory.get(REAL, 576L * row + 4L * j);
-                float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = Math.abs(sum) * -2.0f;
+                float limited = (x < -40.0f ? -40.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -1741,10 +1751,11 @@ final class CharLmScalar {
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
                 float cNext = (product2 + product);
                 float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
-                float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
-                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+                float x2 = -(Math.abs(sum2));
+                float limited2 = (x2 < -104.0f ? -104.0f : x2);
+                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
                 float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                         0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                         0.5f), r2 * r2, r2);
@@ -1763,10 +1774,11 @@ final class CharLmScalar {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 float cNext = cNextMemory.get(REAL, 512L * row + 4L * j);
-                float x = Math.max(Math.abs(cNext) * -2.0f, -40.0f);
-                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+                float x = Math.abs(cNext) * -2.0f;
+                float limited = (x < -40.0f ? -40.0f : x);
+                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
                 float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                         0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
                         0.5f), r * r, r);
@@ -1990,10 +2002,11 @@ final class CharLmScalar {
             float value7 = valueMemory.get(REAL, 4L * valueAt + 4L * j + 1536L);
             float value8 = valueMemory2.get(REAL, 4L * j + 1536L);
             float sum4 = (value7 + value8);
-            float x = Math.max(-(Math.abs(sum2)), -104.0f);
-            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+            float x = -(Math.abs(sum2));
+            float limited = (x < -104.0f ? -104.0f : x);
+            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
             float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                     0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
                     r * r, r);
@@ -2003,10 +2016,11 @@ final class CharLmScalar {
             float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             float c = cMemory.get(REAL, 4L * j);
             float product = sigmoid_sum * c;
-            float x2 = Math.max(-(Math.abs(sum)), -104.0f);
-            float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+            float x2 = -(Math.abs(sum));
+            float limited2 = (x2 < -104.0f ? -104.0f : x2);
+            float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
-            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
             float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                     0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                     0.5f), r2 * r2, r2);
@@ -2026,10 +2040,11 @@ final class CharLmScalar {
             MemorySegment sigmoid_sumMemory2) {
         for (int j = 0; j < 128; j++) {
             float sum = sumMemory.get(REAL, 4L * j);
-            float x = Math.max(Math.abs(sum) * -2.0f, -40.0f);
-            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+            float x = Math.abs(sum) * -2.0f;
+            float limited = (x < -40.0f ? -40.0f : x);
+            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
             float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                     0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
                     r * r, r);
@@ -2042,10 +2057,11 @@ final class CharLmScalar {
             float product2 = productMemory.get(REAL, 4L * j);
             float cNext = (product2 + product);
             float sum2 = sumMemory2.get(REAL, 4L * j);
-            float x2 = Math.max(-(Math.abs(sum2)), -104.0f);
-            float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
+            float x2 = -(Math.abs(sum2));
+            float limited2 = (x2 < -104.0f ? -104.0f : x2);
+            float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
-            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
             float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
                     0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
                     0.5f), r2 * r2, r2);
@@ -2062,10 +2078,11 @@ final class CharLmScalar {
             int hNextAt, MemorySegment hNextMemory) {
         for (int j = 0; j < 128; j++) {
             float cNext = cNextMemory.get(REAL, 4L * j);
-            float x = Math.max(Math.abs(cNext) * -2.0f, -40.0f);
-            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
+            float x = Math.abs(cNext) * -2.0f;
+            float limited = (x < -40.0f ? -40.0f : x);
+            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
             float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
                     0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
                     r * r, r);

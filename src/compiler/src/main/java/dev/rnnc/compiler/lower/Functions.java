@@ -131,6 +131,14 @@ final class Functions {
     /** {@code x = n ln 2 + r}: {@code shifted} is {@code MAGIC + n}, {@code p} is {@code e^r - 1}. */
     private record Reduced(Expression shifted, Expression n, Expression p) {}
 
+    /**
+     * {@code max(x, least)}, NaN kept. As a comparison and a choice this is two instructions, where Java's maximum, which
+     * also tells zeros apart, is six.
+     */
+    private Expression notBelow(Expression x, double least) {
+        return kernel.define("limited", select(Comparison.LESS, x, constant(least), constant(least), x));
+    }
+
     private Reduced reduce(Expression x) {
         Expression shifted = kernel.define("shifted", fma(x, constant(LOG2_E), constant(MAGIC)));
         Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
@@ -142,8 +150,9 @@ final class Functions {
 
     /** Two scales, because {@code 2^128} and {@code 2^-150} are not floats while their products with the rest may be. */
     private Expression exp(String label, Expression x) {
-        Expression limited = kernel.define(
-                "x", binary(BinaryOperator.MINIMUM, binary(BinaryOperator.MAXIMUM, x, constant(-104)), constant(89)));
+        Expression above = notBelow(kernel.define("x", x), -104);
+        Expression limited =
+                kernel.define("limited", select(Comparison.LESS, constant(89), above, constant(89), above));
         Reduced reduced = reduce(limited);
         Expression half = kernel.define("half", fma(reduced.n, constant(0.5), constant(MAGIC)));
         Expression rest = add(
@@ -156,13 +165,8 @@ final class Functions {
 
     /** With {@code E = e^-|x|}: {@code 1/(1+E)} for positive, {@code E/(1+E)} for negative {@code x}; no overflow. */
     private Expression sigmoid(String label, Expression x) {
-        Expression limited = kernel.define(
-                "x",
-                binary(
-                        BinaryOperator.MAXIMUM,
-                        unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)),
-                        constant(-104)));
-        Reduced reduced = reduce(limited);
+        Expression below = kernel.define("x", unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)));
+        Reduced reduced = reduce(notBelow(below, -104));
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(64))));
         Expression e = kernel.define("e", multiply(fma(reduced.p, scale, scale), constant(0x1p-64)));
         Expression above = select(Comparison.LESS, x, constant(0), e, constant(1));
@@ -171,9 +175,8 @@ final class Functions {
 
     /** With {@code q = e^(-2|x|) - 1}: {@code |tanh x| = -q / (q + 2)}, exact to the last bits near 0. */
     private Expression tanh(String label, Expression x) {
-        Expression twice = multiply(unary(UnaryOperator.ABSOLUTE, x), constant(-2));
-        Expression limited = kernel.define("x", binary(BinaryOperator.MAXIMUM, twice, constant(-40)));
-        Reduced reduced = reduce(limited);
+        Expression twice = kernel.define("x", multiply(unary(UnaryOperator.ABSOLUTE, x), constant(-2)));
+        Reduced reduced = reduce(notBelow(twice, -40));
         Expression scale = kernel.define("scale", power(reduced.shifted));
         Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
         Expression size = kernel.define("size", binary(BinaryOperator.DIVIDE, q, add(q, constant(2))));
