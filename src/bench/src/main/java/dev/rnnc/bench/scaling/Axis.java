@@ -65,6 +65,16 @@ enum Axis {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** What the axis of a chart is called. */
+    String title() {
+        return switch (this) {
+            case HIDDEN -> "units";
+            case BATCH -> "sequences in a batch";
+            case STEPS -> "time steps";
+            case LAYERS -> "layers";
+        };
+    }
+
     /** One place on an axis. */
     record Point(Axis axis, int value, Workload workload) {
         /** Whether vectors of 16 floats and tiles of 4 rows fit without a rest. */

@@ -20,6 +20,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,8 @@ record ProgramMemory(double predicted, double measured) {
     private static final int IN_ARENAS = 7;
     private static final double TOTAL = 128 << 20;
     private static final int MOST_COPIES = 4000;
+    /** Readings, whose median counts: HotSpot's compilers take and return memory meanwhile. */
+    private static final int READINGS = 9;
 
     static ProgramMemory of(Problem problem) {
         Workload w = problem.workload();
@@ -50,6 +53,16 @@ record ProgramMemory(double predicted, double measured) {
         CompiledModel compiled = Compiler.load(plan, options.backend());
         Parameters parameters = problem.parameters(problem.model());
         int copies = (int) Math.clamp(TOTAL / predicted, 1, MOST_COPIES);
+        double[] taken = new double[READINGS];
+        for (int i = 0; i < READINGS; i++) {
+            taken[i] = taken(compiled, kind, parameters, copies) / copies;
+        }
+        Arrays.sort(taken);
+        return new ProgramMemory(predicted, taken[READINGS / 2]);
+    }
+
+    /** Bytes that so many copies of a program take. */
+    private static double taken(CompiledModel compiled, ProgramKind kind, Parameters parameters, int copies) {
         List<Program> programs = new ArrayList<>(copies);
         // What only the first one needs, such as the class itself.
         programs.add(compiled.newProgram(kind, parameters));
@@ -62,7 +75,7 @@ record ProgramMemory(double predicted, double measured) {
         double onHeap = threads.getCurrentThreadAllocatedBytes() - heap;
         double taken = inUse() - outside + onHeap;
         programs.forEach(Program::close);
-        return new ProgramMemory(predicted, taken / copies);
+        return taken;
     }
 
     /** Bytes in use of the C library's allocator, which memory outside the heap comes from; NaN without glibc. */

@@ -51,7 +51,7 @@ public final class Scaling {
             .defaultsTo(2.0);
     private final OptionSpec<String> csv =
             parser.accepts("csv", "Write all readings to this file").withRequiredArg();
-    private final OptionSpec<String> charts = parser.accepts("charts", "Draw an SVG for each axis into this folder")
+    private final OptionSpec<String> charts = parser.accepts("charts", "Draw a PNG for each axis into this folder")
             .withRequiredArg();
     private final OptionSpec<Void> help = parser.accepts("help", "Print this").forHelp();
 
@@ -110,7 +110,7 @@ public final class Scaling {
             }
             if (options.has(charts)) {
                 Path folder = Files.createDirectories(Path.of(options.valueOf(charts)));
-                ScalingChart.write(folder.resolve("scaling-" + axis.label() + ".svg"), axis, all);
+                ScalingChart.write(folder.resolve("scaling-" + axis.label() + ".png"), axis, all);
             }
         }
         if (options.has(csv)) {

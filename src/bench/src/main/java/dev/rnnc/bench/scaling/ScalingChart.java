@@ -2,6 +2,7 @@ package dev.rnnc.bench.scaling;
 
 import dev.rnnc.bench.compare.ChartFile;
 import dev.rnnc.bench.workload.Work;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +19,11 @@ final class ScalingChart {
         XYChart chart = new XYChartBuilder()
                 .width(800)
                 .height(560)
-                .title("Time of one time step against " + axis.label())
-                .xAxisTitle(axis.label())
+                .title("Time of one time step against " + axis.title())
+                .xAxisTitle(axis.title())
                 .yAxisTitle("microseconds")
                 .build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
