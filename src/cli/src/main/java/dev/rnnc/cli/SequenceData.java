@@ -70,8 +70,8 @@ record SequenceData(
                 .toList();
     }
 
-    /** Whether some input or target has a row for each example; if not, all examples share what there is. */
-    boolean hasRows() {
+    @Override
+    public boolean hasRows() {
         return data.keySet().stream().anyMatch(port -> port.rows() != Rows.NONE);
     }
 
@@ -169,7 +169,8 @@ record SequenceData(
     }
 
     /** Writes what the program has ports for: one without a loss takes no targets. */
-    void writeTo(Program program) {
+    @Override
+    public void writeTo(Backend.Source model, Program program) {
         for (PortSpec port : program.spec().ports()) {
             Tensor tensor = tensor(port.name());
             if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
