@@ -66,7 +66,7 @@ final class RowForecast {
     /** The rows that follow, for each field of a target its values in the model's scale. */
     List<Map<Field, double[]>> run() {
         Layout layout = data.layout();
-        int first = layout.ahead().first();
+        int first = Math.max(1, layout.ahead().first());
         long need = first - 1 + (layout.windowed() && !carried ? layout.window() : 1L);
         if (length < need) {
             throw CommandFailure.job("%s has %d rows, but the model reads %d to foretell the next; give more rows%s"
@@ -111,7 +111,8 @@ final class RowForecast {
             int at = output.port().rows() == Rows.SEQUENCE ? (steps - 1) * width : 0;
             values(output, Arrays.copyOfRange(all, at, at + width), next);
         }
-        foretold.addAll(next);
+        // A target that begins with the row read last says nothing new of that.
+        foretold.addAll(next.subList(layout.ahead().first() == 0 ? 1 : 0, count));
     }
 
     private void values(TablePredictions.Output output, double[] given, List<Map<Field, double[]>> next) {

@@ -77,7 +77,12 @@ final class RowGeneration {
                                     model.spec().name(),
                                     outputs.isEmpty()
                                             ? "none of its outputs has the shape of a target"
-                                            : "it was trained without --ahead"));
+                                            : "its targets stand in the same rows as its inputs"));
+        }
+        if (outputs.stream().mapToInt(o -> o.target().span()).distinct().count() > 1) {
+            throw CommandFailure.job(
+                    "model %s foretells one step of labels and %d of numbers, which make no rows together; train it with --ahead 1"
+                            .formatted(model.spec().name(), layout.ahead().span()));
         }
         int wanted = length == null ? most : length;
         if (wanted > most) {
@@ -121,13 +126,11 @@ final class RowGeneration {
     private void requireFeedback(LatestRows data, List<TablePredictions.Output> outputs, int wanted, int most) {
         Set<Field> made = new HashSet<>();
         outputs.forEach(output -> made.add(output.target().field()));
-        boolean mixed =
-                outputs.stream().mapToInt(o -> o.target().span()).distinct().count() > 1;
         for (PortField input : data.read()) {
-            if (input.port().rows() == Rows.SEQUENCE && (mixed || !made.contains(input.field()))) {
+            if (input.port().rows() == Rows.SEQUENCE && !made.contains(input.field())) {
                 throw CommandFailure.usage(
                         ("--length %d: the model foretells %d %s at once, and to go on it would have to read '%s' (%s) of rows that"
-                                        + " are not there; give --length %d, or train with --ahead 1..%d")
+                                        + " are not there; give --length %d, or train%s with input and target of the same columns")
                                 .formatted(
                                         wanted,
                                         most,
@@ -135,7 +138,9 @@ final class RowGeneration {
                                         input.name(),
                                         Columns.shown(input.field().columns()),
                                         most,
-                                        wanted));
+                                        outputs.getFirst().target().port().element() == Element.TOKEN
+                                                ? ""
+                                                : " with --ahead 1.." + wanted + " or"));
             }
         }
     }

@@ -120,6 +120,22 @@ class RowGenerationTest extends CommandLineTest {
                         .succeeds()
                         .out())
                 .hasLineCount(4);
+        Path other = folder.resolve("other");
+        rnnc("train", model, "--csv", csv, "--ahead", "0..2", "--out", other).succeeds();
+        assertThat(rnnc(
+                                "generate",
+                                model,
+                                "--weights",
+                                other.resolve("weights.safetensors"),
+                                "--csv",
+                                csv,
+                                "--length",
+                                3)
+                        .succeeds()
+                        .out()
+                        .lines()
+                        .map(line -> line.split(",")[1]))
+                .containsExactly("step", "101", "102", "103");
     }
 
     @Test
@@ -204,7 +220,11 @@ class RowGenerationTest extends CommandLineTest {
                 .succeeds();
 
         rnnc("generate", model, "--weights", weights, "--csv", two, "--length", 5)
-                .fails(ExitCode.USAGE, "--length 5", "would have to read 'x' (a, b)", "train with --ahead 1..5");
+                .fails(
+                        ExitCode.USAGE,
+                        "--length 5",
+                        "would have to read 'x' (a, b)",
+                        "train with --ahead 1..5 or with input and target of the same columns");
         rnnc("generate", model, "--weights", weights, "--csv", two).succeeds();
         rnnc("generate", model, "--weights", weights, "--csv", file("s.csv", "a,b\n1,2\n"))
                 .fails(ExitCode.FAILED, "has 1 rows, but the model reads 4", "or a smaller --window");

@@ -129,7 +129,7 @@ public record Recipe(Binding binding, Encoding encoding) {
                     .orElseThrow();
             boolean input = port.port().role() == Role.INPUT;
             String list = wishes.columns().getOrDefault(entry.port(), input ? wishes.features() : wishes.targets());
-            String option = input ? "--input" : "--target";
+            String option = !input ? "--target" : wishes.columns().containsKey(entry.port()) ? "--input" : "--features";
             List<String> columns = new ArrayList<>();
             if (list != null) {
                 columns.addAll(Columns.resolve(list, file, option));

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads and writes safetensors files.
@@ -147,7 +148,8 @@ public final class SafeTensors {
         if (!metadata.isEmpty()) {
             json.append('"').append(METADATA).append("\":{");
             String separator = "";
-            for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            // In the order of their names, so that the same content gives the same bytes.
+            for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
                 json.append(separator).append(Json.quote(entry.getKey()));
                 json.append(':').append(Json.quote(entry.getValue()));
                 separator = ",";
