@@ -88,12 +88,8 @@ final class GenerateCommand implements Callable<Integer> {
                             + " as it tells of at once.")
     private Integer length;
 
-    @Option(
-            names = "--stop",
-            paramLabel = "S",
-            description = "The symbol, or without a vocabulary the number of the token, that ends a sequence; it is not"
-                    + " written.")
-    private String stop;
+    @Mixin
+    private final StopOption stop = new StopOption();
 
     @Mixin
     private final DrawOptions draws = new DrawOptions();
@@ -156,8 +152,8 @@ final class GenerateCommand implements Callable<Integer> {
             long written;
             if (fed(model)) {
                 requireStepwise(model);
-                written = generation.sequences(goOn, stop, draws.choice(rowLength(model)), sink);
-            } else if (goOn || stop != null) {
+                written = generation.sequences(goOn, stop.symbol(), draws.choice(rowLength(model)), sink);
+            } else if (goOn || stop.symbol() != null) {
                 throw CommandFailure.usage("--continue and --stop are for models that read previous(TARGET); model "
                         + model.spec().name() + " always goes on from the rows");
             } else {
@@ -189,7 +185,7 @@ final class GenerateCommand implements Callable<Integer> {
         var parameters = Weights.load(weights, model, map);
         TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
         encode(symbols);
-        OptionalInt end = stop(symbols, ports.input());
+        OptionalInt end = stop.token(symbols, ports.input());
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), "").by(compiler.kind()));
         PrintWriter writer = spec.commandLine().getOut();
@@ -223,7 +219,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Beginnings beginnings = beginnings(generation, input, symbols, port);
         SequenceGenerator.Choice choice = draws.choice(length(model))
-                .among(symbols == null ? Integer.MAX_VALUE : symbols.size(), stop(symbols, tokens(generation, model)));
+                .among(symbols == null ? Integer.MAX_VALUE : symbols.size(), stop.token(symbols, model));
         PrintWriter writer = spec.commandLine().getOut();
         boolean stream = symbols != null && out == null && beginnings.batch() == 1;
         if (stream) {
@@ -258,9 +254,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
         List<PortSpec> inputs = SequenceData.inputs(model);
         if (!inputs.isEmpty()) {
-            throw CommandFailure.usage("model %s generates from %s; give %s with --data FILE.safetensors"
-                    .formatted(
-                            model.spec().name(), CharacterModel.describe(inputs), inputs.size() == 1 ? "it" : "them"));
+            throw CommandFailure.usage(
+                    "model %s generates from %s; give %s with --data FILE.safetensors, or rows with --csv or --jsonl"
+                            .formatted(
+                                    model.spec().name(),
+                                    CharacterModel.describe(inputs),
+                                    inputs.size() == 1 ? "it" : "them"));
         }
         return null;
     }
@@ -297,38 +296,6 @@ final class GenerateCommand implements Callable<Integer> {
         return model.spec().train() == null
                 ? Sizes.DEFAULT_STEPS
                 : model.spec().train().steps();
-    }
-
-    private PortSpec tokens(Generation generation, Backend.Source model) {
-        List<PortSpec> ports = generation.feeds().stream()
-                .map(Generation.Feed::port)
-                .filter(p -> p.element() == Element.TOKEN)
-                .toList();
-        if (stop != null && ports.size() != 1) {
-            throw CommandFailure.usage("--stop: model %s generates %s; a symbol ends a sequence of one kind of tokens"
-                    .formatted(model.spec().name(), ports.isEmpty() ? "no tokens" : "several kinds of tokens"));
-        }
-        return ports.isEmpty() ? null : ports.getFirst();
-    }
-
-    private OptionalInt stop(TextSymbols symbols, PortSpec port) {
-        if (stop == null) {
-            return OptionalInt.empty();
-        }
-        String symbol = stop.equals("\\n") ? "\n" : stop;
-        if (symbols != null) {
-            OptionalInt token = symbols.token(symbol);
-            if (token.isEmpty()) {
-                throw CommandFailure.usage("--stop '" + stop + "' is not a symbol of the vocabulary; give one "
-                        + symbols.unit().one() + ", or \\n");
-            }
-            return token;
-        }
-        if (!symbol.matches("[0-9]{1,9}") || Integer.parseInt(symbol) >= port.vocabulary()) {
-            throw CommandFailure.usage("--stop '%s': without a vocabulary give the number of a token, from 0 to %d"
-                    .formatted(stop, port.vocabulary() - 1));
-        }
-        return OptionalInt.of(Integer.parseInt(symbol));
     }
 
     private int[] encode(TextSymbols symbols) {

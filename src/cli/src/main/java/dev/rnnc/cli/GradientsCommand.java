@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,7 +105,7 @@ final class GradientsCommand implements Callable<Integer> {
             TrainSettings settings = settings(source);
             ModelFile.requireLoss(source);
             TrainingData examples = new TrainingSource(text, data, null, wishes, rows)
-                    .read(source, settings, surroundings.home(), _ -> Optional.empty(), errors);
+                    .read(source, settings, surroundings.home(), weights.isEmpty() ? null : weights.get(i), errors);
             task = examples.name();
             flows.add(flow(source, files.get(i), i, settings, examples, names(flows), errors));
         }

@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.cli.data.BadRows;
 import dev.rnnc.cli.data.Binder;
 import dev.rnnc.cli.data.Binding;
+import dev.rnnc.cli.data.DataException;
 import dev.rnnc.cli.data.Encoding;
 import dev.rnnc.cli.data.ExampleSet;
 import dev.rnnc.cli.data.Field;
@@ -46,8 +47,9 @@ final class RowData {
      * Rows to train on.
      *
      * @param valid a file of its own for validation, or null to hold some of the data out
+     * @param weights to start from, whose symbols and scales are used where {@code data.json} beside them knows them; or null
      */
-    TrainingTable training(TrainingDataOptions wishes, Path valid, TrainSettings settings) {
+    TrainingTable training(TrainingDataOptions wishes, Path valid, TrainSettings settings, Path weights) {
         Optional<Split> split = wishes.split();
         RowFile file = options.file();
         if (valid != null && split.isPresent()) {
@@ -62,11 +64,15 @@ final class RowData {
             said = said.windows(settings.steps());
         }
         Binding binding = Binder.bind(file, ports(true), said, settings.steps());
-        Table table = read(file, binding, Map.of());
+        Encoding known = known(weights, binding);
+        Table table = read(file, binding, known.tables(known.symbols().keySet()));
         Split.Parts parts = valid == null
                 ? split.orElse(Split.standard(binding.layout())).of(table, settings.seed())
                 : new Split.Parts(Part.all(table), null);
         Encoding encoding = Encoding.learn(table, parts.training(), wishes.normalize(), wishes.minCount());
+        if (wishes.normalize() == Normalize.NONE) {
+            encoding = encoding.scaled(known.scalings());
+        }
         Table other = table;
         if (valid != null) {
             RowFile second = options.open(valid);
@@ -86,6 +92,22 @@ final class RowData {
                 notes(binding, settings));
         ready.require(settings);
         return ready;
+    }
+
+    /** What weights know of symbols and scales of a model's ports; nothing where they do not say. */
+    private Encoding known(Path weights, Binding binding) {
+        Path stored = weights == null ? null : weights.toAbsolutePath().resolveSibling(Recipe.FILE);
+        if (stored == null || !Files.exists(stored)) {
+            return new Encoding(Map.of(), Map.of());
+        }
+        try {
+            return RecipeFile.read(stored, ports(true)).encodingFor(binding);
+        } catch (DataException e) {
+            throw CommandFailure.job(
+                    e.getMessage() + "; to learn labels and scales anew, copy '" + weights
+                            + "' alone to another folder",
+                    e);
+        }
     }
 
     /**

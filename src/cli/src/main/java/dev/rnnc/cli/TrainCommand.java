@@ -141,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = loop.apply(settings(model), source);
         ModelFile.requireLoss(source);
         TrainingData examples = new TrainingSource(text, data, valid, wishes, rows)
-                .read(source, settings, surroundings.home(), start::vocabulary, errors);
+                .read(source, settings, surroundings.home(), start.file(), errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
         if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);

@@ -1,11 +1,9 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,15 +20,10 @@ record TrainingSource(Path text, Path data, Path valid, TrainingDataOptions wish
      * Reads them; rnnc's own sources where nothing is named.
      *
      * @param home where rnnc lies, or null
-     * @param own the vocabulary that the weights to start from need, where there is one
+     * @param weights to start from or to measure with, which know symbols and scales where these lie beside them; or null
      * @throws CommandFailure if several are named, or they are not what the model is trained on
      */
-    TrainingData read(
-            Backend.Source model,
-            TrainSettings settings,
-            String home,
-            Function<PortSpec, Optional<TextSymbols>> own,
-            PrintWriter errors) {
+    TrainingData read(Backend.Source model, TrainSettings settings, String home, Path weights, PrintWriter errors) {
         if (Stream.of(text != null, data != null, rows.given())
                         .filter(given -> given)
                         .count()
@@ -40,14 +33,13 @@ record TrainingSource(Path text, Path data, Path valid, TrainingDataOptions wish
         }
         if (rows.given()) {
             wishes.requireRows();
-            return new RowData(model, rows, errors).training(wishes, valid, settings);
+            return new RowData(model, rows, errors).training(wishes, valid, settings, weights);
         }
         rows.requireNone();
-        return data == null ? text(model, settings, home, own) : tensors(model, settings, errors);
+        return data == null ? text(model, settings, home, weights) : tensors(model, settings, errors);
     }
 
-    private TrainingText text(
-            Backend.Source model, TrainSettings settings, String home, Function<PortSpec, Optional<TextSymbols>> own) {
+    private TrainingText text(Backend.Source model, TrainSettings settings, String home, Path weights) {
         wishes.requireText();
         return TrainingText.of(
                 text == null ? OwnSources.read(home) : TextData.read(text),
@@ -56,7 +48,9 @@ record TrainingSource(Path text, Path data, Path valid, TrainingDataOptions wish
                 settings,
                 wishes,
                 rows.cache(),
-                own);
+                port -> weights != null && Vocabularies.present(null, weights)
+                        ? Optional.of(Vocabularies.load(null, weights, port))
+                        : Optional.empty());
     }
 
     private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {

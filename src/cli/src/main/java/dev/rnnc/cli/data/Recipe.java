@@ -78,6 +78,27 @@ public record Recipe(Binding binding, Encoding encoding) {
         return new Recipe(new Binding(ports, layout), new Encoding(symbols, scalings));
     }
 
+    /** The symbols and scales of the same ports where they are read from other columns. */
+    public Encoding encodingFor(Binding other) {
+        Map<Field, SymbolTable> symbols = new HashMap<>();
+        Map<Field, Scaling> scalings = new HashMap<>();
+        for (PortField port : other.ports()) {
+            binding.ports().stream()
+                    .filter(own -> own.name().equals(port.name())
+                            && own.field().width() == port.field().width())
+                    .forEach(own -> {
+                        if (own.field().element() == Element.TOKEN) {
+                            symbols.put(
+                                    port.field(),
+                                    encoding.tables(List.of(own.field())).get(own.field()));
+                        } else {
+                            scalings.put(port.field(), encoding.scaling(own.field()));
+                        }
+                    });
+        }
+        return new Encoding(symbols, scalings);
+    }
+
     /**
      * The same with some of the ports read from other columns.
      *

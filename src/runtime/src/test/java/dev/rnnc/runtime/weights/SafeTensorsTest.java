@@ -46,6 +46,18 @@ class SafeTensorsTest {
     }
 
     @Test
+    void theOrderOfTheMetadataMakesNoDifference() throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>(Map.of("a", "1"));
+        metadata.put("b", "2");
+        SafeTensors.write(folder.resolve("1"), Map.of(), metadata);
+        metadata.remove("a");
+        metadata.put("a", "1");
+        SafeTensors.write(folder.resolve("2"), Map.of(), metadata);
+
+        assertThat(folder.resolve("1")).hasSameBinaryContentAs(folder.resolve("2"));
+    }
+
+    @Test
     void aTensorLargerThanAnArrayIsReadByPosition() throws IOException {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "a file with holes takes no room on Linux");
         Path path = folder.resolve("large.safetensors");
