@@ -8,6 +8,7 @@ import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The known first steps of the sequences to generate: the model reads them in the place of its own outputs. */
@@ -69,6 +70,28 @@ final class Beginnings {
                                 .formatted(first, port.name(), fileName));
             }
             beginnings.put(port, tensor.doubles());
+        }
+        return beginnings;
+    }
+
+    /** Where a step is read from: a token, or its numbers. */
+    interface Step {
+        double[] read(PortSpec port, int row, int t);
+    }
+
+    /** What can be read step by step of each row, as many steps as {@code lengths} say. */
+    static Beginnings of(List<PortSpec> ports, int[] lengths, Step step) {
+        Beginnings beginnings = new Beginnings(lengths);
+        int most = Arrays.stream(lengths).max().orElse(0);
+        for (PortSpec port : ports) {
+            int width = port.element() == Element.TOKEN ? 1 : port.width();
+            double[] all = new double[Math.multiplyExact(most, lengths.length * width)];
+            for (int row = 0; row < lengths.length; row++) {
+                for (int t = 0; t < lengths[row]; t++) {
+                    System.arraycopy(step.read(port, row, t), 0, all, (t * lengths.length + row) * width, width);
+                }
+            }
+            beginnings.put(port, all);
         }
         return beginnings;
     }

@@ -67,7 +67,7 @@ record CharacterModel(PortSpec input, PortSpec target, PortSpec output, Optional
         if (inputs.size() != 1 || !isTokenSequence(inputs.getFirst())) {
             throw CommandFailure.job(
                     ("model %s cannot generate text: that needs one 'input NAME : token(N) sequence', or previous(NAME)"
-                                    + " of a target and no input, and it has %s")
+                                    + " of a target and no input, and it has %s; what follows rows needs --csv or --jsonl")
                             .formatted(model.name(), inputs.isEmpty() ? "neither" : describe(inputs)));
         }
         PortSpec input = inputs.getFirst();

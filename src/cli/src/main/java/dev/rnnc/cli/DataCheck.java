@@ -12,6 +12,9 @@ import java.util.Set;
 
 /** Whether a tensor is what an input or target takes; each failure names the tensor, what it is and what it should be. */
 final class DataCheck {
+    /** Tokens that are looked at together. */
+    private static final int PIECE = 1 << 12;
+
     private DataCheck() {}
 
     /** Number of axes and features. */
@@ -94,29 +97,32 @@ final class DataCheck {
             throw CommandFailure.job(
                     "'%s' holds %s, but tokens are whole numbers: I64 or I32".formatted(port.name(), tensor.dtype()));
         }
-        double[] tokens = tensor.doubles();
-        for (int i = 0; i < tokens.length; i++) {
-            if (steps != null) {
-                int batch = tensor.shape().get(1);
-                if (!steps.has(i / batch, i % batch)) {
+        double[] piece = new double[PIECE];
+        for (long from = 0; from < tensor.elements(); from += PIECE) {
+            int count = (int) Math.min(PIECE, tensor.elements() - from);
+            tensor.read(from, piece, 0, count);
+            for (int i = 0; i < count; i++) {
+                if (piece[i] >= 0 && piece[i] < port.vocabulary()) {
                     continue;
                 }
-            }
-            if (tokens[i] < 0 || tokens[i] >= port.vocabulary()) {
-                throw CommandFailure.job("'%s' holds token %.0f at %s, but token(%d) goes from 0 to %d"
-                        .formatted(
-                                port.name(),
-                                tokens[i],
-                                place(i, tensor.shape()),
-                                port.vocabulary(),
-                                port.vocabulary() - 1));
+                int batch = steps == null ? 1 : tensor.shape().get(1);
+                long index = from + i;
+                if (steps == null || steps.has((int) (index / batch), (int) (index % batch))) {
+                    throw CommandFailure.job("'%s' holds token %.0f at %s, but token(%d) goes from 0 to %d"
+                            .formatted(
+                                    port.name(),
+                                    piece[i],
+                                    place(index, tensor.shape()),
+                                    port.vocabulary(),
+                                    port.vocabulary() - 1));
+                }
             }
         }
     }
 
-    private static String place(int index, List<Integer> shape) {
-        List<Integer> place = new ArrayList<>();
-        int rest = index;
+    private static String place(long index, List<Integer> shape) {
+        List<Long> place = new ArrayList<>();
+        long rest = index;
         for (int axis = shape.size() - 1; axis >= 0; axis--) {
             place.addFirst(rest % shape.get(axis));
             rest /= shape.get(axis);

@@ -68,10 +68,13 @@ final class DataOptions {
             paramLabel = "T",
             description =
                     "Cut windows of T steps out of each series; the model's steps by default where all rows are one"
-                            + " series.")
+                            + " series, or a 'stateful' model carries its states from window to window.")
     private Integer window;
 
-    @Option(names = "--stride", paramLabel = "S", description = "Steps from window to window (default: 1).")
+    @Option(
+            names = "--stride",
+            paramLabel = "S",
+            description = "Steps from window to window (default: 1); not for 'stateful' models.")
     private Integer stride;
 
     @Option(

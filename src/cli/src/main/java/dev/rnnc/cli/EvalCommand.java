@@ -104,7 +104,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         if (rows.given()) {
             RowData reader = new RowData(model, rows, spec.commandLine().getErr());
-            return evalExamples(model, reader.use(weights, true));
+            return evalExamples(model, reader.use(weights, true, streams(model)));
         }
         rows.requireNone();
         return data != null && data.toString().endsWith(".safetensors")
@@ -116,6 +116,13 @@ final class EvalCommand implements Callable<Integer> {
                                 SequenceData.Need.TARGETS,
                                 spec.commandLine().getErr()))
                 : evalText(model, text == null ? data : text);
+    }
+
+    /** Rows of a batch that are read side by side where states are carried. */
+    private int streams(Backend.Source model) {
+        TrainSettings train = model.spec().train();
+        int own = train == null ? Sizes.DEFAULT_BATCH : train.batch();
+        return Math.min(Sizes.choose("--batch", batch, own), TensorScore.LARGEST_BATCH);
     }
 
     private int evalExamples(Backend.Source model, Examples data) {

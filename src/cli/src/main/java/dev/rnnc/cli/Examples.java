@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.model.SequenceSources;
+import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.train.BatchSource;
 import java.util.Map;
 
@@ -14,6 +15,17 @@ interface Examples {
 
     /** N, the number of examples. */
     int batch();
+
+    /** How many of the examples there is something to say of. */
+    default int counted() {
+        return batch();
+    }
+
+    /** Whether each example has a row of its own of some input or target; if not, all share what there is. */
+    boolean hasRows();
+
+    /** Writes all examples into a program that takes as many, as far as it has ports for their data. */
+    void writeTo(Backend.Source model, Program program);
 
     /** Whether sequences end before the last step, so that a program must take lengths. */
     boolean padded();

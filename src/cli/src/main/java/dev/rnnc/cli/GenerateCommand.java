@@ -1,9 +1,9 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.RowWriter;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.runtime.CompiledModel;
-import dev.rnnc.runtime.generate.Sampler;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
                     + " a sequence for each row of its inputs: tokens are drawn from the output with N scores, numbers"
                     + " are the output of their shape. What does not depend on previous(...), as an encoder, is computed"
                     + " once.",
-            "Written are symbols where there is a vocabulary, else one line of JSON for each row, or with --out tensors."
+            "With --csv or --jsonl rows are read as those the model was trained on, by data.json beside the weights, and those"
+                    + " that follow each series are written as CSV, in the units of the file: what a forecast says of them,"
+                    + " read in turn for more than it says at once, or with previous(TARGET) the sequence for the last window.",
+            "Otherwise written are symbols where there is a vocabulary, else one line of JSON for each row, or with --out tensors."
         })
 final class GenerateCommand implements Callable<Integer> {
     private static final int TEXT_LENGTH = 500;
@@ -59,6 +62,9 @@ final class GenerateCommand implements Callable<Integer> {
                     + " NAME.lengths [B] where sequences differ in length.")
     private Path data;
 
+    @Mixin
+    private final DataOptions rows = new DataOptions();
+
     @Option(
             names = "--continue",
             description = "Go on from what the data hold of the sequences themselves, as far as NAME.lengths says.")
@@ -78,31 +84,15 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "How many steps to make after the start, or fewer where inputs that are read step by step end;"
-                            + " by default 500 without --data, else the steps of train {}.")
+                            + " by default 500 without data, the steps of train {} with them, and of a forecast as many rows"
+                            + " as it tells of at once.")
     private Integer length;
 
-    @Option(
-            names = "--stop",
-            paramLabel = "S",
-            description = "The symbol, or without a vocabulary the number of the token, that ends a sequence; it is not"
-                    + " written.")
-    private String stop;
+    @Mixin
+    private final StopOption stop = new StopOption();
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0.8",
-            description = "0 takes the likeliest symbol each time; more is more daring (default: 0.8).")
-    private double temperature;
-
-    @Option(
-            names = "--top-k",
-            paramLabel = "K",
-            description = "Draw from the K likeliest symbols only; from all by default.")
-    private Integer top;
-
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the draws (default: 1).")
-    private long seed;
+    @Mixin
+    private final DrawOptions draws = new DrawOptions();
 
     @Mixin
     private final WeightMapOption map = new WeightMapOption();
@@ -113,7 +103,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "OUT",
-            description = "Write NAME [T, B, ...] and NAME.lengths [B] to this file (.safetensors), nothing else.")
+            description = "Write NAME [T, B, ...] and NAME.lengths [B] to this file (.safetensors), nothing else;"
+                    + " rows to a .csv or .jsonl file.")
     private Path out;
 
     GenerateCommand(Backend backend) {
@@ -125,21 +116,63 @@ final class GenerateCommand implements Callable<Integer> {
         if (length != null && length < 0) {
             throw CommandFailure.usage("--length " + length + ": give a number of at least 0");
         }
-        if (top != null && top < 1) {
-            throw CommandFailure.usage("--top-k " + top + ": give a number of at least 1");
-        }
-        try {
-            Sampler.checkTemperature(temperature);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--temperature: " + e.getMessage());
-        }
+        draws.check();
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
+        if (rows.given()) {
+            return fromRows(model);
+        }
+        rows.requireNone();
         return fed(model) ? generate(model) : writeOn(model);
     }
 
     /** Whether the model reads a target that it must make itself. */
     private static boolean fed(Backend.Source model) {
         return model.feedback().stream().anyMatch(f -> model.generation().isFed(f.name()));
+    }
+
+    /** A model that goes on where the rows of a file end. */
+    private int fromRows(Backend.Source model) {
+        if (data != null || vocabulary != null || !prime.isEmpty()) {
+            throw CommandFailure.usage(
+                    "--data, --vocabulary and --prime have no use with --csv and --jsonl: rows say what to"
+                            + " go on from, and data.json beside the weights knows their symbols");
+        }
+        if (out != null && !out.toString().endsWith(".csv") && !out.toString().endsWith(".jsonl")) {
+            throw CommandFailure.usage("--out '" + out + "': what follows rows are rows; name a .csv or .jsonl file");
+        }
+        if (out != null) {
+            OutputFile.requireOwnPlace(out, List.of(file, weights, rows.file().path()));
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        RowGeneration generation =
+                new RowGeneration(model, Weights.load(weights, model, map), new RowData(model, rows, err), weights);
+        RowGeneration.Sink sink = columns ->
+                out == null ? RowWriter.csv(spec.commandLine().getOut(), columns) : RowWriter.open(out, columns);
+        try {
+            long written;
+            if (fed(model)) {
+                requireStepwise(model);
+                written = generation.sequences(goOn, stop.symbol(), draws.choice(rowLength(model)), sink);
+            } else if (goOn || stop.symbol() != null) {
+                throw CommandFailure.usage("--continue and --stop are for models that read previous(TARGET); model "
+                        + model.spec().name() + " always goes on from the rows");
+            } else {
+                written = generation.forecast(compiler.kind(), length, draws.choice(0), sink);
+            }
+            if (out != null) {
+                err.println("wrote %s rows to %s".formatted(Numbers.grouped(written), out));
+            }
+        } catch (IOException e) {
+            throw InputFile.failure("cannot write", out, e);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void requireStepwise(Backend.Source model) {
+        model.generation().obstacle().ifPresent(obstacle -> {
+            throw CommandFailure.job("model %s cannot generate step by step: %s"
+                    .formatted(model.spec().name(), obstacle));
+        });
     }
 
     /** A model that reads a text and predicts the next symbol. */
@@ -152,13 +185,14 @@ final class GenerateCommand implements Callable<Integer> {
         var parameters = Weights.load(weights, model, map);
         TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
         encode(symbols);
-        OptionalInt end = stop(symbols, ports.input());
+        OptionalInt end = stop.token(symbols, ports.input());
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.STEP), 1, 1, List.of(), "").by(compiler.kind()));
         PrintWriter writer = spec.commandLine().getOut();
         writer.print(symbols.beginning(prime));
+        SequenceGenerator.Choice choice = draws.choice(length == null ? TEXT_LENGTH : length);
         new TextGenerator(compiled, parameters, ports, symbols)
-                .generate(prime, length == null ? TEXT_LENGTH : length, temperature, top(), seed, token -> {
+                .generate(prime, choice.length(), choice.temperature(), choice.top(), choice.seed(), token -> {
                     if (end.isPresent() && end.getAsInt() == token) {
                         return false;
                     }
@@ -172,11 +206,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** A model that feeds itself. */
     private int generate(Backend.Source model) {
+        requireStepwise(model);
         Generation generation = model.generation();
-        generation.obstacle().ifPresent(obstacle -> {
-            throw CommandFailure.job("model %s cannot generate step by step: %s"
-                    .formatted(model.spec().name(), obstacle));
-        });
         SequenceData input = input(model);
         var parameters = Weights.load(weights, model, map);
         PortSpec port = generation.feeds().getFirst().port();
@@ -187,13 +218,8 @@ final class GenerateCommand implements Callable<Integer> {
             throw CommandFailure.usage("--vocabulary: model " + model.spec().name() + " does not generate one text");
         }
         Beginnings beginnings = beginnings(generation, input, symbols, port);
-        SequenceGenerator.Choice choice = new SequenceGenerator.Choice(
-                length(model),
-                temperature,
-                top(),
-                symbols == null ? Integer.MAX_VALUE : symbols.size(),
-                stop(symbols, tokens(generation, model)),
-                seed);
+        SequenceGenerator.Choice choice = draws.choice(length(model))
+                .among(symbols == null ? Integer.MAX_VALUE : symbols.size(), stop.token(symbols, model));
         PrintWriter writer = spec.commandLine().getOut();
         boolean stream = symbols != null && out == null && beginnings.batch() == 1;
         if (stream) {
@@ -228,9 +254,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
         List<PortSpec> inputs = SequenceData.inputs(model);
         if (!inputs.isEmpty()) {
-            throw CommandFailure.usage("model %s generates from %s; give %s with --data FILE.safetensors"
-                    .formatted(
-                            model.spec().name(), CharacterModel.describe(inputs), inputs.size() == 1 ? "it" : "them"));
+            throw CommandFailure.usage(
+                    "model %s generates from %s; give %s with --data FILE.safetensors, or rows with --csv or --jsonl"
+                            .formatted(
+                                    model.spec().name(),
+                                    CharacterModel.describe(inputs),
+                                    inputs.size() == 1 ? "it" : "them"));
         }
         return null;
     }
@@ -257,51 +286,16 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int length(Backend.Source model) {
+        return length == null && data == null ? TEXT_LENGTH : rowLength(model);
+    }
+
+    private int rowLength(Backend.Source model) {
         if (length != null) {
             return length;
-        }
-        if (data == null) {
-            return TEXT_LENGTH;
         }
         return model.spec().train() == null
                 ? Sizes.DEFAULT_STEPS
                 : model.spec().train().steps();
-    }
-
-    private int top() {
-        return top == null ? Integer.MAX_VALUE : top;
-    }
-
-    private PortSpec tokens(Generation generation, Backend.Source model) {
-        List<PortSpec> ports = generation.feeds().stream()
-                .map(Generation.Feed::port)
-                .filter(p -> p.element() == Element.TOKEN)
-                .toList();
-        if (stop != null && ports.size() != 1) {
-            throw CommandFailure.usage("--stop: model %s generates %s; a symbol ends a sequence of one kind of tokens"
-                    .formatted(model.spec().name(), ports.isEmpty() ? "no tokens" : "several kinds of tokens"));
-        }
-        return ports.isEmpty() ? null : ports.getFirst();
-    }
-
-    private OptionalInt stop(TextSymbols symbols, PortSpec port) {
-        if (stop == null) {
-            return OptionalInt.empty();
-        }
-        String symbol = stop.equals("\\n") ? "\n" : stop;
-        if (symbols != null) {
-            OptionalInt token = symbols.token(symbol);
-            if (token.isEmpty()) {
-                throw CommandFailure.usage("--stop '" + stop + "' is not a symbol of the vocabulary; give one "
-                        + symbols.unit().one() + ", or \\n");
-            }
-            return token;
-        }
-        if (!symbol.matches("[0-9]{1,9}") || Integer.parseInt(symbol) >= port.vocabulary()) {
-            throw CommandFailure.usage("--stop '%s': without a vocabulary give the number of a token, from 0 to %d"
-                    .formatted(stop, port.vocabulary() - 1));
-        }
-        return OptionalInt.of(Integer.parseInt(symbol));
     }
 
     private int[] encode(TextSymbols symbols) {

@@ -40,6 +40,11 @@ final class GeneratedSequences {
         steps.get(port).get(row).add(values.clone());
     }
 
+    /** A step of a row: a token, or its numbers. */
+    double[] step(String port, int row, int t) {
+        return steps.get(port).get(row).get(t);
+    }
+
     /** How many steps a row has. */
     int length(int row) {
         return steps.get(feeds.getFirst().port().name()).get(row).size();

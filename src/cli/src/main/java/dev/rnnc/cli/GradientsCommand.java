@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +48,12 @@ final class GradientsCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "F", description = "The tensors to train on (.safetensors).")
     private Path data;
+
+    @Mixin
+    private final TrainingDataOptions wishes = new TrainingDataOptions();
+
+    @Mixin
+    private final DataOptions rows = new DataOptions();
 
     @Option(
             names = "--weights",
@@ -99,7 +104,8 @@ final class GradientsCommand implements Callable<Integer> {
             Backend.Source source = ModelFile.open(backend, files.get(i), errors);
             TrainSettings settings = settings(source);
             ModelFile.requireLoss(source);
-            TrainingData examples = examples(source, settings, errors);
+            TrainingData examples = new TrainingSource(text, data, null, wishes, rows)
+                    .read(source, settings, surroundings.home(), weights.isEmpty() ? null : weights.get(i), errors);
             task = examples.name();
             flows.add(flow(source, files.get(i), i, settings, examples, names(flows), errors));
         }
@@ -128,9 +134,6 @@ final class GradientsCommand implements Callable<Integer> {
         }
         if (updates != null && epochs != null) {
             throw CommandFailure.usage("--updates and --epochs exclude one another: give one of them");
-        }
-        if (text != null && data != null) {
-            throw CommandFailure.usage("--text and --data exclude one another: give one of them");
         }
         Sizes.choose("--updates", updates, UPDATES);
     }
@@ -185,27 +188,6 @@ final class GradientsCommand implements Callable<Integer> {
                 epochs == null ? Integer.MAX_VALUE : Sizes.choose("--epochs", epochs, own.epochs()),
                 seed == null ? own.seed() : seed,
                 own.stateful());
-    }
-
-    private TrainingData examples(Backend.Source source, TrainSettings settings, PrintWriter errors) {
-        if (data == null) {
-            return TrainingText.of(
-                    text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
-                    null,
-                    CharacterModel.trainable(source),
-                    settings,
-                    new TrainingDataOptions(),
-                    new DataOptions().cache(),
-                    _ -> Optional.empty());
-        }
-        return TrainingTensors.of(
-                source,
-                data.toString(),
-                SequenceData.read(data, source, SequenceData.Need.TARGETS, errors),
-                "",
-                null,
-                Optional.empty(),
-                settings);
     }
 
     /** The figures are worth more than their pictures, so a JVM that cannot draw is told of and no more. */

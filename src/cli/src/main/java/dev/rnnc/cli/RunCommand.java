@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
                     + " layer, as of an encoder and a decoder, may differ in T; an output has the T of what it follows.",
             "Of a CSV or JSON Lines file a row is written for each example or step, with labels and numbers in the units of"
                     + " the file; rows are read as those the model was trained on, by data.json beside the weights. Of a"
-                    + " window the last step is written.",
+                    + " window the last step is written, or each where a 'stateful' model carries its states on.",
             "What previous(...) reads must be in the data; to continue from a model's own output, use 'rnnc generate'."
         })
 final class RunCommand implements Callable<Integer> {
@@ -123,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
         try (Program program = compiled.newProgram(kind, parameters)) {
             program.refresh();
             program.resetStates();
-            input.writeTo(program);
+            input.writeTo(model, program);
             program.run(input.steps());
             Map<String, Tensor> results =
                     results(program, input, model.sequences().bindings());
@@ -152,8 +152,9 @@ final class RunCommand implements Callable<Integer> {
         Backend.Source model = ModelFile.open(backend, file, err);
         var parameters = Weights.load(weights, model, map);
         RowData reader = new RowData(model, rows, err);
-        TableExamples examples = reader.use(weights, false);
-        int batch = Math.min(examples.batch(), LARGEST_BATCH);
+        TableExamples examples = reader.use(weights, false, 1);
+        // Where states are carried the series are read one after the other, so that rows keep their order.
+        int batch = examples.set().carried() ? 1 : Math.min(examples.batch(), LARGEST_BATCH);
         CompiledModel compiled =
                 model.load(new CompileOptions(Set.of(ProgramKind.OBSERVATION), examples.steps(), batch, List.of(), "")
                         .withLengths(examples.padded())

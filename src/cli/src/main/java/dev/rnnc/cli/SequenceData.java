@@ -6,7 +6,6 @@ import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Element;
-import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
@@ -17,20 +16,18 @@ import dev.rnnc.runtime.weights.TensorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Data for a model's inputs and targets, checked against their declarations.
+ * Data for a model's inputs and targets, checked against their declarations. They stay in the file, which is mapped, until
+ * somebody asks for some of them.
  *
  * @param data one tensor for each input and target the file has data for
  * @param sequences by name, those of them that have time steps
@@ -65,53 +62,6 @@ record SequenceData(
         GENERATION
     }
 
-    /**
-     * Picks the model's data out of a file.
-     *
-     * @throws CommandFailure naming the tensor, what was expected and what was found
-     */
-    static SequenceData of(TensorFile file, String fileName, Backend.Source model, Need need) {
-        Set<String> feedback =
-                model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
-        Map<String, Tensor> found = new LinkedHashMap<>();
-        Map<PortSpec, Tensor> data = new LinkedHashMap<>();
-        Map<String, Steps> sequences = new LinkedHashMap<>();
-        List<PortSpec> missing = new ArrayList<>();
-        BatchSize batch = new BatchSize();
-        for (PortSpec port : ports(model.spec())) {
-            if (need == Need.GENERATION && !inputs(model).contains(port)) {
-                continue;
-            }
-            Tensor tensor = file.tensors().get(port.name());
-            if (tensor != null) {
-                DataCheck.shape(port, tensor);
-                batch.agree(port, tensor);
-                Tensor lengths = file.tensors().get(port.name() + Model.LENGTHS);
-                Steps steps = null;
-                if (port.rows() == Rows.SEQUENCE) {
-                    steps = new Steps(
-                            tensor.shape().getFirst(),
-                            lengths == null ? null : DataCheck.lengths(port, lengths, tensor));
-                    sequences.put(port.name(), steps);
-                } else if (lengths != null) {
-                    throw CommandFailure.job("'%s%s': '%s' has no time steps, so it takes no lengths"
-                            .formatted(port.name(), Model.LENGTHS, port.name()));
-                }
-                DataCheck.elements(port, tensor, steps);
-                found.put(port.name(), tensor);
-                data.put(port, tensor);
-            } else if (port.role() == Role.INPUT || need == Need.TARGETS || feedback.contains(port.name())) {
-                missing.add(port);
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw CommandFailure.job(lacking(fileName, file, missing, need == Need.INPUTS ? feedback : Set.of()));
-        }
-        model.sequences().together().forEach(names -> DataCheck.sameSteps(names, found, sequences));
-        int most = sequences.values().stream().mapToInt(Steps::count).max().orElse(1);
-        return new SequenceData(data, sequences, most, batch.size, ignored(file, model.spec()));
-    }
-
     /** The inputs that a generator needs: all but those that it makes itself. */
     static List<PortSpec> inputs(Backend.Source model) {
         Generation generation = model.generation();
@@ -120,8 +70,8 @@ record SequenceData(
                 .toList();
     }
 
-    /** Whether some input or target has a row for each example; if not, all examples share what there is. */
-    boolean hasRows() {
+    @Override
+    public boolean hasRows() {
         return data.keySet().stream().anyMatch(port -> port.rows() != Rows.NONE);
     }
 
@@ -142,10 +92,10 @@ record SequenceData(
     /**
      * Reads a file and picks the model's data out of it; tells {@code err} of tensors that the model does not read.
      *
-     * @throws CommandFailure if the file cannot be read, or as {@link #of}
+     * @throws CommandFailure if the file cannot be read, or as {@link SequenceDataReader#of}
      */
     static SequenceData read(Path file, Backend.Source model, Need need, PrintWriter err) {
-        SequenceData data = of(tensors(file), file.toString(), model, need);
+        SequenceData data = SequenceDataReader.of(tensors(file), file.toString(), model, need);
         for (String name : data.ignored()) {
             err.println("warning: '" + file + "' holds '" + name + "', which model "
                     + model.spec().name() + " does not read");
@@ -154,14 +104,14 @@ record SequenceData(
     }
 
     /**
-     * All tensors of a file.
+     * All tensors of a file, which may be larger than memory.
      *
      * @throws CommandFailure if it cannot be read
      */
     static TensorFile tensors(Path file) {
         InputFile.require(file, "data file");
         try {
-            return SafeTensors.read(file);
+            return SafeTensors.map(file);
         } catch (IOException e) {
             throw CommandFailure.job("cannot read data: " + InputFile.reason(e), e);
         }
@@ -183,17 +133,16 @@ record SequenceData(
         if (!lengths) {
             return new TensorBatches(data, steps, batch, chosen, size, longest, targets(model.sequences()));
         }
-        Map<PortSpec, Tensor> padded = new LinkedHashMap<>();
-        data.forEach((port, tensor) -> padded.put(port, padded(port, tensor)));
+        Map<PortSpec, Tensor> all = new LinkedHashMap<>(data);
         sequences.keySet().forEach(name -> {
             PortSpec port = data.keySet().stream()
                     .filter(p -> p.name().equals(name))
                     .findFirst()
                     .orElseThrow();
-            padded.put(Model.lengthPort(port), Tensor.ofInts(List.of(batch), lengths(name)));
+            all.put(Model.lengthPort(port), Tensor.ofInts(List.of(batch), lengths(name)));
         });
         sequences.keySet().forEach(name -> Arrays.setAll(longest, b -> Math.max(longest[b], lengths(name)[b])));
-        return new TensorBatches(padded, steps, batch, chosen, size, longest, targets(model.sequences()));
+        return new TensorBatches(all, steps, batch, chosen, size, longest, targets(model.sequences()));
     }
 
     /**
@@ -219,19 +168,9 @@ record SequenceData(
         return targets;
     }
 
-    private Tensor padded(PortSpec port, Tensor tensor) {
-        if (port.rows() != Rows.SEQUENCE) {
-            return tensor;
-        }
-        List<Integer> shape = new ArrayList<>(tensor.shape());
-        shape.set(0, steps);
-        return port.element() == Element.TOKEN
-                ? Tensor.ofInts(shape, tokens(port, tensor))
-                : Tensor.ofDoubles(shape, reals(port, tensor));
-    }
-
     /** Writes what the program has ports for: one without a loss takes no targets. */
-    void writeTo(Program program) {
+    @Override
+    public void writeTo(Backend.Source model, Program program) {
         for (PortSpec port : program.spec().ports()) {
             Tensor tensor = tensor(port.name());
             if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
@@ -288,66 +227,5 @@ record SequenceData(
         return port.rows() == Rows.SEQUENCE
                 ? Arrays.copyOf(values, Math.multiplyExact(Math.multiplyExact(steps, batch), port.width()))
                 : values;
-    }
-
-    private static List<PortSpec> ports(ModelSpec model) {
-        List<PortSpec> ports = new ArrayList<>(model.ports(Role.INPUT));
-        ports.addAll(model.ports(Role.TARGET));
-        return ports;
-    }
-
-    private static String lacking(String fileName, TensorFile file, List<PortSpec> missing, Set<String> feedback) {
-        return "'%s' lacks %s; it holds %s"
-                .formatted(
-                        fileName,
-                        missing.stream()
-                                .map(port -> port.role().name().toLowerCase(Locale.ROOT) + " '" + port.name() + "' "
-                                        + ModelReport.shape(port)
-                                        + (feedback.contains(port.name())
-                                                ? ", which previous(" + port.name() + ") reads"
-                                                : ""))
-                                .collect(Collectors.joining(" and ")),
-                        file.tensors().isEmpty()
-                                ? "no tensors"
-                                : String.join(", ", file.tensors().keySet()));
-    }
-
-    private static List<String> ignored(TensorFile file, ModelSpec model) {
-        Set<String> known = ports(model).stream().map(PortSpec::name).collect(Collectors.toSet());
-        List<String> ignored = new ArrayList<>();
-        for (String name : file.tensors().keySet()) {
-            boolean lengths = name.endsWith(Model.LENGTHS)
-                    && known.contains(name.substring(0, name.length() - Model.LENGTHS.length()));
-            if (!known.contains(name) && !lengths) {
-                ignored.add(name);
-            }
-        }
-        return ignored;
-    }
-
-    /** B, which all tensors share. */
-    private static final class BatchSize {
-        private String owner;
-        private List<Integer> ownerShape;
-        private int size = 1;
-
-        void agree(PortSpec port, Tensor tensor) {
-            if (port.rows() == Rows.NONE) {
-                return;
-            }
-            List<Integer> shape = tensor.shape();
-            int found = shape.get(port.rows() == Rows.SEQUENCE ? 1 : 0);
-            if (found == 0) {
-                throw CommandFailure.job("'%s' %s has no sequences".formatted(port.name(), shape));
-            }
-            if (owner == null) {
-                owner = port.name();
-                ownerShape = shape;
-                size = found;
-            } else if (size != found) {
-                throw CommandFailure.job("'%s' %s has %d sequences, but '%s' %s has %d"
-                        .formatted(port.name(), shape, found, owner, ownerShape, size));
-            }
-        }
     }
 }

@@ -27,7 +27,7 @@ final class SequenceGenerator {
     private final Backend.Source model;
     private final Parameters parameters;
     private final List<Generation.Feed> feeds;
-    private final SequenceData data;
+    private final Examples data;
     private final Beginnings beginnings;
     private final Choice choice;
     private final int batch;
@@ -42,7 +42,17 @@ final class SequenceGenerator {
      * @param stop the token that ends a row and is not part of it
      * @param seed of the draws; each row has a stream of its own
      */
-    record Choice(int length, double temperature, int top, int symbols, OptionalInt stop, long seed) {}
+    record Choice(int length, double temperature, int top, int symbols, OptionalInt stop, long seed) {
+        /** The same with another number of steps. */
+        Choice sized(int steps) {
+            return new Choice(steps, temperature, top, symbols, stop, seed);
+        }
+
+        /** The same with tokens of a table. */
+        Choice among(int count, OptionalInt end) {
+            return new Choice(length, temperature, top, count, end, seed);
+        }
+    }
 
     /**
      * @param data the data of the inputs; null where the model needs none
@@ -50,7 +60,7 @@ final class SequenceGenerator {
      * @throws CommandFailure if data and beginnings have different numbers of rows
      */
     SequenceGenerator(
-            Backend.Source model, Parameters parameters, SequenceData data, Beginnings beginnings, Choice choice) {
+            Backend.Source model, Parameters parameters, Examples data, Beginnings beginnings, Choice choice) {
         this.model = model;
         this.parameters = parameters;
         this.feeds = model.generation().feeds();
@@ -82,7 +92,7 @@ final class SequenceGenerator {
         Arrays.setAll(random, row -> new CounterRandom(choice.seed(), SAMPLING + row));
         try (Generator generator = new Generator(compiled, parameters)) {
             if (data != null) {
-                data.writeTo(generator.encoder());
+                data.writeTo(model, generator.encoder());
             }
             generator.start(steps);
             Map<String, double[]> last = starts();

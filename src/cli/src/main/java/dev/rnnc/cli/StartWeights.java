@@ -1,9 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.spec.PortSpec;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,7 +12,8 @@ final class StartWeights {
             paramLabel = "W",
             description =
                     "Start from these weights (.safetensors, or Keras' .h5) instead of first values; the vocabulary"
-                            + " beside them is then that of the text. What the map calls 'initial' is trained anew.")
+                            + " beside them is then that of the text, and data.json that of rows: their labels and, without"
+                            + " --normalize, their scales. What the map calls 'initial' is trained anew.")
     private Path weights;
 
     @Mixin
@@ -34,10 +33,8 @@ final class StartWeights {
         }
     }
 
-    /** The vocabulary that the weights were trained with, where it lies beside them. */
-    Optional<TextSymbols> vocabulary(PortSpec input) {
-        return weights != null && Vocabularies.present(null, weights)
-                ? Optional.of(Vocabularies.load(null, weights, input))
-                : Optional.empty();
+    /** The file; null where training starts from first values. */
+    Path file() {
+        return weights;
     }
 }

@@ -4,6 +4,7 @@ import dev.rnnc.cli.data.ExampleSet;
 import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.TableBatches;
 import dev.rnnc.compiler.model.SequenceSources;
+import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +26,8 @@ record TableExamples(ExampleSet set, Map<String, SequenceData.Steps> sequences, 
             if (port.port().rows() == Rows.SEQUENCE) {
                 int[] lengths = set.steps(port);
                 int most = IntStream.of(lengths).max().orElse(1);
-                boolean same = IntStream.of(lengths).allMatch(length -> length == most);
+                boolean same =
+                        set.carried() ? !set.ragged() : IntStream.of(lengths).allMatch(length -> length == most);
                 sequences.put(port.name(), new SequenceData.Steps(most, same ? null : lengths));
                 steps = Math.max(steps, most);
             }
@@ -39,8 +41,23 @@ record TableExamples(ExampleSet set, Map<String, SequenceData.Steps> sequences, 
     }
 
     @Override
+    public int counted() {
+        return set.filled();
+    }
+
+    @Override
     public boolean padded() {
         return sequences.values().stream().anyMatch(of -> of.lengths() != null || of.count() < steps);
+    }
+
+    @Override
+    public boolean hasRows() {
+        return true;
+    }
+
+    @Override
+    public void writeTo(Backend.Source model, Program program) {
+        batches(model, padded(), 0, batch(), batch()).load(0, program);
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.Set;
 /**
  * What a model says of the rows of a file, in the words and units of that file: labels for scores, numbers unscaled. A
  * row is written for each example, or for each step where the model has an output a step; of a window the last step
- * counts.
+ * counts, unless states are carried from window to window.
  */
 final class TablePredictions {
     private final Backend.Source model;
@@ -36,7 +36,7 @@ final class TablePredictions {
      *
      * @param target null where no target has its shape
      */
-    private record Output(PortSpec port, PortField target) {}
+    record Output(PortSpec port, PortField target) {}
 
     /** @param trained how the targets were read in training; without any where that is not known */
     TablePredictions(Backend.Source model, TableExamples examples, Recipe trained) {
@@ -46,7 +46,8 @@ final class TablePredictions {
         this.outputs = outputs(model.spec(), trained.binding().ports());
     }
 
-    private static List<Output> outputs(ModelSpec model, List<PortField> targets) {
+    /** The outputs of a model, each with the target that it is to meet. */
+    static List<Output> outputs(ModelSpec model, List<PortField> targets) {
         List<Output> outputs = new ArrayList<>();
         Set<PortField> used = new HashSet<>();
         for (PortSpec port : model.ports(Role.OUTPUT)) {
@@ -97,7 +98,9 @@ final class TablePredictions {
         TableBatches batches = examples.batches(model, examples.padded(), 0, examples.batch(), batch);
         long rows = 0;
         for (int window = 0; window < batches.windows(); window++) {
-            program.resetStates();
+            if (batches.startsSequence(window)) {
+                program.resetStates();
+            }
             int steps = batches.load(window, program);
             program.run(steps);
             List<double[]> values = new ArrayList<>();
@@ -114,7 +117,7 @@ final class TablePredictions {
 
     private int write(int example, int row, int batch, List<double[]> values, RowWriter writer) throws IOException {
         int steps = steps(example);
-        int first = windowed() ? steps - 1 : 0;
+        int first = windowed() && !everyStep() ? steps - 1 : 0;
         ExampleSet set = examples.set();
         for (int step = first; step < steps; step++) {
             List<Object> cells = new ArrayList<>();
@@ -156,7 +159,7 @@ final class TablePredictions {
     /** Rows that an example gives: 1 where no output is a sequence, or only the last step counts. */
     private int steps(int example) {
         if (windowed()) {
-            return examples.steps();
+            return examples.set().window(example);
         }
         Map<String, Set<String>> follows = model.sequences().bindings();
         int steps = 1;
@@ -173,6 +176,12 @@ final class TablePredictions {
             }
         }
         return steps;
+    }
+
+    /** Whether windows follow one another, so that each of their steps is written. */
+    private boolean everyStep() {
+        return examples.set().carried()
+                && outputs.stream().allMatch(output -> output.port().rows() == Rows.SEQUENCE);
     }
 
     private boolean windowed() {

@@ -24,7 +24,7 @@ import java.util.function.IntFunction;
  */
 record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, long examples) {
     /** The most examples that are run side by side. */
-    private static final int LARGEST_BATCH = 256;
+    static final int LARGEST_BATCH = 256;
 
     /**
      * Runs the model over all examples, each once: what the batch does not divide is run as a smaller one.
@@ -58,7 +58,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
             BatchSource last = data.batches(source, data.padded(), examples - rest, rest, rest);
             sum.add(compiled.apply(rest), parameters, last, examples - rest, rest, scoring);
         }
-        return new TensorScore(sum.loss / sum.targets, scoring.figures(), examples);
+        return new TensorScore(sum.loss / sum.targets, scoring.figures(), data.counted());
     }
 
     private static final class Sum {
@@ -70,7 +70,9 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
             try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
                 program.refresh();
                 for (int window = 0; window < batches.windows(); window++) {
-                    program.resetStates();
+                    if (batches.startsSequence(window)) {
+                        program.resetStates();
+                    }
                     int steps = batches.load(window, program);
                     program.run(steps);
                     int example = first + window * size;

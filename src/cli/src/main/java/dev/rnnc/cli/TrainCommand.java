@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -141,7 +140,8 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec model = source.spec();
         TrainSettings settings = loop.apply(settings(model), source);
         ModelFile.requireLoss(source);
-        TrainingData examples = examples(source, settings, errors);
+        TrainingData examples = new TrainingSource(text, data, valid, wishes, rows)
+                .read(source, settings, surroundings.home(), start.file(), errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
         if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
@@ -216,46 +216,6 @@ final class TrainCommand implements Callable<Integer> {
         }
         messages.println("everything is in " + folder.path());
         return ExitCode.OK;
-    }
-
-    private TrainingData examples(Backend.Source model, TrainSettings settings, PrintWriter errors) {
-        if (Stream.of(text != null, data != null, rows.given())
-                        .filter(given -> given)
-                        .count()
-                > 1) {
-            throw CommandFailure.usage(
-                    "--text and --data exclude one another, as do --csv and --jsonl: give one of them all");
-        }
-        if (rows.given()) {
-            wishes.requireRows();
-            return new RowData(model, rows, errors).training(wishes, valid, settings);
-        }
-        rows.requireNone();
-        return data == null ? text(model, settings) : tensors(model, settings, errors);
-    }
-
-    private TrainingText text(Backend.Source model, TrainSettings settings) {
-        wishes.requireText();
-        return TrainingText.of(
-                text == null ? OwnSources.read(surroundings.home()) : TextData.read(text),
-                valid == null ? null : TextData.read(valid),
-                CharacterModel.trainable(model),
-                settings,
-                wishes,
-                rows.cache(),
-                start::vocabulary);
-    }
-
-    private TrainingTensors tensors(Backend.Source model, TrainSettings settings, PrintWriter errors) {
-        wishes.requireTensors();
-        return TrainingTensors.of(
-                model,
-                data.toString(),
-                SequenceData.read(data, model, SequenceData.Need.TARGETS, errors),
-                String.valueOf(valid),
-                valid == null ? null : SequenceData.read(valid, model, SequenceData.Need.TARGETS, errors),
-                wishes.split(),
-                settings);
     }
 
     private TrainSettings settings(ModelSpec model) {

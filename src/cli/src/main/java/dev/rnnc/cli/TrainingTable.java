@@ -45,6 +45,13 @@ record TrainingTable(
     }
 
     private void require(String purpose, TableExamples examples, TrainSettings settings) {
+        if (examples.set().carried() && examples.set().carriedSteps() < settings.batch()) {
+            throw CommandFailure.job(
+                    ("'%s' has %s steps for %s, but %d rows of a batch are read side by side; give more rows, another"
+                                    + " --split, or lower --batch")
+                            .formatted(
+                                    name, Numbers.grouped(examples.set().carriedSteps()), purpose, settings.batch()));
+        }
         if (examples.batch() < settings.batch()) {
             throw CommandFailure.job(
                     ("'%s' has %s examples for %s, but a batch takes %d; give more rows, another --split, a smaller --window"
@@ -63,15 +70,28 @@ record TrainingTable(
 
     @Override
     public String description() {
-        String sequences =
-                training.sequences().isEmpty() ? "" : (padded() ? " of up to " : " of ") + steps() + " steps";
-        StringBuilder text = new StringBuilder("data: %s, %s examples%s for training and %s for validation"
-                .formatted(name, Numbers.grouped(training.batch()), sequences, Numbers.grouped(validation.batch())));
+        String counted = training.set().carried() ? carried() : counted();
+        StringBuilder text = new StringBuilder("data: " + name + ", " + counted);
         for (PortField port : recipe.binding().ports()) {
             text.append("\n  ").append(describe(port));
         }
         notes.forEach(note -> text.append("\n  ").append(note));
         return text.toString();
+    }
+
+    private String carried() {
+        return "%s steps for training and %s for validation, in windows of %d that carry their states on"
+                .formatted(
+                        Numbers.grouped(training.set().carriedSteps()),
+                        Numbers.grouped(validation.set().carriedSteps()),
+                        recipe.binding().layout().window());
+    }
+
+    private String counted() {
+        String sequences =
+                training.sequences().isEmpty() ? "" : (padded() ? " of up to " : " of ") + steps() + " steps";
+        return "%s examples%s for training and %s for validation"
+                .formatted(Numbers.grouped(training.batch()), sequences, Numbers.grouped(validation.batch()));
     }
 
     private String describe(PortField port) {
@@ -102,7 +122,8 @@ record TrainingTable(
 
     @Override
     public boolean padded() {
-        return training.padded() || validation.padded() || training.steps() != validation.steps();
+        boolean carried = training.set().carried();
+        return training.padded() || validation.padded() || !carried && training.steps() != validation.steps();
     }
 
     @Override
@@ -113,9 +134,11 @@ record TrainingTable(
 
     @Override
     public BatchSource validation(TrainSettings settings) {
-        // The shortest come first, so that little padding is computed.
-        return batches(
-                validation.set(), settings, ExampleOrder.sorted(validation.set().longest()));
+        // The shortest come first, so that little padding is computed; but states go from window to window.
+        int[] order = validation.set().carried()
+                ? IntStream.range(0, validation.batch()).toArray()
+                : ExampleOrder.sorted(validation.set().longest());
+        return batches(validation.set(), settings, order);
     }
 
     private TableBatches batches(ExampleSet examples, TrainSettings settings, int[] order) {

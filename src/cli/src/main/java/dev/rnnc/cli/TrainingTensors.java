@@ -92,8 +92,13 @@ record TrainingTensors(
     public String description() {
         String sequences =
                 data.sequences().isEmpty() ? "" : (padded() ? " of up to " : " of ") + data.steps() + " steps";
+        boolean stateful = model.spec().train() != null && model.spec().train().stateful();
         return "data: %s, %s examples%s for training and %s for validation"
-                .formatted(name, Numbers.grouped(training.length), sequences, Numbers.grouped(held.length));
+                        .formatted(name, Numbers.grouped(training.length), sequences, Numbers.grouped(held.length))
+                + (stateful && !data.sequences().isEmpty()
+                        ? "\n  each example starts from zero states, although the model is 'stateful': tensors do not say which"
+                                + " example goes on where; texts and rows do"
+                        : "");
     }
 
     @Override

@@ -57,6 +57,40 @@ class GradientsCommandTest extends CommandLineTest {
     }
 
     @Test
+    void takesTheDataThatTrainingTakes() throws IOException {
+        StringBuilder rows = new StringBuilder("a,b\n");
+        for (int i = 0; i < 400; i++) {
+            rows.append("%d,%d\n".formatted(i % 13, i % 7));
+        }
+        Path csv = file("rows.csv", rows.toString());
+
+        assertThat(rnnc(
+                                "gradients",
+                                vanilla,
+                                "--csv",
+                                csv,
+                                "--target",
+                                "a",
+                                "--features",
+                                "a,b",
+                                "--ahead",
+                                1,
+                                "--normalize",
+                                "standard",
+                                "--updates",
+                                2,
+                                "--out",
+                                folder.resolve("rows"))
+                        .succeeds()
+                        .out())
+                .contains("before training", "after training", "2 updates took the loss");
+        rnnc("gradients", vanilla, "--csv", csv, "--data", data).fails(ExitCode.USAGE, "exclude one another");
+        rnnc("gradients", vanilla, "--data", data, "--normalize", "standard")
+                .fails(ExitCode.USAGE, "--normalize have no use with --data");
+        rnnc("gradients", vanilla, "--csv", csv, "--target", "c").fails(ExitCode.FAILED, "has no column 'c'");
+    }
+
+    @Test
     void drawsSeveralModelsAndSaysWhatItSees() throws IOException {
         Path out = folder.resolve("flow");
 

@@ -2,12 +2,21 @@ package dev.rnnc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rnnc.runtime.weights.DType;
+import dev.rnnc.runtime.weights.SafeTensors;
+import dev.rnnc.runtime.weights.Tensor;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -78,6 +87,54 @@ class LargeDataTest {
         assertThat(out).contains("1,350 examples of 2 steps for training", "best validation loss");
         assertThat(training.exitValue()).isZero();
         assertThat(cache).isEmptyDirectory();
+    }
+
+    @Test
+    @Timeout(300)
+    void tensorsAreReadFromTheFileBatchByBatch() throws Exception {
+        // A sequence of 3 steps of 500 numbers for each of 16,000 examples are 96 MB.
+        int steps = 3;
+        int examples = 16_000;
+        int features = 500;
+        Path data = folder.resolve("large.safetensors");
+        Path numbers = folder.resolve("numbers");
+        try (FileChannel channel = FileChannel.open(
+                numbers, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            List<Integer> shape = List.of(steps, examples, features);
+            MemorySegment x = channel.map(
+                    FileChannel.MapMode.READ_WRITE,
+                    0,
+                    (long) steps * examples * features * Float.BYTES,
+                    Arena.ofAuto());
+            int[] lengths = new int[examples];
+            Arrays.setAll(lengths, i -> 1 + i % steps);
+            SafeTensors.write(
+                    data,
+                    Map.of(
+                            "x",
+                            new Tensor(DType.F32, shape, x),
+                            "x.lengths",
+                            Tensor.ofInts(List.of(examples), lengths),
+                            "y",
+                            Tensor.ofFloats(List.of(examples, 1), new float[examples])),
+                    Map.of());
+        }
+        Path model = Files.writeString(folder.resolve("m.rnn"), """
+                model Large {
+                  input  x : real[500] sequence
+                  target y : real[1]
+                  output z = dense(last(rnn(x, 2)), 1)
+                  loss mse(z, y)
+                  train { steps 3 batch 500 optimizer sgd(0.01) epochs 1 }
+                }
+                """);
+
+        Process training = start("train", model, "--data", data, "--out", folder.resolve("run"));
+        String out = new String(training.getInputStream().readAllBytes());
+
+        assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(out).contains("14,400 examples of up to 3 steps for training", "best validation loss");
+        assertThat(training.exitValue()).isZero();
     }
 
     private static Process start(Object... arguments) throws IOException {

@@ -164,6 +164,45 @@ class RowTrainingTest extends CommandLineTest {
     }
 
     @Test
+    void trainingThatStartsFromWeightsKeepsTheirLabelsAndScales() throws IOException {
+        Path model = file("c.rnn", CLASSIFIER.replace("sequence", "").replace("last(rnn(x, 4))", "tanh(x)"));
+        String rows = "a,b,kind\n1,2,up\n3,5,down\n4,4,flat\n";
+        Path first = folder.resolve("first");
+        rnnc(
+                        "train",
+                        model,
+                        "--csv",
+                        file("a.csv", rows.repeat(1) + rows.substring(9).repeat(9)),
+                        "--normalize",
+                        "standard",
+                        "--out",
+                        first)
+                .succeeds();
+        Path weights = first.resolve("weights.safetensors");
+
+        Path other = file("b.csv", "u,v,kind\n" + "100,200,up\n300,700,flat\n".repeat(12));
+        Path second = folder.resolve("second");
+        rnnc("train", model, "--csv", other, "--features", "u,v", "--weights", weights, "--out", second)
+                .succeeds();
+
+        String kept = Files.readString(first.resolve("data.json"));
+        assertThat(second.resolve("data.json"))
+                .content()
+                .contains(kept.substring(kept.indexOf("\"symbols\""), kept.indexOf("]", kept.indexOf("\"symbols\""))))
+                .contains(kept.substring(kept.indexOf("\"shift\""), kept.indexOf("]", kept.indexOf("\"shift\""))));
+        rnnc(
+                        "train",
+                        model,
+                        "--csv",
+                        file("n.csv", Files.readString(other) + "1,2,new\n"),
+                        "--features",
+                        "u,v",
+                        "--weights",
+                        weights)
+                .fails(ExitCode.FAILED, "n.csv:26: column 'kind': 'new' is not among the 3 symbols");
+    }
+
+    @Test
     void anObjectHoldsASequenceOfWordsAndTags() throws IOException {
         Path model = file("t.rnn", TAGGER);
         Random random = new Random(1);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Column lists as a user writes them: {@code a,b,c}, and {@code a..d} for all from one to another. */
-final class Columns {
+public final class Columns {
     private static final String RANGE = "..";
 
     private Columns() {}
@@ -53,7 +53,7 @@ final class Columns {
     }
 
     /** The names, or the first of them where there are many. */
-    static String shown(List<String> columns) {
+    public static String shown(List<String> columns) {
         int most = 20;
         return columns.size() <= most
                 ? String.join(", ", columns)

@@ -40,6 +40,13 @@ public record Encoding(Map<Field, SymbolTable> symbols, Map<Field, Scaling> scal
         return new Encoding(symbols, scalings);
     }
 
+    /** The same with other scales for some fields. */
+    public Encoding scaled(Map<Field, Scaling> others) {
+        Map<Field, Scaling> all = new HashMap<>(scalings);
+        all.putAll(others);
+        return new Encoding(symbols, all);
+    }
+
     /** The symbols to read another file with; where tokens are numbers, the numbers. */
     public Map<Field, SymbolTable> tables(Iterable<Field> fields) {
         Map<Field, SymbolTable> tables = new HashMap<>();

@@ -3,7 +3,7 @@ package dev.rnnc.cli.data;
 import java.util.Arrays;
 
 /** Where each example of a part lies: a window of a sequence, or a sequence as a whole. */
-final class ExampleIndex {
+final class ExampleIndex implements ExamplePlaces {
     private final Layout layout;
     private final Part part;
     /** For each range of the part the number of examples before it, and at the end that of all. */
@@ -32,19 +32,30 @@ final class ExampleIndex {
         return room < 0 ? 0 : room / layout.stride() + 1;
     }
 
-    int size() {
+    @Override
+    public int size() {
         return before[before.length - 1];
     }
 
-    /** The sequence that an example lies in. */
-    int sequence(int example) {
+    @Override
+    public int sequence(int example) {
         return part.sequences()[range(example)];
     }
 
-    /** The example's first step within its sequence. */
-    long offset(int example) {
+    @Override
+    public long offset(int example) {
         int range = range(example);
         return part.from()[range] + (long) (example - before[range]) * layout.stride();
+    }
+
+    @Override
+    public int steps(int example) {
+        return layout.window();
+    }
+
+    @Override
+    public boolean starts(int example) {
+        return true;
     }
 
     private int range(int example) {

@@ -9,24 +9,76 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Examples for a model's ports: a part of a table, cut as its layout says, in the model's own tokens and scales. */
 public final class ExampleSet {
     private final Table table;
     private final Encoding encoding;
     private final List<PortField> ports;
-    private final ExampleIndex index;
+    private final ExamplePlaces places;
 
+    /** Examples that have nothing to do with one another. */
     public ExampleSet(Table table, Encoding encoding, List<PortField> ports, Part part) {
+        this(table, encoding, ports, new ExampleIndex(table.layout(), part));
+    }
+
+    private ExampleSet(Table table, Encoding encoding, List<PortField> ports, ExamplePlaces places) {
         this.table = table;
         this.encoding = encoding;
         this.ports = List.copyOf(ports);
-        this.index = new ExampleIndex(table.layout(), part);
+        this.places = places;
+    }
+
+    /**
+     * Windows through which states are carried: example {@code w * batch + b} is row {@code b} of window {@code w}.
+     *
+     * @param batch B, rows that are read side by side
+     */
+    public static ExampleSet carried(Table table, Encoding encoding, List<PortField> ports, Part part, int batch) {
+        return new ExampleSet(table, encoding, ports, new LaneIndex(table.layout(), part, batch));
+    }
+
+    /** The last window of each series that has one, or each whole sequence; their targets are not known yet. */
+    public static ExampleSet latest(Table table, Encoding encoding, List<PortField> ports) {
+        return new ExampleSet(table, encoding, ports, new ExampleIndex(table.layout(), Part.last(table)));
+    }
+
+    /** Whether states are carried from example to example in each row of a batch. */
+    public boolean carried() {
+        return places instanceof LaneIndex;
+    }
+
+    /** Whether states are carried and the rows of a window differ in their steps. */
+    public boolean ragged() {
+        return places instanceof LaneIndex lanes && lanes.ragged();
+    }
+
+    /** How many steps are read where states are carried; 0 where they are not. */
+    public long carriedSteps() {
+        return places instanceof LaneIndex lanes ? lanes.total() : 0;
+    }
+
+    /** How many examples have something to read. */
+    public int filled() {
+        return (int) IntStream.range(0, size())
+                .filter(example -> !carried() || places.steps(example) > 0)
+                .count();
+    }
+
+    /** Whether states must be zero before an example. */
+    boolean starts(int example) {
+        return places.starts(example);
+    }
+
+    /** The order of an epoch in which states are carried: as series are long, only who is read before whom changes. */
+    int[] shuffled(long seed, int epoch) {
+        return ((LaneIndex) places).shuffled(seed, epoch);
     }
 
     /** N, the number of examples. */
     public int size() {
-        return index.size();
+        return places.size();
     }
 
     /** What each port is read from. */
@@ -48,11 +100,16 @@ public final class ExampleSet {
     public int steps(PortField port, int example) {
         Layout layout = table.layout();
         if (layout.windowed()) {
-            return layout.window();
+            return places.steps(example);
         }
         long length =
-                series(port).length(index.sequence(example)) - layout.ahead().last();
+                series(port).length(places.sequence(example)) - layout.ahead().last();
         return Math.toIntExact(length);
+    }
+
+    /** The steps of an example that is a window. */
+    public int window(int example) {
+        return places.steps(example);
     }
 
     /** Steps of each example at a port that is a sequence. */
@@ -104,15 +161,20 @@ public final class ExampleSet {
 
     /** The name of the sequence that an example lies in. */
     public String sequenceName(int example) {
-        int sequence = index.sequence(example);
+        int sequence = places.sequence(example);
         return table.names().isEmpty()
                 ? Integer.toString(sequence + 1)
                 : table.names().get(sequence);
     }
 
+    /** The number of the sequence that an example lies in, from 0 on. */
+    public int sequence(int example) {
+        return places.sequence(example);
+    }
+
     /** The example's first step within its sequence, counted from 0. */
     public long offset(int example) {
-        return index.offset(example);
+        return places.offset(example);
     }
 
     Series series(PortField port) {
@@ -123,13 +185,15 @@ public final class ExampleSet {
     long start(PortField port, int example) {
         Series series = series(port);
         Layout layout = table.layout();
-        long start = series.starts()[index.sequence(example)];
+        long start = series.starts()[places.sequence(example)];
         boolean perStep = !layout.rowIsSequence();
         if (port.port().rows() == Rows.SEQUENCE) {
-            return start + index.offset(example) + shift(port);
+            return start + places.offset(example) + shift(port);
         }
         // One value an example: that of the window's last step, or the sequence's own.
-        return perStep && layout.windowed() ? start + index.offset(example) + layout.window() - 1 + shift(port) : start;
+        return perStep && layout.windowed()
+                ? start + places.offset(example) + Math.max(0, places.steps(example) - 1) + shift(port)
+                : start;
     }
 
     private int shift(PortField port) {

@@ -49,6 +49,11 @@ public record Layout(boolean rowIsSequence, String sequenceId, int window, int s
         }
     }
 
+    /** The same with targets at another distance. */
+    public Layout ahead(Ahead other) {
+        return new Layout(rowIsSequence, sequenceId, window, stride, other);
+    }
+
     /** Whether examples are cut out of longer sequences. */
     public boolean windowed() {
         return window > 0;

@@ -1,5 +1,6 @@
 package dev.rnnc.cli.data;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +14,15 @@ public record Part(int[] sequences, long[] from, long[] to) {
     /** Everything. */
     public static Part all(Table table) {
         return of(table, IntStream.range(0, table.sequences()).toArray());
+    }
+
+    /** The last window of each sequence, all of it where no windows are cut; sequences shorter than a window are as they are. */
+    static Part last(Table table) {
+        Part all = all(table);
+        if (table.layout().windowed()) {
+            Arrays.setAll(all.from, i -> Math.max(0, all.to[i] - table.layout().window()));
+        }
+        return all;
     }
 
     /** Some sequences from start to end. */

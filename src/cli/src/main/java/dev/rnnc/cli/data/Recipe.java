@@ -78,6 +78,52 @@ public record Recipe(Binding binding, Encoding encoding) {
         return new Recipe(new Binding(ports, layout), new Encoding(symbols, scalings));
     }
 
+    /** The symbols and scales of the same ports where they are read from other columns. */
+    public Encoding encodingFor(Binding other) {
+        Map<Field, SymbolTable> symbols = new HashMap<>();
+        Map<Field, Scaling> scalings = new HashMap<>();
+        for (PortField port : other.ports()) {
+            binding.ports().stream()
+                    .filter(own -> own.name().equals(port.name())
+                            && own.field().width() == port.field().width())
+                    .forEach(own -> {
+                        if (own.field().element() == Element.TOKEN) {
+                            symbols.put(
+                                    port.field(),
+                                    encoding.tables(List.of(own.field())).get(own.field()));
+                        } else {
+                            scalings.put(port.field(), encoding.scaling(own.field()));
+                        }
+                    });
+        }
+        return new Encoding(symbols, scalings);
+    }
+
+    /**
+     * The same with some of the ports read from other columns.
+     *
+     * @param other the recipe of those ports for another file
+     */
+    public Recipe with(Recipe other) {
+        List<PortField> ports = new ArrayList<>();
+        Map<Field, SymbolTable> symbols = new HashMap<>(encoding.symbols());
+        Map<Field, Scaling> scalings = new HashMap<>(encoding.scalings());
+        symbols.putAll(other.encoding.symbols());
+        scalings.putAll(other.encoding.scalings());
+        // A target that is what an input reads follows it to another column.
+        Map<Field, Field> renamed = new HashMap<>();
+        for (PortField port : binding.ports()) {
+            other.binding.ports().stream()
+                    .filter(of -> of.name().equals(port.name()))
+                    .forEach(of -> renamed.put(port.field(), of.field()));
+        }
+        for (PortField port : binding.ports()) {
+            Field field = renamed.getOrDefault(port.field(), port.field());
+            ports.add(new PortField(port.port(), field, port.span()));
+        }
+        return new Recipe(new Binding(ports, other.binding.layout()), new Encoding(symbols, scalings));
+    }
+
     /** The recipe for some of the ports. */
     public Recipe only(List<PortSpec> wanted) {
         return new Recipe(
@@ -104,7 +150,7 @@ public record Recipe(Binding binding, Encoding encoding) {
                     .orElseThrow();
             boolean input = port.port().role() == Role.INPUT;
             String list = wishes.columns().getOrDefault(entry.port(), input ? wishes.features() : wishes.targets());
-            String option = input ? "--input" : "--target";
+            String option = !input ? "--target" : wishes.columns().containsKey(entry.port()) ? "--input" : "--features";
             List<String> columns = new ArrayList<>();
             if (list != null) {
                 columns.addAll(Columns.resolve(list, file, option));

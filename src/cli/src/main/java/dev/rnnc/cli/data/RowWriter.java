@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,12 +28,26 @@ public sealed interface RowWriter extends AutoCloseable {
         return path.toString().endsWith(".jsonl") ? new JsonLines(path, columns) : new Csv(path, columns);
     }
 
+    /** A writer of CSV to where others write too; to close it does no more than flush. */
+    static RowWriter csv(Writer writer, List<String> columns) throws IOException {
+        return new Csv(writer, columns);
+    }
+
     /** CSV with a header. */
     final class Csv implements RowWriter {
         private final CsvWriter writer;
 
+        private final boolean shared;
+
         private Csv(Path path, List<String> columns) throws IOException {
             writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(path);
+            shared = false;
+            writer.writeRecord(columns);
+        }
+
+        private Csv(Writer target, List<String> columns) {
+            writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(target);
+            shared = true;
             writer.writeRecord(columns);
         }
 
@@ -43,6 +58,10 @@ public sealed interface RowWriter extends AutoCloseable {
 
         @Override
         public void close() throws IOException {
+            if (shared) {
+                writer.flush();
+                return;
+            }
             writer.close();
         }
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Batches of a set's examples, gathered when they are asked for. They keep the order given unless {@link #reshuffled},
  * which puts others together in each epoch, those of about the same length in one batch. A last batch that is not full is
- * filled up with examples of the batch before.
+ * filled up with examples of the batch before. Where states are carried, all examples are visited, window by window.
  */
 public final class TableBatches implements BatchSource {
     private final ExampleSet examples;
@@ -75,7 +75,9 @@ public final class TableBatches implements BatchSource {
 
     @Override
     public void startEpoch(int epoch) {
-        if (seed.isPresent()) {
+        if (seed.isPresent() && examples.carried()) {
+            order = examples.shuffled(seed.getAsLong(), epoch);
+        } else if (seed.isPresent()) {
             int[] lengthOf = new int[chosen.length];
             Arrays.setAll(lengthOf, i -> longest[chosen[i]]);
             int[] places = ExampleOrder.shuffled(lengthOf, batch, seed.getAsLong(), epoch);
@@ -121,7 +123,9 @@ public final class TableBatches implements BatchSource {
             } else {
                 Ports.write(program, port.port(), reals(port, window, run), run);
             }
-            if (lengths && port.port().rows() == Rows.SEQUENCE) {
+            if (lengths
+                    && port.port().rows() == Rows.SEQUENCE
+                    && taken.contains(Model.lengthPort(port.port()).name())) {
                 int[] own = new int[batch];
                 for (int row = 0; row < batch; row++) {
                     own[row] = examples.steps(port, example(window, row));
@@ -134,7 +138,7 @@ public final class TableBatches implements BatchSource {
 
     @Override
     public boolean startsSequence(int window) {
-        return true;
+        return examples.starts(example(window, 0));
     }
 
     @Override

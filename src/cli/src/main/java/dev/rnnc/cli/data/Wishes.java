@@ -27,6 +27,11 @@ public record Wishes(
         columns = Map.copyOf(columns);
     }
 
+    /** The same with windows of that many steps. */
+    public Wishes windows(int steps) {
+        return new Wishes(columns, features, targets, sequenceId, steps, stride, ahead, words);
+    }
+
     /** The distance of the targets. */
     Layout.Ahead distance() {
         return ahead == null ? Layout.Ahead.NONE : ahead;

@@ -1,14 +1,13 @@
 package dev.rnnc.runtime.train;
 
-import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
-import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.weights.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -23,10 +22,13 @@ import java.util.OptionalLong;
  * twice.
  *
  * <p>Examples of fewer steps are padded to T; the lengths are data of ports {@code NAME.lengths}, whole numbers {@code
- * [N]}, and a window is run over as many steps as its longest example has.
+ * [N]}, and a window is run over as many steps as its longest example has. A tensor with lengths may have fewer steps than
+ * T, and whatever stands in its padding is read as zeros.
+ *
+ * <p>Tensors stay where they are and are read batch by batch, so that those of a mapped file may be larger than memory.
  */
 public final class TensorBatches implements BatchSource {
-    private final Map<PortSpec, Values> values = new LinkedHashMap<>();
+    private final List<PortTensor> ports = new ArrayList<>();
     private final int steps;
     private final int examples;
     private final int batch;
@@ -116,7 +118,8 @@ public final class TensorBatches implements BatchSource {
         }
         this.stepsOf = stepsOf.clone();
         this.targetsOf = targetsOf.clone();
-        tensors.forEach((port, tensor) -> values.put(port, values(port, tensor)));
+        tensors.forEach((port, tensor) ->
+                ports.add(new PortTensor(port, tensor, PortTensor.lengths(tensors, port), steps, examples, batch)));
     }
 
     /** This source, with other examples put together in each epoch, as {@code seed} draws them. */
@@ -158,13 +161,7 @@ public final class TensorBatches implements BatchSource {
             longest = Math.max(longest, stepsOf[order[i]]);
         }
         int run = longest;
-        values.forEach((port, all) -> {
-            int size = copy(port, all, start, run);
-            switch (all) {
-                case Tokens tokens -> Ports.write(program, port, cut(tokens.buffer, size), run);
-                case Reals reals -> Ports.write(program, port, cut(reals.buffer, size), run);
-            }
-        });
+        ports.forEach(port -> port.load(order, start, run, program));
         return run;
     }
 
@@ -192,28 +189,6 @@ public final class TensorBatches implements BatchSource {
         return Math.min(window * batch, order.length - batch);
     }
 
-    /** Gathers a batch: its examples lie side by side within each time step. Says how many values that are. */
-    private int copy(PortSpec port, Values all, int start, int run) {
-        int width = width(port);
-        int rows = port.rows() == Rows.NONE ? 1 : batch;
-        int blocks = port.rows() == Rows.SEQUENCE ? run : 1;
-        for (int block = 0; block < blocks; block++) {
-            for (int row = 0; row < rows; row++) {
-                int from = port.rows() == Rows.NONE ? 0 : block * examples + order[start + row];
-                System.arraycopy(all.array(), from * width, all.batch(), (block * rows + row) * width, width);
-            }
-        }
-        return blocks * rows * width;
-    }
-
-    private static int[] cut(int[] buffer, int size) {
-        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
-    }
-
-    private static double[] cut(double[] buffer, int size) {
-        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
-    }
-
     private static int[] range(int examples, int first, int count) {
         if (first < 0 || count < 0 || first > examples - count) {
             throw new IllegalArgumentException(
@@ -234,59 +209,5 @@ public final class TensorBatches implements BatchSource {
         boolean perStep =
                 tensors.keySet().stream().anyMatch(port -> port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE);
         return filled(examples, perStep ? steps : 1);
-    }
-
-    private Values values(PortSpec port, Tensor tensor) {
-        int width = width(port);
-        long all = switch (port.rows()) {
-            case NONE -> width;
-            case BATCH -> (long) examples * width;
-            case SEQUENCE -> (long) steps * examples * width;
-        };
-        if (tensor.size() != all) {
-            throw new IllegalArgumentException("port '" + port.name() + "' needs " + all + " values for " + examples
-                    + " examples of " + steps + " steps, but " + tensor + " was given");
-        }
-        int inBatch = switch (port.rows()) {
-            case NONE -> width;
-            case BATCH -> Math.multiplyExact(batch, width);
-            case SEQUENCE -> Math.multiplyExact(Math.multiplyExact(steps, batch), width);
-        };
-        if (port.element() == Element.REAL) {
-            return new Reals(tensor.doubles(), new double[inBatch]);
-        }
-        int[] tokens = tensor.ints();
-        for (int token : tokens) {
-            if (token < 0 || token >= port.vocabulary()) {
-                throw new IllegalArgumentException("port '" + port.name() + "' takes tokens from 0 to "
-                        + (port.vocabulary() - 1) + ", but " + tensor + " holds " + token);
-            }
-        }
-        return new Tokens(tokens, new int[inBatch]);
-    }
-
-    private static int width(PortSpec port) {
-        return port.element() == Element.TOKEN ? 1 : port.width();
-    }
-
-    /** All values of a port, and room for a batch of them. */
-    private sealed interface Values {
-        Object array();
-
-        Object batch();
-    }
-
-    private record Tokens(int[] array, int[] buffer) implements Values {
-        @Override
-        public Object batch() {
-            return buffer;
-        }
-    }
-
-    private record Reals(double[] array, double[] buffer) implements Values {
-        @Override
-        public Object batch() {
-            return buffer;
-        }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 /** Holds the inputs and targets of a whole window, from which programs of fewer steps or rows take their parts. */
 final class WindowBuffer extends Program {
     /** What follows a sequence's name in the name of the port with the lengths of its rows. */
-    private static final String LENGTHS = ".lengths";
+    static final String LENGTHS = ".lengths";
 
     /** @param part a program that is run over parts of the window */
     WindowBuffer(Program part, int steps, int batch, Parameters parameters) {

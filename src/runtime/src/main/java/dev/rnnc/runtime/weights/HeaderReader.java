@@ -18,13 +18,12 @@ import java.util.Set;
 /** Reads and checks a safetensors header: nothing that it lets through can make a reader run out of the file. */
 final class HeaderReader {
     private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
-    /** The largest array that every JVM can allocate. */
-    private static final long MAX_TENSOR_BYTES = Integer.MAX_VALUE - 8L;
-
     private final Path path;
+    private final long mostBytes;
 
-    private HeaderReader(Path path) {
+    private HeaderReader(Path path, long mostBytes) {
         this.path = path;
+        this.mostBytes = mostBytes;
     }
 
     /**
@@ -33,9 +32,10 @@ final class HeaderReader {
      * @param path the file's name, for messages
      * @param bytes the header
      * @param dataBytes number of bytes that follow the header
+     * @param mostBytes the bytes of the largest tensor that can be read
      */
-    static Header read(Path path, byte[] bytes, long dataBytes) throws SafeTensorsException {
-        HeaderReader reader = new HeaderReader(path);
+    static Header read(Path path, byte[] bytes, long dataBytes, long mostBytes) throws SafeTensorsException {
+        HeaderReader reader = new HeaderReader(path, mostBytes);
         Header header = reader.read(reader.parse(bytes));
         reader.checkOffsets(header.entries(), dataBytes);
         return header;
@@ -147,11 +147,11 @@ final class HeaderReader {
             throw error(
                     place, dtype + shape.toString() + " takes " + expected + " bytes, but data_offsets give " + bytes);
         }
-        if (bytes > MAX_TENSOR_BYTES) {
+        if (bytes > mostBytes) {
             throw new SafeTensorsException(
                     path,
                     place,
-                    "it has " + bytes + " bytes, more than the " + MAX_TENSOR_BYTES + " a Java array can hold",
+                    "it has " + bytes + " bytes, more than the " + mostBytes + " a Java array can hold",
                     "split it into several tensors");
         }
     }

@@ -4,6 +4,7 @@ import dev.rnnc.runtime.AtomicFile;
 import dev.rnnc.runtime.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads and writes safetensors files.
@@ -27,18 +29,51 @@ import java.util.Map;
 public final class SafeTensors {
     static final String METADATA = "__metadata__";
     static final long MAX_HEADER = 100_000_000;
+    /** The largest array that every JVM can allocate. */
+    static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
+
     static final String DAMAGED = "the file is damaged or not a safetensors file: fetch or save it again";
 
     private SafeTensors() {}
 
     /**
-     * Reads a whole file.
+     * Reads a whole file into memory.
      *
-     * @throws SafeTensorsException if the file does not keep to the format in every point, or holds an element type
-     *     other than those of {@link DType}
+     * @throws SafeTensorsException if the file does not keep to the format in every point, holds an element type other than
+     *     those of {@link DType}, or a tensor that is too large for a Java array
      * @throws IOException if the file cannot be read
      */
     public static TensorFile read(Path path) throws IOException {
+        return read(
+                path,
+                MAX_ARRAY,
+                (channel, position, bytes) -> MemorySegment.ofArray(
+                        readFully(channel, path, position, (int) bytes).array()));
+    }
+
+    /**
+     * Opens a file whose tensors may be larger than memory: they lie in the file, which is mapped, and are read where somebody
+     * asks for them. The file must not become shorter as long as they are in use.
+     *
+     * @throws SafeTensorsException if the file does not keep to the format in every point, or holds an element type
+     *     other than those of {@link DType}
+     * @throws IOException if the file cannot be mapped
+     */
+    public static TensorFile map(Path path) throws IOException {
+        return read(
+                path,
+                Long.MAX_VALUE,
+                (channel, position, bytes) -> bytes == 0
+                        ? MemorySegment.ofArray(new byte[0])
+                        : channel.map(FileChannel.MapMode.READ_ONLY, position, bytes, Arena.ofAuto()));
+    }
+
+    /** How the bytes of a tensor are had. */
+    private interface Loader {
+        MemorySegment load(FileChannel channel, long position, long bytes) throws IOException;
+    }
+
+    private static TensorFile read(Path path, long mostBytes, Loader loader) throws IOException {
         if (Files.isDirectory(path)) {
             throw new IOException(path + " is a folder; give the name of a safetensors file");
         }
@@ -71,12 +106,11 @@ public final class SafeTensors {
             }
             byte[] bytes = readFully(channel, path, Long.BYTES, (int) length).array();
             long dataStart = Long.BYTES + length;
-            Header header = HeaderReader.read(path, bytes, size - dataStart);
+            Header header = HeaderReader.read(path, bytes, size - dataStart, mostBytes);
             LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
             for (Header.Entry entry : header.entries()) {
-                byte[] data = readFully(channel, path, dataStart + entry.begin(), (int) (entry.end() - entry.begin()))
-                        .array();
-                tensors.put(entry.name(), new Tensor(entry.dtype(), entry.shape(), MemorySegment.ofArray(data)));
+                MemorySegment data = loader.load(channel, dataStart + entry.begin(), entry.end() - entry.begin());
+                tensors.put(entry.name(), new Tensor(entry.dtype(), entry.shape(), data));
             }
             return new TensorFile(tensors, header.metadata());
         }
@@ -114,7 +148,8 @@ public final class SafeTensors {
         if (!metadata.isEmpty()) {
             json.append('"').append(METADATA).append("\":{");
             String separator = "";
-            for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            // In the order of their names, so that the same content gives the same bytes.
+            for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
                 json.append(separator).append(Json.quote(entry.getKey()));
                 json.append(':').append(Json.quote(entry.getValue()));
                 separator = ",";

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A dense row-major array, as a safetensors file holds it. It never changes.
+ * A dense row-major array, as a safetensors file holds it. It never changes. Where it lies in a mapped file it may be larger
+ * than memory, and is read a piece at a time.
  *
  * @param dtype element type
  * @param shape its dimensions; empty for a scalar
@@ -63,17 +64,67 @@ public record Tensor(DType dtype, List<Integer> shape, MemorySegment data) {
         return new Tensor(DType.I64, shape, data);
     }
 
-    /** Number of elements. */
+    /**
+     * Number of elements.
+     *
+     * @throws ArithmeticException if there are more than an array holds, as in a mapped file
+     */
     public int size() {
-        return Math.toIntExact(data.byteSize() / dtype.bytes());
+        return Math.toIntExact(elements());
+    }
+
+    /** Number of elements, however many there are. */
+    public long elements() {
+        return data.byteSize() / dtype.bytes();
+    }
+
+    /**
+     * Reads some elements; an I64 beyond 2^53 is rounded.
+     *
+     * @param from the first element, counted over the whole tensor in row-major order
+     * @param to where they go
+     * @param at the first one's place there
+     * @param count how many
+     */
+    public void read(long from, double[] to, int at, int count) {
+        switch (dtype) {
+            case F64 -> MemorySegment.copy(data, DOUBLE, from * Double.BYTES, to, at, count);
+            case F32 -> {
+                for (int i = 0; i < count; i++) {
+                    to[at + i] = data.get(FLOAT, (from + i) * Float.BYTES);
+                }
+            }
+            case F16, BF16, I64, I32, I16, I8, U8, BOOL -> {
+                for (int i = 0; i < count; i++) {
+                    to[at + i] = doubleAt(from + i);
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads some elements as 32-bit integers.
+     *
+     * @param from the first element, counted over the whole tensor in row-major order
+     * @param to where they go
+     * @param at the first one's place there
+     * @param count how many
+     * @throws IllegalArgumentException if an element is not a whole number of that range
+     */
+    public void read(long from, int[] to, int at, int count) {
+        if (dtype == DType.I32) {
+            MemorySegment.copy(data, INT, from * Integer.BYTES, to, at, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            to[at + i] = intAt(from + i);
+        }
     }
 
     /** All elements; an I64 beyond 2^53 is rounded. */
     public double[] doubles() {
         double[] values = new double[size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = doubleAt(i);
-        }
+        read(0, values, 0, values.length);
         return values;
     }
 
@@ -97,28 +148,34 @@ public record Tensor(DType dtype, List<Integer> shape, MemorySegment data) {
      */
     public int[] ints() {
         int[] values = new int[size()];
-        for (int i = 0; i < values.length; i++) {
-            boolean exact;
-            if (dtype == DType.I64) {
-                long value = data.get(LONG, 8L * i);
-                values[i] = (int) value;
-                exact = value == values[i];
-            } else {
-                double value = doubleAt(i);
-                values[i] = (int) value;
-                exact = value == values[i];
-            }
-            if (!exact) {
-                throw new IllegalArgumentException("element " + i + " of " + this + " is "
-                        + (dtype == DType.I64 ? Long.toString(data.get(LONG, 8L * i)) : Double.toString(doubleAt(i)))
-                        + ", not a 32-bit integer");
-            }
-        }
+        read(0, values, 0, values.length);
         return values;
     }
 
-    private double doubleAt(int index) {
-        long at = (long) index * dtype.bytes();
+    private int intAt(long index) {
+        int value;
+        boolean exact;
+        if (dtype == DType.I64) {
+            long whole = data.get(LONG, index * Long.BYTES);
+            value = (int) whole;
+            exact = whole == value;
+        } else {
+            double real = doubleAt(index);
+            value = (int) real;
+            exact = real == value;
+        }
+        if (!exact) {
+            throw new IllegalArgumentException("element " + index + " of " + this + " is "
+                    + (dtype == DType.I64
+                            ? Long.toString(data.get(LONG, index * Long.BYTES))
+                            : Double.toString(doubleAt(index)))
+                    + ", not a 32-bit integer");
+        }
+        return value;
+    }
+
+    private double doubleAt(long index) {
+        long at = index * dtype.bytes();
         return switch (dtype) {
             case F64 -> data.get(DOUBLE, at);
             case F32 -> data.get(FLOAT, at);

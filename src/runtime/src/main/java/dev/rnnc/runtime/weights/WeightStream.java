@@ -40,7 +40,8 @@ public final class WeightStream {
                     + (bytes.length - Long.BYTES) + " bytes follow");
         }
         int start = Long.BYTES + (int) length;
-        Header header = HeaderReader.read(NAME, Arrays.copyOfRange(bytes, Long.BYTES, start), bytes.length - start);
+        Header header = HeaderReader.read(
+                NAME, Arrays.copyOfRange(bytes, Long.BYTES, start), bytes.length - start, SafeTensors.MAX_ARRAY);
         MemorySegment file = MemorySegment.ofArray(bytes);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Header.Entry entry : header.entries()) {

@@ -7,9 +7,12 @@ import dev.rnnc.runtime.LinearModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.weights.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,26 @@ class TensorBatchesTest {
                 .isThrownBy(() -> new TensorBatches(Map.of(LinearModel.TOKENS, tokens), 1, 2, 0, 2, 1))
                 .withMessageContaining("takes tokens from 0 to 4")
                 .withMessageContaining("holds 5");
+    }
+
+    @Test
+    void whatStandsInPaddingIsReadAsZerosAndATensorMayBeShorterThanTheData() {
+        PortSpec lengths = new PortSpec(
+                LinearModel.TOKENS.name() + ".lengths", Role.INPUT, Element.TOKEN, Rows.BATCH, List.of(), 3);
+        // Two steps of two examples, the second of which has one; 99 is no token.
+        Tensor tokens = Tensor.ofInts(List.of(2, 2), new int[] {4, 3, 2, 99});
+        TensorBatches batches = new TensorBatches(
+                Map.of(LinearModel.TOKENS, tokens, lengths, Tensor.ofInts(List.of(2), new int[] {2, 1})),
+                3,
+                2,
+                0,
+                2,
+                2,
+                new int[] {3, 1},
+                new int[] {1, 1});
+
+        assertThat(batches.windows()).isEqualTo(1);
+        assertThat(batches.elements()).isEqualTo(2);
     }
 
     @Test

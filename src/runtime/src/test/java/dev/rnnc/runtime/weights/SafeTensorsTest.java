@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,42 @@ class SafeTensorsTest {
 
         assertThat(read.tensors()).containsExactlyInAnyOrderEntriesOf(tensors);
         assertThat(read.metadata()).isEqualTo(metadata);
+        assertThat(SafeTensors.map(path)).isEqualTo(read);
+    }
+
+    @Test
+    void theOrderOfTheMetadataMakesNoDifference() throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>(Map.of("a", "1"));
+        metadata.put("b", "2");
+        SafeTensors.write(folder.resolve("1"), Map.of(), metadata);
+        metadata.remove("a");
+        metadata.put("a", "1");
+        SafeTensors.write(folder.resolve("2"), Map.of(), metadata);
+
+        assertThat(folder.resolve("1")).hasSameBinaryContentAs(folder.resolve("2"));
+    }
+
+    @Test
+    void aTensorLargerThanAnArrayIsReadByPosition() throws IOException {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "a file with holes takes no room on Linux");
+        Path path = folder.resolve("large.safetensors");
+        byte[] header = "{\"x\":{\"dtype\":\"U8\",\"shape\":[3,1000000000],\"data_offsets\":[0,3000000000]}}  "
+                .getBytes(StandardCharsets.UTF_8);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .flip());
+            channel.write(ByteBuffer.wrap(header));
+            channel.write(ByteBuffer.wrap(new byte[] {7}), Long.BYTES + header.length + 2_999_999_999L);
+        }
+        Tensor x = SafeTensors.map(path).tensors().get("x");
+        int[] last = new int[2];
+        x.read(2_999_999_998L, last, 0, 2);
+
+        assertThat(x.elements()).isEqualTo(3_000_000_000L);
+        assertThat(last).containsExactly(0, 7);
+        assertThatThrownBy(() -> SafeTensors.read(path)).hasMessageContaining("split it into several tensors");
     }
 
     @Test
