@@ -14,7 +14,7 @@ import java.util.Map;
  * Changes parameters along their gradients, by the definitions of
  * <a href="https://docs.pytorch.org/docs/stable/optim.html">torch.optim</a>. Arithmetic is done in the model's
  * precision, each product and sum rounded for itself, so that vector and scalar kernels give the same bits; padding
- * stays zero. An optimiser belongs to one thread.
+ * stays zero. An optimiser belongs to one thread, which others may help with ranges of a step.
  */
 public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsPropOptimizer, AdagradOptimizer {
     private final ModelSpec model;
@@ -48,6 +48,16 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
      * @param gradients the loss's gradient, laid out like {@link Parameters#data}
      */
     public final void step(Parameters parameters, MemorySegment gradients) {
+        begin(parameters);
+        step(parameters, gradients, 0, Math.toIntExact(model.parameterElements()));
+    }
+
+    /**
+     * Begins a step that is made range by range, by threads that share it.
+     *
+     * @param parameters the parameters that will be changed
+     */
+    public final void begin(Parameters parameters) {
         ModelSpec given = parameters.spec();
         if (given != model
                 && (given.parameterElements() != model.parameterElements() || given.precision() != model.precision())) {
@@ -55,11 +65,21 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
                     "the optimiser belongs to model " + model.name() + ", the parameters to " + given.name());
         }
         steps++;
-        update(parameters.data(), gradients, Math.toIntExact(model.parameterElements()));
     }
 
-    /** Makes step number {@link #steps()}, counted from 1, over {@code elements} elements. */
-    abstract void update(MemorySegment parameters, MemorySegment gradients, int elements);
+    /**
+     * Makes the step that was begun for a range of elements; each must come once. Elements do not depend on each other, so
+     * neither order nor ranges change a bit.
+     *
+     * @param start the first element, of a whole line of 64 bytes
+     * @param end behind the last one
+     */
+    public final void step(Parameters parameters, MemorySegment gradients, int start, int end) {
+        update(parameters.data(), gradients, start, end);
+    }
+
+    /** Makes step number {@link #steps()}, counted from 1, over elements {@code [start, end)}. */
+    abstract void update(MemorySegment parameters, MemorySegment gradients, int start, int end);
 
     /**
      * What the optimiser remembers between steps, by torch's names, each laid out like {@link Parameters#data}. The

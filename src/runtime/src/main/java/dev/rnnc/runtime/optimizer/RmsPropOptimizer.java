@@ -27,7 +27,7 @@ final class RmsPropOptimizer extends Optimizer {
     }
 
     @Override
-    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+    void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE ->
                 DoubleKernels.rmsProp(
@@ -35,7 +35,8 @@ final class RmsPropOptimizer extends Optimizer {
                         gradients,
                         square,
                         momentum,
-                        elements,
+                        start,
+                        end,
                         rate(),
                         spec.alpha(),
                         spec.epsilon(),
@@ -54,21 +55,22 @@ final class RmsPropOptimizer extends Optimizer {
                                 gradients,
                                 square,
                                 momentum,
-                                elements,
+                                start,
+                                end,
                                 rate,
                                 alpha,
                                 weight,
                                 epsilon,
                                 decay,
                                 factor)
-                        : 0;
+                        : start;
                 FloatKernels.rmsProp(
                         parameters,
                         gradients,
                         square,
                         momentum,
                         done,
-                        elements,
+                        end,
                         rate,
                         alpha,
                         weight,

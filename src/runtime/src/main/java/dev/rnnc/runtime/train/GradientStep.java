@@ -2,11 +2,9 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -15,19 +13,16 @@ import java.util.Optional;
 /** Trains on one window: gradients of its pieces, summed up as far as they make one update, and the updates. */
 final class GradientStep {
     private final ModelSpec spec;
-    private final Parameters parameters;
     private final TrainSettings settings;
     private final Shards shards;
     private final Pieces pieces;
-    private final Optimizer optimizer;
+    private final ParameterUpdate update;
     private final LearningRate rate;
     private final Progress progress;
     private final TrainingListener listener;
     private final NonFiniteWitness witness;
-    /** The parameters before the update that is being made. */
-    private final Parameters before;
     /** The mean gradient of what is pending; null where each run makes an update. */
-    private final MemorySegment pending;
+    private final PendingGradient pending;
     /** The states at the borders between updates, as far back as a piece may start; empty where none overlap. */
     private final StateStore[] borders;
 
@@ -41,28 +36,18 @@ final class GradientStep {
             TrainingListener listener,
             NonFiniteWitness witness) {
         this.spec = parameters.spec();
-        this.parameters = parameters;
         this.settings = settings;
         this.shards = shards;
         this.pieces = new Pieces(settings);
-        this.optimizer = optimizer;
+        this.update = new ParameterUpdate(parameters, settings, optimizer, shards.workers());
         this.rate = rate;
         this.progress = progress;
         this.listener = listener;
         this.witness = witness;
-        this.before = new Parameters(spec);
         int every = settings.loop().updateEvery();
         boolean sums = settings.loop().accumulate() > 1
                 || settings.truncated() && settings.loop().backpropagate() < every;
-        this.pending = sums
-                ? Arena.ofAuto()
-                        .allocate(
-                                Math.max(
-                                        64,
-                                        spec.parameterElements()
-                                                * spec.precision().bytes()),
-                                64)
-                : null;
+        this.pending = sums ? new PendingGradient(spec, shards.workers()) : null;
         this.borders = new StateStore[pieces.overlap() ? settings.loop().backpropagate() / every + 2 : 0];
         for (int i = 0; i < borders.length; i++) {
             borders[i] = shards.newStateStore();
@@ -71,7 +56,7 @@ final class GradientStep {
 
     /** The gradient that is summed up for the update to come; null where there never is one. */
     MemorySegment pending() {
-        return pending;
+        return pending == null ? null : pending.data();
     }
 
     /**
@@ -130,66 +115,39 @@ final class GradientStep {
 
     private void add(long targets) {
         if (pending != null) {
-            MemorySegment gradients = shards.gradients();
-            int elements = Math.toIntExact(spec.parameterElements());
+            double all = progress.pendingTargets + targets;
             if (progress.pendingTargets == 0) {
-                MemorySegment.copy(
-                        gradients,
-                        0,
-                        pending,
-                        0,
-                        (long) elements * spec.precision().bytes());
+                pending.set(shards.gradients());
             } else {
-                double all = progress.pendingTargets + targets;
-                GradientMean.add(
-                        pending,
-                        progress.pendingTargets / all,
-                        gradients,
-                        targets / all,
-                        spec.precision(),
-                        0,
-                        elements);
+                pending.add(progress.pendingTargets / all, shards.gradients(), targets / all);
             }
         }
         progress.pendingTargets += Math.max(1, targets);
     }
 
     private void update(int step, int window) {
-        MemorySegment gradients = pending == null ? shards.gradients() : pending;
-        if (settings.loop().l1() > 0) {
-            GradientMean.addSigns(
-                    gradients,
-                    parameters.data(),
-                    settings.loop().l1(),
-                    spec.precision(),
-                    Math.toIntExact(spec.parameterElements()));
-        }
-        double norm = GradientClip.norm(gradients, spec);
-        if (GradientClip.limits(settings.clip(), gradients, spec, norm)) {
+        update.measure(pending == null ? shards.gradients() : pending.data());
+        if (update.clips()) {
             progress.clipped++;
-            GradientClip.apply(settings.clip(), gradients, spec, norm);
         }
+        double norm = update.norm();
         progress.norm = norm;
         progress.normSum += norm;
         progress.updates++;
         progress.pending = 0;
         progress.pendingTargets = 0;
-        before.copyFrom(parameters);
         if (!rate.constant()) {
-            optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
+            update.rate(rate.at(progress.epoch, update.steps() + 1));
         }
-        optimizer.step(parameters, gradients);
-        if (!parameters.isFinite()) {
-            String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
-            parameters.copyFrom(before);
+        update.make().ifPresent(element -> {
             throw new NonFiniteException(progress.epoch, step, window, "the update made the parameter " + element);
-        }
+        });
         shards.parametersChanged();
     }
 
     private void requireFinite(Pieces.Piece piece, int step, int window) {
         double loss = shards.loss();
-        if (Double.isFinite(loss) && NonFinite.none(shards.gradients(), spec)) {
+        if (shards.finite()) {
             return;
         }
         // The gradient names the parameter next to the cause, the witness the cause itself.

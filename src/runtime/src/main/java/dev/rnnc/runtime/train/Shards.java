@@ -1,8 +1,10 @@
 package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.optimizer.Blocks;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -31,14 +33,16 @@ final class Shards implements AutoCloseable {
     private final Workers workers;
     private final MemorySegment mean;
     private final MemorySegment[] gradients;
-    private final double[] weights;
-    private final int[] targets;
+    private final ShardWeights weights;
+    private final Blocks blocks;
+    /** For each block of the gradient whether it is finite. */
+    private final boolean[] finite;
+
     private final StateStore before;
     private final boolean keepsStates;
     /** For each program whether it has not taken over the parameters since they changed. */
     private final boolean[] stale;
 
-    private boolean perStep;
     private long seed;
 
     private int from;
@@ -46,38 +50,47 @@ final class Shards implements AutoCloseable {
     private double loss;
 
     private final IntConsumer runShard = this::runShard;
-    private final IntConsumer reducePart = this::reducePart;
+    private final IntConsumer reduceBlock = this::reduceBlock;
 
     /** @throws IllegalArgumentException if the compiled training program does not fit the settings */
     Shards(CompiledModel model, Parameters parameters, TrainSettings settings) {
         this.parameters = parameters;
-        Program first = model.newProgram(ProgramKind.TRAINING, parameters);
-        programs.add(first);
         boolean whole = settings.loop().threads() == 0 && !settings.truncated();
-        int count = whole
-                ? 1
-                : settings.batch() / Math.min(settings.batch(), first.spec().batch());
-        try {
-            requireFit(first.spec(), count, whole, settings);
-        } catch (IllegalArgumentException e) {
-            first.close();
-            throw e;
-        }
-        for (int i = 1; i < count; i++) {
-            programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
-        }
+        open(model, settings, whole);
+        Program first = programs.getFirst();
+        int count = programs.size();
+        int elements = Math.toIntExact(parameters.spec().parameterElements());
         this.window = whole ? null : new WindowBuffer(first, settings.steps(), settings.batch(), parameters);
-        this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
         this.gradients = programs.stream().map(Program::gradients).toArray(MemorySegment[]::new);
         this.mean = count == 1
                 ? gradients[0]
                 : Arena.ofAuto().allocate(Math.max(64, first.gradients().byteSize()), 64);
-        this.weights = new double[count];
-        this.targets = new int[settings.batch()];
+        this.weights = new ShardWeights(count, settings.batch() / count);
+        this.blocks = new Blocks(elements);
+        this.finite = new boolean[blocks.count()];
         this.keepsStates = settings.stateful() || settings.truncated();
         this.before = new StateStore(programs);
         this.stale = new boolean[count];
         parametersChanged();
+        this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
+    }
+
+    /** Makes the programs; closes those that were made if one cannot be, or they do not fit. */
+    private void open(CompiledModel model, TrainSettings settings, boolean whole) {
+        try {
+            Program first = model.newProgram(ProgramKind.TRAINING, parameters);
+            programs.add(first);
+            int count = whole
+                    ? 1
+                    : settings.batch() / Math.min(settings.batch(), first.spec().batch());
+            requireFit(first.spec(), count, whole, settings);
+            while (programs.size() < count) {
+                programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
+            }
+        } catch (RuntimeException | Error e) {
+            programs.forEach(Program::close);
+            throw e;
+        }
     }
 
     private static void requireFit(ProgramSpec program, int count, boolean whole, TrainSettings settings) {
@@ -112,13 +125,11 @@ final class Shards implements AutoCloseable {
         if (window == null) {
             int length = source.load(index, programs.getFirst());
             // The source knows best, and nothing is cut.
-            perStep = false;
-            Arrays.fill(targets, 0);
-            targets[0] = Math.toIntExact(source.elements(index));
+            weights.load(source.elements(index));
             return length;
         }
         int length = source.load(index, window);
-        perStep = window.targets(targets, length);
+        weights.load(window, length);
         return length;
     }
 
@@ -137,58 +148,35 @@ final class Shards implements AutoCloseable {
         from = piece.from();
         steps = piece.steps();
         seed = CounterRandom.bits(settingsSeed, DROPOUT, masks);
-        if (window != null && !weigh()) {
+        if (window != null && !weights.weigh(from, steps)) {
             return false;
         }
         if (keepsStates) {
             before.save();
         }
         workers.run(programs.size(), runShard);
-        if (programs.size() == 1) {
-            loss = programs.getFirst().loss();
-            return true;
-        }
         loss = 0;
-        for (int i = 0; i < weights.length; i++) {
-            loss += weights[i] == 0 ? 0 : weights[i] * programs.get(i).loss();
+        for (int i = 0; i < programs.size(); i++) {
+            double weight = weight(i);
+            loss += weight == 0 ? 0 : weight * programs.get(i).loss();
         }
-        workers.run(programs.size(), reducePart);
+        workers.run(blocks.count(), reduceBlock);
         return true;
+    }
+
+    private double weight(int shard) {
+        return programs.size() == 1 ? 1 : weights.weights()[shard];
     }
 
     /** The number of targets of the last steps of a piece: of as many as the piece has, or only its fresh ones. */
     long targets(Pieces.Piece piece, int last) {
-        long all = 0;
-        for (int row = 0; row < targets.length; row++) {
-            all += targets(row, piece.end() - last, last);
-        }
-        return all;
-    }
-
-    private int targets(int row, int start, int count) {
-        return perStep ? Math.max(0, Math.min(count, targets[row] - start)) : targets[row];
-    }
-
-    /** Finds the weights of the shards in this piece; returns whether it has targets at all. */
-    private boolean weigh() {
-        int rows = programs.getFirst().spec().batch();
-        Arrays.fill(weights, 0);
-        long all = 0;
-        for (int row = 0; row < targets.length; row++) {
-            int count = targets(row, from, steps);
-            weights[row / rows] += count;
-            all += count;
-        }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] /= Math.max(1, all);
-        }
-        return all > 0;
+        return weights.targets(piece.end() - last, last);
     }
 
     private void runShard(int shard) {
         Program program = programs.get(shard);
         if (window != null) {
-            if (weights[shard] == 0) {
+            if (weight(shard) == 0) {
                 return;
             }
             window.copyTo(program, shard * program.spec().batch(), from, steps);
@@ -202,15 +190,15 @@ final class Shards implements AutoCloseable {
         program.run(steps);
     }
 
-    private void reducePart(int part) {
+    /** Makes a block of the mean gradient, and checks it while it is in the cache. */
+    private void reduceBlock(int block) {
         Precision precision = parameters.spec().precision();
-        long lines = parameters.spec().parameterElements() / precision.elementsPerLine();
-        long line = precision.elementsPerLine();
-        int start = (int) (lines * part / programs.size() * line);
-        int end = part == programs.size() - 1
-                ? (int) parameters.spec().parameterElements()
-                : (int) (lines * (part + 1) / programs.size() * line);
-        GradientMean.weighted(mean, gradients, weights, precision, start, end);
+        int start = blocks.start(block);
+        int end = blocks.end(block);
+        if (gradients.length > 1) {
+            GradientMean.weighted(mean, gradients, weights.weights(), precision, start, end);
+        }
+        finite[block] = NonFinite.none(mean, precision, start, end);
     }
 
     /** Has every program take over the parameters before its next run, which is when its thread is awake anyway. */
@@ -221,6 +209,21 @@ final class Shards implements AutoCloseable {
     /** The loss of the last run. */
     double loss() {
         return loss;
+    }
+
+    /** Whether the loss of the last run and its gradient are finite. */
+    boolean finite() {
+        for (boolean block : finite) {
+            if (!block) {
+                return false;
+            }
+        }
+        return Double.isFinite(loss);
+    }
+
+    /** The threads that run the shards, for other work between runs. */
+    Workers workers() {
+        return workers;
     }
 
     /** The gradient of the last run's loss; may be changed. */
