@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
                     + " perplexity and accuracy of a model of characters or words on a UTF-8 text.",
             "Rows are read as those the model was trained on, by data.json beside the weights: the same columns, windows,"
                     + " labels and scales; numbers count as the model sees them.",
-            "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
+            "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads"
+                    + " 'previous(target)' is given the true one (teacher forcing); edit distance and errors of numbers"
+                    + " are measured a second time where it reads its own last output (free running)."
         })
 final class EvalCommand implements Callable<Integer> {
     private final Backend backend;
@@ -126,7 +128,11 @@ final class EvalCommand implements Callable<Integer> {
                 .withLengths(data.padded())
                 .by(compiler.kind())
                 .unrolled(unroll.setting());
-        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {
+        try (Scoring scoring = metrics.scoring(
+                model,
+                TargetPairs.of(model),
+                Optional.empty(),
+                kinds -> FreeFigures.of(model, kinds, parameters, options))) {
             TensorScore score = TensorScore.of(
                     model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
             spec.commandLine().getOut().println(json ? score.json() : score.text());
@@ -160,7 +166,8 @@ final class EvalCommand implements Callable<Integer> {
                 model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "")
                         .by(compiler.kind())
                         .unrolled(unroll.setting()));
-        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
+        try (Scoring scoring =
+                metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols), FreeFigures::onText)) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
             spec.commandLine()
                     .getOut()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -40,9 +41,14 @@ final class MetricOptions {
      *
      * @param pairs the targets and their outputs
      * @param vocabulary symbols of tokens, where there are some
+     * @param free what to measure where the model feeds itself, told what is measured of each target
      * @throws CommandFailure if a metric is unknown or measures no target of the model, or the file cannot be written
      */
-    Scoring scoring(Backend.Source model, List<TargetPair> pairs, Optional<TextSymbols> vocabulary) {
+    Scoring scoring(
+            Backend.Source model,
+            List<TargetPair> pairs,
+            Optional<TextSymbols> vocabulary,
+            Function<SequencedMap<TargetPair, Set<MetricKind>>, FreeFigures> free) {
         Set<MetricKind> wanted = kinds();
         SequencedMap<TargetPair, Set<MetricKind>> kinds = new LinkedHashMap<>();
         pairs.forEach(pair -> kinds.put(pair, names == null ? TargetPairs.defaults(model, pair) : wanted));
@@ -64,7 +70,9 @@ final class MetricOptions {
         return new Scoring(
                 pairs,
                 new MetricSet(kinds),
-                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, vocabulary)));
+                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, vocabulary)),
+                free.apply(kinds),
+                FreeFigures.forced(model));
     }
 
     private Set<MetricKind> kinds() {
