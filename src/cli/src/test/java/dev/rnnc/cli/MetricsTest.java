@@ -161,7 +161,8 @@ class MetricsTest extends CommandLineTest {
     void sequencesAreComparedUnderTeacherForcingAndRunningFree() throws IOException {
         Path model = file("echo.rnn", ECHO);
 
-        String out = eval(model, said(), "--metrics", "edit-distance").succeeds().out();
+        String out =
+                eval(model, said(), "--metrics", "edit-distance").succeeds().out();
 
         // True are 1 2 2 and 0. Shown the truth the model answers 0 1 2 and 0, left to itself 0 0 0 and 0.
         assertThat(out)
@@ -198,7 +199,9 @@ class MetricsTest extends CommandLineTest {
 
     @Test
     void aModelThatCannotFeedItselfSaysWhy() throws IOException {
-        assertThat(eval(tagger(), tags(), "--metrics", "edit-distance").succeeds().out())
+        assertThat(eval(tagger(), tags(), "--metrics", "edit-distance")
+                        .succeeds()
+                        .out())
                 .contains("free running: not measured, model Tagger cannot generate step by step: it reads no output of"
                         + " its own");
         assertThat(eval(tagger(), tags()).succeeds().out()).doesNotContain("free running");

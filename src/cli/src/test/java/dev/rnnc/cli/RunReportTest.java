@@ -38,7 +38,8 @@ class RunReportTest extends CommandLineTest {
                 }
                 """);
         String rows = IntStream.range(0, 40)
-                .mapToObj(i -> "{\"x\": [%d, %d], \"kind\": \"%s\"}".formatted(i % 2, i % 3, i % 2 == 0 ? "even" : "odd"))
+                .mapToObj(
+                        i -> "{\"x\": [%d, %d], \"kind\": \"%s\"}".formatted(i % 2, i % 3, i % 2 == 0 ? "even" : "odd"))
                 .collect(Collectors.joining("\n"));
 
         String page = report(model, "--jsonl", file("kinds.jsonl", rows));
