@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.text.CharacterStreams;
@@ -9,8 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,7 +109,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         if (rows.given()) {
             RowData reader = new RowData(model, rows, spec.commandLine().getErr());
-            return evalExamples(model, reader.use(weights, true));
+            return evalExamples(model, reader.use(weights, true), reader.targets(weights)::token);
         }
         rows.requireNone();
         return data != null && data.toString().endsWith(".safetensors")
@@ -116,11 +119,13 @@ final class EvalCommand implements Callable<Integer> {
                                 data,
                                 model,
                                 SequenceData.Need.TARGETS,
-                                spec.commandLine().getErr()))
+                                spec.commandLine().getErr()),
+                        (_, _) -> OptionalInt.empty())
                 : evalText(model, text == null ? data : text);
     }
 
-    private int evalExamples(Backend.Source model, Examples data) {
+    /** @param symbols the token of a symbol of a target */
+    private int evalExamples(Backend.Source model, Examples data, BiFunction<PortSpec, String, OptionalInt> symbols) {
         var parameters = Weights.load(weights, model, map);
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
@@ -132,7 +137,7 @@ final class EvalCommand implements Callable<Integer> {
                 model,
                 TargetPairs.of(model),
                 Optional.empty(),
-                kinds -> FreeFigures.of(model, kinds, parameters, options))) {
+                kinds -> metrics.stopping(FreeFigures.of(model, kinds, parameters, options), symbols))) {
             TensorScore score = TensorScore.of(
                     model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
             spec.commandLine().getOut().println(json ? score.json() : score.text());
@@ -166,8 +171,11 @@ final class EvalCommand implements Callable<Integer> {
                 model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "")
                         .by(compiler.kind())
                         .unrolled(unroll.setting()));
-        try (Scoring scoring =
-                metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols), FreeFigures::onText)) {
+        try (Scoring scoring = metrics.scoring(
+                model,
+                TargetPairs.of(model),
+                Optional.of(symbols),
+                kinds -> metrics.stopping(FreeFigures.onText(kinds), (port, symbol) -> symbols.token(symbol)))) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
             spec.commandLine()
                     .getOut()

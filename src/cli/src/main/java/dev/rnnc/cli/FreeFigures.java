@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.metrics.EditDistance;
 import dev.rnnc.runtime.metrics.Figure;
 import dev.rnnc.runtime.metrics.MetricKind;
 import dev.rnnc.runtime.metrics.MetricSet;
@@ -16,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +35,8 @@ final class FreeFigures implements AutoCloseable {
     private final List<TargetPair> pairs;
     private final MetricSet metrics;
     private final FreeRun run;
+    /** In the place of the metric of that name, where sequences end with a symbol of their own. */
+    private final Map<TargetPair, EditDistance> stopped = new LinkedHashMap<>();
 
     private FreeFigures(Optional<String> obstacle, List<TargetPair> pairs, MetricSet metrics, FreeRun run) {
         this.obstacle = obstacle;
@@ -110,6 +115,28 @@ final class FreeFigures implements AutoCloseable {
     }
 
     /**
+     * Ends sequences of tokens at a symbol, rather than where the true one ends: answers may then be longer or shorter.
+     *
+     * @param token the symbol of a target; empty where it has none of that name
+     * @throws CommandFailure if no target that is decoded has such a symbol
+     */
+    FreeFigures stopping(String stop, BiFunction<PortSpec, String, OptionalInt> token) {
+        for (TargetPair pair : pairs) {
+            OptionalInt symbol = pair.task() == Task.CLASSES ? token.apply(pair.target(), stop) : OptionalInt.empty();
+            symbol.ifPresent(end -> stopped.put(pair, new EditDistance(end)));
+        }
+        if (stopped.isEmpty()) {
+            throw CommandFailure.usage(
+                    "--stop '" + stop + "': "
+                            + obstacle.orElse(
+                                    pairs.isEmpty()
+                                            ? "nothing is measured of sequences that the model makes itself"
+                                            : "no target that the model decodes has such a symbol; give one of its symbols, or the number of its token"));
+        }
+        return this;
+    }
+
+    /**
      * Runs over the inputs of a program's last run.
      *
      * @param from the first sequence that counts
@@ -119,14 +146,24 @@ final class FreeFigures implements AutoCloseable {
         if (run == null) {
             return Map.of();
         }
-        Map<TargetPair, Outcomes> outcomes = run.run(program, steps, from, pairs);
-        outcomes.forEach(metrics::add);
+        boolean open = !stopped.isEmpty() && run.openEnded();
+        Map<TargetPair, Outcomes> outcomes =
+                run.run(program, steps, open ? program.spec().steps() : steps, from, pairs);
+        outcomes.forEach((pair, of) -> {
+            if (stopped.containsKey(pair)) {
+                stopped.get(pair).add(of);
+            } else {
+                metrics.add(pair, of);
+            }
+        });
         return outcomes;
     }
 
     /** All figures, by target. */
     SequencedMap<PortSpec, List<Figure>> figures() {
-        return metrics.figures();
+        SequencedMap<PortSpec, List<Figure>> figures = metrics.figures();
+        stopped.forEach((pair, metric) -> figures.put(pair.target(), metric.figures()));
+        return figures;
     }
 
     /** Why nothing could be measured, though it was asked for. */

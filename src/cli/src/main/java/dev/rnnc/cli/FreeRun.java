@@ -57,24 +57,33 @@ final class FreeRun implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether a run may have more steps than the data: none of them is read step by step beside what is fed back. */
+    boolean openEnded() {
+        return feeds.stream()
+                .flatMap(feed ->
+                        model.sequences().bindings().getOrDefault(feed.output().name(), Set.of()).stream())
+                .allMatch(name -> model.generation().isFed(name));
+    }
+
     /**
-     * Runs over the inputs of a program's last run, for as many steps.
+     * Runs over the inputs of a program's last run.
      *
      * @param program holds inputs and targets
      * @param steps time steps of its run
+     * @param most time steps to make; more than {@code steps} only where that is {@link #openEnded}
      * @param from the first sequence that counts
      * @param pairs of {@link #pairs}
      * @return for each of them what the model made beside the truth
      * @throws CommandFailure if an output is not a number
      */
-    Map<TargetPair, Outcomes> run(Program program, int steps, int from, List<TargetPair> pairs) {
+    Map<TargetPair, Outcomes> run(Program program, int steps, int most, int from, List<TargetPair> pairs) {
         open(program);
         copyInputs(program, steps);
         generator.start(steps);
         Map<String, double[]> last = starts(program.spec().batch());
         Map<TargetPair, List<double[]>> made = new LinkedHashMap<>();
         pairs.forEach(pair -> made.put(pair, new ArrayList<>()));
-        for (int t = 0; t < steps; t++) {
+        for (int t = 0; t < most; t++) {
             for (Generation.Feed feed : feeds) {
                 write(
                         generator.decoder(),
@@ -95,7 +104,8 @@ final class FreeRun implements AutoCloseable {
             }
         }
         Map<TargetPair, Outcomes> outcomes = new LinkedHashMap<>();
-        made.forEach((pair, all) -> outcomes.put(pair, requireFinite(pair, outcomes(pair, program, steps, from, all))));
+        made.forEach((pair, all) ->
+                outcomes.put(pair, requireFinite(pair, outcomes(pair, program, steps, most, from, all))));
         return outcomes;
     }
 
@@ -162,16 +172,18 @@ final class FreeRun implements AutoCloseable {
         }
     }
 
-    private static Outcomes outcomes(TargetPair pair, Program program, int steps, int from, List<double[]> made) {
+    private static Outcomes outcomes(
+            TargetPair pair, Program program, int steps, int most, int from, List<double[]> made) {
         Outcomes forced = pair.outcomes(program, steps, from);
         double[] outputs = made.stream().flatMapToDouble(Arrays::stream).toArray();
         return new Outcomes(
                 forced.task(),
-                forced.steps(),
+                most,
                 forced.batch(),
                 forced.width(),
                 outputs,
-                forced.targets(),
+                // Behind the last true step is nothing that would be looked at.
+                Arrays.copyOf(forced.targets(), forced.targets().length / steps * most),
                 forced.lengths());
     }
 

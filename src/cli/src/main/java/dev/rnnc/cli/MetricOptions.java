@@ -3,14 +3,17 @@ package dev.rnnc.cli;
 import dev.rnnc.runtime.metrics.MetricKind;
 import dev.rnnc.runtime.metrics.MetricSet;
 import dev.rnnc.runtime.metrics.TargetPair;
+import dev.rnnc.runtime.spec.PortSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -30,6 +33,25 @@ final class MetricOptions {
             paramLabel = "F",
             description = "Write each answer beside its target to this file (.csv).")
     private Path predictions;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "S",
+            description = "The symbol, or without symbols the number of the token, that ends a sequence where the model"
+                    + " feeds itself: decoded and true sequence are compared up to it. Without it as many steps are"
+                    + " decoded as the true sequence has.")
+    private String stop;
+
+    /** Lets sequences end where the user says, in the symbols of the data. */
+    FreeFigures stopping(FreeFigures free, BiFunction<PortSpec, String, OptionalInt> symbols) {
+        return stop == null
+                ? free
+                : free.stopping(stop, (target, symbol) -> {
+                    OptionalInt known = symbols.apply(target, symbol);
+                    boolean number = symbol.matches("[0-9]{1,9}") && Integer.parseInt(symbol) < target.vocabulary();
+                    return known.isEmpty() && number ? OptionalInt.of(Integer.parseInt(symbol)) : known;
+                });
+    }
 
     /** Whether the user says what to measure. */
     boolean areGiven() {

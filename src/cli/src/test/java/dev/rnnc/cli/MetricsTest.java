@@ -176,6 +176,32 @@ class MetricsTest extends CommandLineTest {
     }
 
     @Test
+    void decodedSequencesEndAtAStopThatIsGiven() throws IOException {
+        Path model = file("count.rnn", """
+                model Count {
+                  target said : token(4) sequence
+                  layer  last = one_hot(previous(said))
+                  output z = concat(last[3:], last[:3]) * 9
+                  loss crossentropy(z, said)
+                }
+                """);
+        // 1 2 3, 1 3 and 1, of which the model makes 1 2 3 0.
+        Path data = tensors(
+                "counts.safetensors",
+                Map.of(
+                        "said", Tensor.ofInts(List.of(3, 3), new int[] {1, 1, 1, 2, 3, 0, 3, 0, 0}),
+                        "said.lengths", Tensor.ofInts(List.of(3), new int[] {3, 2, 1})));
+
+        assertThat(eval(model, data).succeeds().out())
+                .contains("said, free running: edit distance 0.3333  edit rate 16.67 %");
+        String stopped = eval(model, data, "--stop", 3).succeeds().out();
+        assertThat(stopped).contains("said, free running: edit distance 0.6667  edit rate 50.00 %");
+        assertThat(eval(model, data, "--stop", 3, "--batch", 1).out()).isEqualTo(stopped);
+        eval(model, data, "--stop", "end").fails(ExitCode.USAGE, "--stop 'end'", "has such a symbol");
+        eval(tagger(), tags(), "--stop", 1).fails(ExitCode.USAGE, "nothing is measured of sequences");
+    }
+
+    @Test
     void freeRunningReadsTheInputsAndFeedsNumbersToo() throws IOException {
         Path model = file("sum.rnn", """
                 model Sum {
