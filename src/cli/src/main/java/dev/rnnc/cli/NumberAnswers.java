@@ -142,9 +142,9 @@ final class NumberAnswers implements AnswerSection {
         page.heading("Predictions of " + name);
         List<LineChart> charts = new ArrayList<>();
         if (!course.truth().getFirst().isEmpty()) {
-            charts.add(course.chart(name));
+            charts.add(course.chart(data.label(pair.target())));
         }
-        examples.forEach(curves -> charts.add(curves.chart(name)));
+        examples.forEach(curves -> charts.add(curves.chart(data.label(pair.target()))));
         if (!charts.isEmpty()) {
             page.picture("Predicted and true " + name, LineChart.svg(charts));
         }
@@ -157,8 +157,8 @@ final class NumberAnswers implements AnswerSection {
         }
         ScatterChart chart = new ScatterChart(
                 "Predicted against true " + name,
-                "true",
-                "predicted",
+                "true " + data.label(pair.target()),
+                "predicted " + data.label(pair.target()),
                 finite.stream().mapToDouble(p -> p[0]).toArray(),
                 finite.stream().mapToDouble(p -> p[1]).toArray());
         try {

@@ -32,6 +32,11 @@ interface TrainingData {
         return Integer.toString(token);
     }
 
+    /** What the numbers of a target are, as in the data. */
+    default String label(PortSpec target) {
+        return target.name();
+    }
+
     /** What stands between two tokens where they are written one behind the other. */
     default String between() {
         return " ";

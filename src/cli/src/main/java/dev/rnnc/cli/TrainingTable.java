@@ -137,6 +137,14 @@ record TrainingTable(
                 .orElse(value);
     }
 
+    @Override
+    public String label(PortSpec target) {
+        return field(target)
+                .filter(of -> of.columns().size() == 1)
+                .map(of -> of.columns().getFirst())
+                .orElse(target.name());
+    }
+
     private Optional<Field> field(PortSpec port) {
         return recipe.binding().ports().stream()
                 .filter(of -> of.name().equals(port.name()))

@@ -75,7 +75,7 @@ class RunReportTest extends CommandLineTest {
                 .doesNotContain("Confusion");
         // Scaled, no number would be above 2; the curves are of 5,000 to 5,600.
         assertThat(pictures(page))
-                .contains(">Errors on the validation data<", ">y over the validation data<", ">predicted<")
+                .contains(">Errors on the validation data<", ">y over the validation data<", ">heat<", ">predicted<")
                 .containsPattern(">5[0-9]00<");
     }
 
