@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** The first answered sequences of tokens below the true ones, in the words of the data; of few classes how they are confused. */
+/**
+ * Some answered sequences of tokens below the true ones, in the words of the data, spread over all of them as these may be
+ * sorted by length; of few classes how they are confused.
+ */
 final class SequenceAnswers implements AnswerSection {
     private static final int EXAMPLES = 10;
     private static final int LONGEST = 200;
@@ -20,18 +23,28 @@ final class SequenceAnswers implements AnswerSection {
     private final TrainingData data;
     private final boolean forced;
     private final List<Line> lines = new ArrayList<>();
+    private final int windows;
+    private int window;
     private int examples;
 
-    /** @param forced whether the model reads the true sequence with {@code previous} */
-    SequenceAnswers(TargetPair pair, TrainingData data, boolean forced) {
+    /**
+     * @param windows how many batches there are to come
+     * @param forced whether the model reads the true sequence with {@code previous}
+     */
+    SequenceAnswers(TargetPair pair, TrainingData data, int windows, boolean forced) {
         this.pair = pair;
         this.data = data;
+        this.windows = windows;
         this.forced = forced;
     }
 
     @Override
     public void add(Outcomes outcomes, Outcomes free) {
-        for (int sequence = 0; sequence < outcomes.batch() && examples < EXAMPLES; sequence++) {
+        // By now as many as the share of the batches that were seen.
+        int due = (int) (((long) EXAMPLES * ++window + windows - 1) / windows);
+        int first = examples;
+        for (int i = 0; i < outcomes.batch() && examples < Math.min(EXAMPLES, due); i++) {
+            int sequence = (first + i) % outcomes.batch();
             if (outcomes.lengths()[sequence] == 0) {
                 continue;
             }
@@ -64,11 +77,10 @@ final class SequenceAnswers implements AnswerSection {
     @Override
     public void write(HtmlPage page, List<Figure> figures) {
         page.heading("Answers for " + pair.target().name());
-        page.paragraph(
-                "The first sequences of the validation data; what is not as the true token in its place is marked."
-                        + (forced
-                                ? " Under teacher forcing the model reads the true token before each, running free its own answer."
-                                : ""));
+        page.paragraph("Some sequences of the validation data; what is not as the true token in its place is marked."
+                + (forced
+                        ? " Under teacher forcing the model reads the true token before each, running free its own answer."
+                        : ""));
         page.texts(lines);
         new ClassAnswers(pair, data).write(page, figures);
     }

@@ -55,7 +55,8 @@ final class ValidationReport {
                         case BINARY -> new ClassAnswers(pair, data);
                         case CLASSES ->
                             pair.target().rows() == Rows.SEQUENCE
-                                    ? new SequenceAnswers(pair, data, FreeFigures.isFed(source, pair))
+                                    ? new SequenceAnswers(
+                                            pair, data, batches.windows(), FreeFigures.isFed(source, pair))
                                     : new ClassAnswers(pair, data);
                     });
         }
