@@ -21,6 +21,9 @@ final class EpochMetrics {
     private static final Set<MetricKind> KINDS =
             EnumSet.of(MetricKind.ACCURACY, MetricKind.F1, MetricKind.MAE, MetricKind.RMSE);
 
+    /** Of a text these follow from the loss. */
+    private static final Set<MetricKind> OF_SYMBOLS = EnumSet.of(MetricKind.PERPLEXITY, MetricKind.BITS);
+
     private final MetricSet metrics;
 
     private EpochMetrics(MetricSet metrics) {
@@ -33,12 +36,16 @@ final class EpochMetrics {
     }
 
     /** Measures the targets of a model that outputs are to meet. */
-    static EpochMetrics of(Backend.Source model) {
+    static EpochMetrics of(Backend.Source model, LossUnit unit) {
+        Set<MetricKind> known = EnumSet.copyOf(KINDS);
+        if (!unit.perplexity()) {
+            known.addAll(OF_SYMBOLS);
+        }
         SequencedMap<TargetPair, Set<MetricKind>> kinds = new LinkedHashMap<>();
         for (TargetPair pair : TargetPairs.of(model)) {
             if (pair.output().width() <= WIDEST) {
                 Set<MetricKind> wanted = EnumSet.copyOf(TargetPairs.defaults(model, pair));
-                wanted.retainAll(KINDS);
+                wanted.retainAll(known);
                 kinds.put(pair, wanted);
             }
         }

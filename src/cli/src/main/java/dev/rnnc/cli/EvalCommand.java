@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.text.CharacterStreams;
@@ -9,8 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +33,9 @@ import picocli.CommandLine.Spec;
                     + " perplexity and accuracy of a model of characters or words on a UTF-8 text.",
             "Rows are read as those the model was trained on, by data.json beside the weights: the same columns, windows,"
                     + " labels and scales; numbers count as the model sees them.",
-            "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads 'previous(target)' is given the true one."
+            "Every example counts once, of sequences with NAME.lengths every step that is there. A model that reads"
+                    + " 'previous(target)' is given the true one (teacher forcing); edit distance and errors of numbers"
+                    + " are measured a second time where it reads its own last output (free running)."
         })
 final class EvalCommand implements Callable<Integer> {
     private final Backend backend;
@@ -104,7 +109,10 @@ final class EvalCommand implements Callable<Integer> {
         }
         if (rows.given()) {
             RowData reader = new RowData(model, rows, spec.commandLine().getErr());
-            return evalExamples(model, reader.use(weights, true, streams(model)));
+            return evalExamples(
+                    model,
+                    reader.use(weights, true, streams(model)),
+                    reader.targets(weights)::token);
         }
         rows.requireNone();
         return data != null && data.toString().endsWith(".safetensors")
@@ -114,7 +122,8 @@ final class EvalCommand implements Callable<Integer> {
                                 data,
                                 model,
                                 SequenceData.Need.TARGETS,
-                                spec.commandLine().getErr()))
+                                spec.commandLine().getErr()),
+                        (_, _) -> OptionalInt.empty())
                 : evalText(model, text == null ? data : text);
     }
 
@@ -125,7 +134,8 @@ final class EvalCommand implements Callable<Integer> {
         return Math.min(Sizes.choose("--batch", batch, own), TensorScore.LARGEST_BATCH);
     }
 
-    private int evalExamples(Backend.Source model, Examples data) {
+    /** @param symbols the token of a symbol of a target */
+    private int evalExamples(Backend.Source model, Examples data, BiFunction<PortSpec, String, OptionalInt> symbols) {
         var parameters = Weights.load(weights, model, map);
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
@@ -133,7 +143,11 @@ final class EvalCommand implements Callable<Integer> {
                 .withLengths(data.padded())
                 .by(compiler.kind())
                 .unrolled(unroll.setting());
-        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.empty())) {
+        try (Scoring scoring = metrics.scoring(
+                model,
+                TargetPairs.of(model),
+                Optional.empty(),
+                kinds -> metrics.stopping(FreeFigures.of(model, kinds, parameters, options), symbols))) {
             TensorScore score = TensorScore.of(
                     model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
             spec.commandLine().getOut().println(json ? score.json() : score.text());
@@ -167,7 +181,11 @@ final class EvalCommand implements Callable<Integer> {
                 model.load(new CompileOptions(Set.of(ProgramKind.EVALUATION), steps, streams, List.of(), "")
                         .by(compiler.kind())
                         .unrolled(unroll.setting()));
-        try (Scoring scoring = metrics.scoring(model, TargetPairs.of(model), Optional.of(symbols))) {
+        try (Scoring scoring = metrics.scoring(
+                model,
+                TargetPairs.of(model),
+                Optional.of(symbols),
+                kinds -> metrics.stopping(FreeFigures.onText(kinds), (port, symbol) -> symbols.token(symbol)))) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
             spec.commandLine()
                     .getOut()

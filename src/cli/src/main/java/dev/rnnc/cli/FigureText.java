@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** Figures of metrics as people and programs read them. */
 final class FigureText {
@@ -45,8 +46,12 @@ final class FigureText {
         return text.toString();
     }
 
-    /** Everything but the accuracy, which has its place beside the loss; a line for each target and tables below. */
-    static String text(Map<PortSpec, List<Figure>> figures) {
+    /**
+     * Everything but the accuracy, which has its place beside the loss; a line for each target and tables below.
+     *
+     * @param label what stands before the figures of a target, by its name
+     */
+    static String text(Map<PortSpec, List<Figure>> figures, UnaryOperator<String> label) {
         StringBuilder text = new StringBuilder();
         figures.forEach((target, all) -> {
             List<String> numbers = new ArrayList<>();
@@ -63,7 +68,10 @@ final class FigureText {
                 }
             }
             if (!numbers.isEmpty() || !tables.isEmpty()) {
-                text.append('\n').append(target.name()).append(": ").append(String.join("  ", numbers));
+                text.append('\n')
+                        .append(label.apply(target.name()))
+                        .append(": ")
+                        .append(String.join("  ", numbers));
                 text.append(tables);
             }
         });
@@ -113,7 +121,8 @@ final class FigureText {
         json.writeEndObject();
     }
 
-    private static String value(Figure.Number number) {
+    /** A number with its unit. */
+    static String value(Figure.Number number) {
         return switch (number.unit()) {
             case SHARE -> String.format(Locale.ROOT, "%.2f %%", 100 * number.value());
             case BITS, TARGET, NUMBER -> Numbers.loss(number.value());
@@ -148,7 +157,8 @@ final class FigureText {
         return "\n" + table.toString().stripTrailing();
     }
 
-    private static SortedSet<Integer> occurring(Figure.Matrix matrix) {
+    /** The classes that were true or answered. */
+    static SortedSet<Integer> occurring(Figure.Matrix matrix) {
         SortedSet<Integer> classes = new TreeSet<>(matrix.counts().keySet());
         matrix.counts().values().forEach(row -> classes.addAll(row.keySet()));
         return classes;

@@ -3,14 +3,18 @@ package dev.rnnc.cli;
 import dev.rnnc.runtime.metrics.MetricKind;
 import dev.rnnc.runtime.metrics.MetricSet;
 import dev.rnnc.runtime.metrics.TargetPair;
+import dev.rnnc.runtime.spec.PortSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -30,6 +34,25 @@ final class MetricOptions {
             description = "Write each answer beside its target to this file (.csv).")
     private Path predictions;
 
+    @Option(
+            names = "--stop",
+            paramLabel = "S",
+            description = "The symbol, or without symbols the number of the token, that ends a sequence where the model"
+                    + " feeds itself: decoded and true sequence are compared up to it. Without it as many steps are"
+                    + " decoded as the true sequence has.")
+    private String stop;
+
+    /** Lets sequences end where the user says, in the symbols of the data. */
+    FreeFigures stopping(FreeFigures free, BiFunction<PortSpec, String, OptionalInt> symbols) {
+        return stop == null
+                ? free
+                : free.stopping(stop, (target, symbol) -> {
+                    OptionalInt known = symbols.apply(target, symbol);
+                    boolean number = symbol.matches("[0-9]{1,9}") && Integer.parseInt(symbol) < target.vocabulary();
+                    return known.isEmpty() && number ? OptionalInt.of(Integer.parseInt(symbol)) : known;
+                });
+    }
+
     /** Whether the user says what to measure. */
     boolean areGiven() {
         return names != null;
@@ -40,9 +63,14 @@ final class MetricOptions {
      *
      * @param pairs the targets and their outputs
      * @param vocabulary symbols of tokens, where there are some
+     * @param free what to measure where the model feeds itself, told what is measured of each target
      * @throws CommandFailure if a metric is unknown or measures no target of the model, or the file cannot be written
      */
-    Scoring scoring(Backend.Source model, List<TargetPair> pairs, Optional<TextSymbols> vocabulary) {
+    Scoring scoring(
+            Backend.Source model,
+            List<TargetPair> pairs,
+            Optional<TextSymbols> vocabulary,
+            Function<SequencedMap<TargetPair, Set<MetricKind>>, FreeFigures> free) {
         Set<MetricKind> wanted = kinds();
         SequencedMap<TargetPair, Set<MetricKind>> kinds = new LinkedHashMap<>();
         pairs.forEach(pair -> kinds.put(pair, names == null ? TargetPairs.defaults(model, pair) : wanted));
@@ -64,7 +92,9 @@ final class MetricOptions {
         return new Scoring(
                 pairs,
                 new MetricSet(kinds),
-                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, vocabulary)));
+                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, vocabulary)),
+                free.apply(kinds),
+                FreeFigures.forced(model));
     }
 
     private Set<MetricKind> kinds() {

@@ -8,8 +8,9 @@ final class ReportOptions {
     @Option(
             names = "--report",
             description =
-                    "Write report.html to the run folder: curves, gradient flow if asked for, the model's picture and"
-                            + " the surroundings of the run, in one file that needs no other.")
+                    "Write report.html to the run folder: curves of losses and metrics, gradient flow if asked for, what the"
+                            + " best weights answer on the validation data, the model's picture and the surroundings of"
+                            + " the run, in one file that needs no other.")
     private boolean report;
 
     @Option(

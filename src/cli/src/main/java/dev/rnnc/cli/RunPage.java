@@ -29,13 +29,21 @@ record RunPage(Backend.Source source, TrainingData data, TrainSettings settings,
      * The page.
      *
      * @param epochs the complete epochs
+     * @param metrics their metrics
      * @param flow their gradient flow; empty where it was not recorded
      * @param sections more to tell, after the curves
      */
-    String html(List<EpochResult> epochs, List<GradientFlow.Epoch> flow, List<ReportSection> sections) {
+    String html(
+            List<EpochResult> epochs,
+            List<LineChart> metrics,
+            List<GradientFlow.Epoch> flow,
+            List<ReportSection> sections) {
         HtmlPage page = new HtmlPage(source.spec().name() + " on " + data.name());
         page.paragraph(data.description() + ".");
         course(page, epochs);
+        if (!metrics.isEmpty()) {
+            page.picture("Metrics by epoch", LineChart.svg(metrics));
+        }
         flow(page, flow);
         sections.forEach(section -> section.write(page));
         page.heading("Model").picture("The model, unrolled over time", source.picture());

@@ -2,6 +2,8 @@ package dev.rnnc.cli;
 
 import dev.rnnc.cli.report.EventFile;
 import dev.rnnc.cli.report.LineChart;
+import dev.rnnc.runtime.metrics.Figure;
+import dev.rnnc.runtime.train.Checkpoint;
 import dev.rnnc.runtime.train.EpochResult;
 import dev.rnnc.runtime.train.FlightRecorder;
 import dev.rnnc.runtime.train.GradientFlow;
@@ -27,6 +29,7 @@ final class RunReport implements TrainingListener, AutoCloseable {
     private final RunFolder folder;
     private final RunPage page;
     private final EventFile events;
+    private TrainingRun run;
     private final GradientFlow flow = new GradientFlow();
     private final List<EpochResult> epochs = new ArrayList<>();
     private long steps;
@@ -54,15 +57,21 @@ final class RunReport implements TrainingListener, AutoCloseable {
         }
     }
 
-    /** A listener for the trainer, which first tells {@code run}. */
-    TrainingListener with(TrainingListener run) {
-        List<TrainingListener> all = new ArrayList<>(List.of(run));
+    /** A listener for the trainer, which first tells {@code first}. */
+    TrainingListener with(TrainingRun first) {
+        run = first;
+        List<TrainingListener> all = new ArrayList<>(List.of(first));
         if (options.gradientFlow()) {
             all.add(flow);
         }
         all.add(new FlightRecorder());
         all.add(this);
         return TrainingListeners.of(all);
+    }
+
+    /** Goes on behind the epochs that were complete at a checkpoint. */
+    void resume(Checkpoint checkpoint) {
+        epochs.addAll(checkpoint.epochs());
     }
 
     @Override
@@ -96,6 +105,12 @@ final class RunReport implements TrainingListener, AutoCloseable {
             if (!Double.isNaN(epoch.validationLoss())) {
                 scalars.put("epoch/validation_loss", epoch.validationLoss());
             }
+            run.figures()
+                    .forEach((target, figures) -> figures.forEach(figure -> {
+                        if (figure instanceof Figure.Number number && Double.isFinite(number.value())) {
+                            scalars.put("epoch/" + target.name() + "/" + number.name(), number.value());
+                        }
+                    }));
             scalars.put("epoch/clip_rate", epoch.clipRate());
             scalars.put("epoch/targets_per_second", epoch.elementsPerSecond());
             if (options.gradientFlow()) {
@@ -121,11 +136,18 @@ final class RunReport implements TrainingListener, AutoCloseable {
         }
     }
 
+    /** Whether there will be a page. */
+    boolean wanted() {
+        return options.report();
+    }
+
     /** Writes the page, if one was asked for; {@code sections} come after the curves. */
     void finish(List<ReportSection> sections) {
         finished = true;
         if (options.report()) {
-            folder.write(PAGE, page.html(epochs, flow.epochs(), sections));
+            List<LineChart> metrics = MetricCurves.charts(
+                    folder.resolve(TrainingRun.LOG), page.data().unit(), epochs);
+            folder.write(PAGE, page.html(epochs, metrics, flow.epochs(), sections));
         }
     }
 

@@ -1,25 +1,36 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.runtime.Program;
-import dev.rnnc.runtime.metrics.Figure;
 import dev.rnnc.runtime.metrics.MetricSet;
 import dev.rnnc.runtime.metrics.Outcomes;
 import dev.rnnc.runtime.metrics.TargetPair;
-import dev.rnnc.runtime.spec.PortSpec;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.Set;
 
 /** Measures a program's runs and writes down its answers. */
 final class Scoring implements AutoCloseable {
     private final List<TargetPair> pairs;
     private final MetricSet metrics;
     private final Optional<PredictionFile> predictions;
+    private final FreeFigures free;
+    private final Set<String> forced;
 
-    Scoring(List<TargetPair> pairs, MetricSet metrics, Optional<PredictionFile> predictions) {
+    /**
+     * @param free what the model makes where it feeds itself
+     * @param forced names of the targets that it is shown otherwise
+     */
+    Scoring(
+            List<TargetPair> pairs,
+            MetricSet metrics,
+            Optional<PredictionFile> predictions,
+            FreeFigures free,
+            Set<String> forced) {
         this.pairs = List.copyOf(pairs);
         this.metrics = metrics;
         this.predictions = predictions;
+        this.free = free;
+        this.forced = Set.copyOf(forced);
     }
 
     /**
@@ -35,15 +46,17 @@ final class Scoring implements AutoCloseable {
             metrics.add(pair, outcomes);
             predictions.ifPresent(file -> file.write(pair, outcomes, example, step));
         }
+        free.observe(program, steps, 0);
     }
 
-    /** All figures, by target. */
-    SequencedMap<PortSpec, List<Figure>> figures() {
-        return metrics.figures();
+    /** All figures. */
+    ScoreFigures figures() {
+        return new ScoreFigures(metrics.figures(), forced, free.figures(), free.obstacle());
     }
 
     @Override
     public void close() {
         predictions.ifPresent(PredictionFile::close);
+        free.close();
     }
 }

@@ -3,26 +3,22 @@ package dev.rnnc.cli;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
-import dev.rnnc.runtime.metrics.Figure;
-import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.train.BatchSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.function.IntFunction;
 
 /**
  * How well a model meets the targets of a file.
  *
  * @param loss mean over all targets: the valid steps of all examples, or the examples
- * @param figures for each target that an output is to meet what was measured
+ * @param figures what was measured besides
  * @param examples how many there are
  */
-record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, long examples) {
+record TensorScore(double loss, ScoreFigures figures, long examples) {
     /** The most examples that are run side by side. */
     static final int LARGEST_BATCH = 256;
 
@@ -93,8 +89,9 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
     /** For each target whose accuracy was measured, what it is. */
     private Map<String, Double> accuracy() {
         Map<String, Double> accuracy = new LinkedHashMap<>();
-        figures.forEach(
-                (target, all) -> FigureText.accuracy(all).ifPresent(share -> accuracy.put(target.name(), share)));
+        figures.figures()
+                .keySet()
+                .forEach(target -> figures.accuracy(target).ifPresent(share -> accuracy.put(target.name(), share)));
         return accuracy;
     }
 
@@ -108,7 +105,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
         return text.append("  (")
                 .append(Numbers.grouped(examples))
                 .append(" examples)")
-                .append(FigureText.text(figures))
+                .append(figures.text())
                 .toString();
     }
 
@@ -122,8 +119,7 @@ record TensorScore(double loss, SequencedMap<PortSpec, List<Figure>> figures, lo
                 Json.number(json, share.getKey(), share.getValue());
             }
             json.writeEndObject();
-            json.writeFieldName("metrics");
-            FigureText.json(json, figures);
+            figures.json(json);
             json.writeNumberField("examples", examples);
             json.writeEndObject();
         });

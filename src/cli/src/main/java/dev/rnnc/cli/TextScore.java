@@ -4,13 +4,9 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
-import dev.rnnc.runtime.metrics.Figure;
-import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.CharacterStreams;
-import java.util.List;
 import java.util.Locale;
-import java.util.SequencedMap;
 
 /**
  * How well a model predicts a text.
@@ -20,7 +16,7 @@ import java.util.SequencedMap;
  * @param characters how many were predicted
  * @param figures what else was measured
  */
-record TextScore(double loss, double accuracy, long characters, SequencedMap<PortSpec, List<Figure>> figures) {
+record TextScore(double loss, double accuracy, long characters, ScoreFigures figures) {
     /**
      * Runs the model over all windows of a text.
      *
@@ -77,7 +73,7 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
                                 share,
                                 Numbers.grouped(characters),
                                 unit.one())
-                + (all ? FigureText.text(figures) : "");
+                + (all ? figures.text() : "");
     }
 
     /** The figures for programs. */
@@ -87,8 +83,7 @@ record TextScore(double loss, double accuracy, long characters, SequencedMap<Por
             Json.number(json, "loss", loss);
             Json.number(json, "perplexity", Math.exp(loss));
             Json.number(json, "accuracy", accuracy);
-            json.writeFieldName("metrics");
-            FigureText.json(json, figures);
+            figures.json(json);
             json.writeNumberField(unit.one() + "s", characters);
             json.writeEndObject();
         });

@@ -20,8 +20,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,9 +52,6 @@ import picocli.CommandLine.Spec;
                     + " dev.rnnc.Epoch."
         })
 final class TrainCommand implements Callable<Integer> {
-    private static final double SAMPLE_TEMPERATURE = 0.8;
-    private static final int SAMPLE_LENGTH = 400;
-
     private final Backend backend;
     private final Surroundings surroundings;
 
@@ -69,32 +64,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "The model file (.rnn); may be left out with --resume.")
     private Path file;
 
-    @Option(names = "--text", paramLabel = "F", description = "The text to train on; its end is held out.")
-    private Path text;
+    @Mixin
+    private final TrainingFiles files = new TrainingFiles();
 
-    @Option(
-            names = "--data",
-            paramLabel = "F",
-            description = "The tensors to train on (.safetensors); the last examples are held out.")
-    private Path data;
-
-    @Option(
-            names = "--valid",
-            paramLabel = "F",
-            description = "A file of the same kind for validation; then nothing is held out.")
-    private Path valid;
-
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; the model's own by default.")
-    private Integer epochs;
-
-    @Option(names = "--steps", paramLabel = "N", description = "Time steps of a window; the model's own by default.")
-    private Integer steps;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Sequences of a batch; the model's own by default.")
-    private Integer batch;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of first weights, dropout and the sample.")
-    private Long seed;
+    @Mixin
+    private final TrainingSizes sizes = new TrainingSizes();
 
     @Option(
             names = "--out",
@@ -138,21 +112,20 @@ final class TrainCommand implements Callable<Integer> {
         }
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
-        TrainSettings settings = loop.apply(settings(model), source);
+        TrainSettings settings = loop.apply(sizes.settings(model), source);
         ModelFile.requireLoss(source);
-        TrainingData examples = new TrainingSource(text, data, valid, wishes, rows)
-                .read(source, settings, surroundings.home(), start.file(), errors);
+        TrainingData examples = files.open(source, settings, wishes, rows, start.file(), surroundings, errors);
         Set<ProgramKind> kinds = EnumSet.of(ProgramKind.TRAINING, ProgramKind.EVALUATION);
-        if (examples instanceof TrainingText characters && writesSymbolBySymbol(source, characters.ports())) {
+        if (examples instanceof TrainingText characters && TrainingSample.needsSteps(source, characters.ports())) {
             kinds.add(ProgramKind.STEP);
         }
-        CompiledModel compiled =
-                source.load(new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
-                        .training(settings.pieceSteps(), settings.shardRows())
-                        .withLengths(examples.padded())
-                        .by(compiler.kind())
-                        .withGradientFlow(reporting.gradientFlow())
-                        .unrolled(unroll.setting()));
+        CompileOptions options = new CompileOptions(kinds, settings.steps(), settings.batch(), List.of(), "")
+                .training(settings.pieceSteps(), settings.shardRows())
+                .withLengths(examples.padded())
+                .by(compiler.kind())
+                .withGradientFlow(reporting.gradientFlow())
+                .unrolled(unroll.setting());
+        CompiledModel compiled = source.load(options);
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
         start.replace(source, parameters);
@@ -166,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
         try (TrainingRun run =
                         new TrainingRun(folder, parameters, examples, messages, errors, surroundings.progress());
                 RunReport report = new RunReport(reporting, folder, new RunPage(source, examples, settings, command))) {
-            run.measure(EpochMetrics.of(source));
+            run.measure(EpochMetrics.of(source, examples.unit()));
             Checkpoints checkpoints = RunCheckpoints.in(folder, loop);
             Trainer trainer = new Trainer(
                             compiled,
@@ -182,6 +155,7 @@ final class TrainCommand implements Callable<Integer> {
                 Checkpoint checkpoint = RunCheckpoints.latest(checkpoints, folder.path(), errors);
                 trainer.resume(checkpoint);
                 run.resume(checkpoint);
+                report.resume(checkpoint);
             }
             try (StopSignal _ = StopSignal.listen(trainer::stop)) {
                 describe(model, examples, folder, messages);
@@ -201,7 +175,11 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             parameters.copyFrom(trainer.best());
-            report.finish(List.of());
+            report.finish(
+                    report.wanted()
+                            ? ValidationReport.sections(
+                                    source, compiled, parameters, examples, settings, run.bestEpoch(), options)
+                            : List.of());
             messages.println("best validation loss %s%s in epoch %d"
                     .formatted(
                             Numbers.loss(run.bestLoss()),
@@ -211,28 +189,11 @@ final class TrainCommand implements Callable<Integer> {
                             run.bestEpoch()));
         }
         if (examples instanceof TrainingText characters) {
-            sample(source, compiled, parameters, characters, settings.seed())
-                    .ifPresent(sample -> writeSample(sample, settings, folder, messages));
+            TrainingSample.of(source, compiled, parameters, characters, settings.seed())
+                    .ifPresent(sample -> sample.write(folder, messages));
         }
         messages.println("everything is in " + folder.path());
         return ExitCode.OK;
-    }
-
-    private TrainSettings settings(ModelSpec model) {
-        TrainSettings own = model.train();
-        if (own == null) {
-            throw CommandFailure.job("model " + model.name() + " has no training settings; add a block such as"
-                    + " 'train { steps 64  batch 32  optimizer adam(rate: 0.002)  epochs 10  stateful }'");
-        }
-        return new TrainSettings(
-                Sizes.choose("--steps", steps, own.steps()),
-                Sizes.choose("--batch", batch, own.batch()),
-                own.optimizer(),
-                own.clip(),
-                Sizes.choose("--epochs", epochs, own.epochs()),
-                seed == null ? own.seed() : seed,
-                own.stateful(),
-                own.loop());
     }
 
     /** Goes on with a training whose model and options its run folder knows. */
@@ -286,51 +247,5 @@ final class TrainCommand implements Callable<Integer> {
             run.clearProgress();
             throw CommandFailure.job(e.getMessage(), e);
         }
-    }
-
-    /** Whether the model can give a sample: a backward layer, for one, would need the text that is yet to come. */
-    private static boolean writesSymbolBySymbol(Backend.Source source, CharacterModel ports) {
-        return ports.output() != null
-                && source.feedback().isEmpty()
-                && source.stepwiseObstacle(ports.output().name()).isEmpty();
-    }
-
-    /** A text that the trained model writes; empty if it cannot write symbol by symbol. */
-    private static Optional<String> sample(
-            Backend.Source source,
-            CompiledModel compiled,
-            dev.rnnc.runtime.Parameters parameters,
-            TrainingText text,
-            long seed) {
-        if (writesSymbolBySymbol(source, text.ports())) {
-            StringBuilder sample = new StringBuilder();
-            new TextGenerator(compiled, parameters, text.ports(), text.vocabulary())
-                    .generate("", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, Integer.MAX_VALUE, seed, token -> {
-                        sample.append(text.vocabulary().text(token));
-                        return true;
-                    });
-            return Optional.of(sample.toString());
-        }
-        if (text.ports().start().isEmpty() || source.generation().obstacle().isPresent()) {
-            return Optional.empty();
-        }
-        SequenceGenerator.Choice choice = new SequenceGenerator.Choice(
-                SAMPLE_LENGTH,
-                SAMPLE_TEMPERATURE,
-                Integer.MAX_VALUE,
-                text.vocabulary().size(),
-                OptionalInt.empty(),
-                seed);
-        GeneratedSequences generated =
-                new SequenceGenerator(source, parameters, null, Beginnings.none(1), choice).run(token -> true);
-        return Optional.of(generated.text(0, text.vocabulary()));
-    }
-
-    private static void writeSample(String sample, TrainSettings settings, RunFolder folder, PrintWriter messages) {
-        folder.write("sample.txt", sample);
-        messages.println();
-        messages.println("sample (temperature " + SAMPLE_TEMPERATURE + ", seed " + settings.seed() + "):");
-        messages.println(sample.strip());
-        messages.println();
     }
 }

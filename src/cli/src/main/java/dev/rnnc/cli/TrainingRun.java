@@ -29,7 +29,9 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
     /** The weights of an interrupted training's last step. */
     static final String LAST_WEIGHTS = "last.safetensors";
 
-    private static final String LOG = "log.jsonl";
+    /** A line for each epoch. */
+    static final String LOG = "log.jsonl";
+
     private static final String CHART = "losses.png";
 
     private final RunFolder folder;
@@ -49,6 +51,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
 
     private ProgressLine line;
     private EpochMetrics metrics = EpochMetrics.none();
+    private Map<PortSpec, List<Figure>> figures = Map.of();
 
     /**
      * Starts to tell.
@@ -134,7 +137,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
             bestEpoch = result.epoch();
             save(WEIGHTS, result.epoch(), String.format(Locale.ROOT, "%.6f", result.validationLoss()));
         }
-        Map<PortSpec, List<Figure>> figures = metrics.finish();
+        figures = metrics.finish();
         folder.append(LOG, EpochLine.json(result, best, data.unit(), figures));
         drawChart();
         out.println(EpochLine.text(result, epochs, best, data.unit(), figures));
@@ -146,6 +149,11 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
         String name = bestEpoch == 0 ? WEIGHTS : LAST_WEIGHTS;
         save(name, trainingLosses.size() + 1, "unknown");
         return folder.resolve(name);
+    }
+
+    /** What was measured of the validation data after the last epoch, by target. */
+    Map<PortSpec, List<Figure>> figures() {
+        return figures;
     }
 
     /** The epoch with the lowest validation loss; 0 before one is complete. */

@@ -1,16 +1,19 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.cli.data.ExampleSet;
+import dev.rnnc.cli.data.Field;
 import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.cli.data.RecipeFile;
 import dev.rnnc.cli.data.TableBatches;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.TrainSettings;
 import dev.rnnc.runtime.train.BatchSource;
 import dev.rnnc.runtime.train.ExampleOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -143,6 +146,33 @@ record TrainingTable(
 
     private TableBatches batches(ExampleSet examples, TrainSettings settings, int[] order) {
         return new TableBatches(examples, model.sequences(), padded(), settings.batch(), order);
+    }
+
+    @Override
+    public String symbol(PortSpec target, int token) {
+        return field(target).map(of -> recipe.encoding().symbol(of, token)).orElse(Integer.toString(token));
+    }
+
+    @Override
+    public double unscaled(PortSpec target, int index, double value) {
+        return field(target)
+                .map(of -> recipe.encoding().scaling(of).invert(value, index % of.width()))
+                .orElse(value);
+    }
+
+    @Override
+    public String label(PortSpec target) {
+        return field(target)
+                .filter(of -> of.columns().size() == 1)
+                .map(of -> of.columns().getFirst())
+                .orElse(target.name());
+    }
+
+    private Optional<Field> field(PortSpec port) {
+        return recipe.binding().ports().stream()
+                .filter(of -> of.name().equals(port.name()))
+                .map(PortField::field)
+                .findFirst();
     }
 
     @Override

@@ -93,6 +93,17 @@ record TrainingText(
     }
 
     @Override
+    public String symbol(PortSpec target, int token) {
+        // A model may have scores for more symbols than there are.
+        return token < vocabulary.size() ? vocabulary.text(token) : "<" + token + ">";
+    }
+
+    @Override
+    public String between() {
+        return "";
+    }
+
+    @Override
     public void save(RunFolder folder) throws IOException {
         vocabulary.save(folder.resolve(Vocabularies.FILE));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * How the data of a training were read: all that is needed to read other data the same way. It is kept beside the weights.
@@ -122,6 +123,16 @@ public record Recipe(Binding binding, Encoding encoding) {
             ports.add(new PortField(port.port(), field, port.span()));
         }
         return new Recipe(new Binding(ports, other.binding.layout()), new Encoding(symbols, scalings));
+    }
+
+    /** The token that a symbol is to a port; empty where there is no such symbol. */
+    public OptionalInt token(PortSpec port, String symbol) {
+        return binding.ports().stream()
+                .filter(of -> of.name().equals(port.name()))
+                .map(of -> encoding.symbols().get(of.field()))
+                .filter(table -> table != null && table.contains(symbol))
+                .mapToInt(table -> table.token(symbol))
+                .findFirst();
     }
 
     /** The recipe for some of the ports. */

@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -54,10 +55,12 @@ final class Charts {
     /**
      * A PNG of charts, one below the other.
      *
+     * @param built makes the charts, once it is known that there is no need for a display
      * @throws IOException if the JVM cannot draw, for want of fonts for instance
      */
-    static byte[] png(List<XYChart> charts) throws IOException {
+    static byte[] png(Supplier<List<XYChart>> built) throws IOException {
         return drawn(() -> {
+            List<XYChart> charts = built.get();
             BufferedImage image = new BufferedImage(WIDTH, HEIGHT * charts.size(), BufferedImage.TYPE_INT_RGB);
             Graphics2D graphics = image.createGraphics();
             paint(charts, graphics);

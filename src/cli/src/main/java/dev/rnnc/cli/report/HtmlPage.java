@@ -1,8 +1,10 @@
 package dev.rnnc.cli.report;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /** One HTML file that needs no other: text, tables and SVG pictures below each other. Whatever is given is escaped. */
 public final class HtmlPage {
@@ -16,7 +18,14 @@ public final class HtmlPage {
             th { border-bottom: 1px solid #999; font-weight: 600 } td.n, th.n { text-align: right }
             figure { margin: .8rem 0; overflow-x: auto } img { max-width: 100%; height: auto }
             pre { background: #f4f4f2; padding: .6rem; overflow-x: auto }
+            table.counts { border-collapse: separate; border-spacing: 2px } table.counts th { border: 0 }
+            table.counts td, table.counts th { padding: .2rem .55rem; text-align: right }
+            td.tokens { font-family: ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+            mark { background: #ffd9c2; color: inherit }
             """;
+
+    private static final double DARKEST = 0.9;
+    private static final double DARK_FROM = 0.6;
 
     private final StringBuilder body = new StringBuilder();
     private final String title;
@@ -69,6 +78,75 @@ public final class HtmlPage {
         return this;
     }
 
+    /**
+     * Counts by row and column, the larger the darker.
+     *
+     * @param corner what rows and columns are
+     * @param rows a name for each row
+     * @param columns a name for each column
+     * @param counts {@code [rows][columns]}, from 0 on
+     */
+    public HtmlPage counts(String corner, List<String> rows, List<String> columns, long[][] counts) {
+        body.append("<table class=\"counts\">\n<tr><th>")
+                .append(escaped(corner))
+                .append("</th>");
+        columns.forEach(column -> body.append("<th>").append(escaped(column)).append("</th>"));
+        body.append("</tr>\n");
+        for (int row = 0; row < rows.size(); row++) {
+            // Within its row: a rare class would else be white throughout.
+            long most = Math.max(1, Arrays.stream(counts[row]).max().orElse(1));
+            body.append("<tr><th>").append(escaped(rows.get(row))).append("</th>");
+            for (long count : counts[row]) {
+                double share = (double) count / most;
+                body.append(String.format(
+                        Locale.ROOT,
+                        "<td style=\"background: rgba(31, 119, 180, %.2f)%s\">%,d</td>",
+                        DARKEST * share,
+                        share > DARK_FROM ? "; color: #fff" : "",
+                        count));
+            }
+            body.append("</tr>\n");
+        }
+        body.append("</table>\n");
+        return this;
+    }
+
+    /**
+     * A piece of a text.
+     *
+     * @param marked whether it stands out
+     */
+    public record Piece(String text, boolean marked) {}
+
+    /**
+     * A line of a table of texts.
+     *
+     * @param example what the line belongs to; empty where it is that of the line above
+     * @param what what the text is
+     * @param text its pieces, whose blanks and line breaks are kept
+     */
+    public record Line(String example, String what, List<Piece> text) {
+        public Line {
+            text = List.copyOf(text);
+        }
+    }
+
+    /** Texts below each other. */
+    public HtmlPage texts(List<Line> lines) {
+        body.append("<table>\n");
+        for (Line line : lines) {
+            body.append("<tr><td>%s</td><td>%s</td><td class=\"tokens\">"
+                    .formatted(escaped(line.example()), escaped(line.what())));
+            for (Piece piece : line.text()) {
+                String text = escaped(piece.text());
+                body.append(piece.marked() ? "<mark>" + text + "</mark>" : text);
+            }
+            body.append("</td></tr>\n");
+        }
+        body.append("</table>\n");
+        return this;
+    }
+
     private void row(String cell, String alignment, List<String> row) {
         body.append("<tr>");
         for (int i = 0; i < row.size(); i++) {
@@ -86,11 +164,26 @@ public final class HtmlPage {
      */
     public HtmlPage picture(String description, String svg) {
         // As a picture of its own: its styles and names are not the page's.
-        String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+        return picture(description, "svg+xml", svg.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A picture.
+     *
+     * @param description what it shows, for those who do not see it
+     * @param png a PNG file
+     */
+    public HtmlPage picture(String description, byte[] png) {
+        return picture(description, "png", png);
+    }
+
+    private HtmlPage picture(String description, String type, byte[] image) {
         body.append("<figure><img alt=\"")
                 .append(escaped(description))
-                .append("\" src=\"data:image/svg+xml;base64,")
-                .append(data)
+                .append("\" src=\"data:image/")
+                .append(type)
+                .append(";base64,")
+                .append(Base64.getEncoder().encodeToString(image))
                 .append("\"></figure>\n");
         return this;
     }

@@ -52,21 +52,12 @@ public record LineChart(String title, String xAxis, String yAxis, int first, boo
      * @throws IOException if the JVM cannot draw, for want of fonts for instance
      */
     public static byte[] png(List<LineChart> charts) throws IOException {
-        return Charts.png(build(charts));
+        return Charts.png(() -> charts.stream().map(LineChart::build).toList());
     }
 
     /** The same as SVG, which is small and whose words can be searched. */
     public static String svg(List<LineChart> charts) {
         return SvgChart.document(charts);
-    }
-
-    private static List<XYChart> build(List<LineChart> charts) throws IOException {
-        try {
-            System.setProperty("java.awt.headless", "true");
-            return charts.stream().map(LineChart::build).toList();
-        } catch (LinkageError | InternalError e) {
-            throw new IOException("this JVM cannot draw text (" + e + "); install fontconfig and a font", e);
-        }
     }
 
     private XYChart build() {

@@ -2,15 +2,32 @@ package dev.rnnc.runtime.metrics;
 
 import dev.rnnc.runtime.metrics.Figure.Unit;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * How many symbols must be put in, taken out or replaced to make the answered sequences the true ones (Levenshtein 1966):
  * the mean for each sequence, and as a share of all true symbols, which may be more than 1.
  */
 public final class EditDistance implements Metric {
+    private final OptionalInt stop;
     private long edits;
     private long symbols;
     private long sequences;
+
+    /** Compares as many answered symbols as there are true ones. */
+    public EditDistance() {
+        this.stop = OptionalInt.empty();
+    }
+
+    /**
+     * Compares what stands before the first {@code stop}. An answered sequence without one goes on to the last step of its
+     * batch, however short the true one is.
+     */
+    public EditDistance(int stop) {
+        this.stop = OptionalInt.of(stop);
+    }
 
     /** The distance of two sequences. */
     public static int between(int[] answer, int[] truth) {
@@ -37,17 +54,20 @@ public final class EditDistance implements Metric {
             if (length == 0) {
                 continue;
             }
-            int[] answer = new int[length];
-            int[] truth = new int[length];
-            for (int step = 0; step < length; step++) {
-                int row = step * outcomes.batch() + sequence;
-                answer[step] = outcomes.answer(row);
-                truth[step] = outcomes.token(row);
-            }
+            int[] answer = cut(outcomes, sequence, stop.isPresent() ? outcomes.steps() : length, outcomes::answer);
+            int[] truth = cut(outcomes, sequence, length, outcomes::token);
             edits += between(answer, truth);
-            symbols += length;
+            symbols += truth.length;
             sequences++;
         }
+    }
+
+    /** The symbols of a sequence before the first stop. */
+    private int[] cut(Outcomes outcomes, int sequence, int length, IntUnaryOperator symbol) {
+        return IntStream.range(0, length)
+                .map(step -> symbol.applyAsInt(step * outcomes.batch() + sequence))
+                .takeWhile(one -> stop.isEmpty() || one != stop.getAsInt())
+                .toArray();
     }
 
     @Override

@@ -1,46 +1,62 @@
 package dev.rnnc.runtime.session;
 
 import dev.rnnc.runtime.NonFinite;
-import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
-import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
+import dev.rnnc.runtime.train.BatchUpdates;
 
 /**
  * A session that learns, one batch after another: forward pass with dropout, backpropagation through time, clipping, and a
  * step of the optimiser on the weights of the model. Only one session of a model may train at a time.
  *
- * <p>States are zero before each batch, unless the settings say {@code stateful}. Epochs, shuffling, validation, the best
- * weights and all else that belongs to a whole training are the work of {@link dev.rnnc.runtime.train.Trainer}.
+ * <p>Of the {@link dev.rnnc.runtime.spec.LoopSettings} it heeds the schedules, {@code accumulate} and {@code l1}; tell it of
+ * the end of an epoch by {@link #epochEnded}. With {@code truncate K} each batch is a piece of at most K time steps: it makes
+ * an update, and its states start the next piece, until {@link #reset}. Otherwise states are zero before each batch, unless
+ * the settings say {@code stateful}. Shuffling, validation, {@code patience}, {@code threads}, the best weights and all else
+ * that belongs to a whole training are the work of {@link dev.rnnc.runtime.train.Trainer}.
  */
 public abstract class TrainingSession extends ProgramSession {
     private static final long DROPOUT = CounterRandom.stream("dropout");
 
     private final TrainSettings settings;
-    private final Optimizer optimizer;
-    private double gradientNorm = Double.NaN;
+    private final BatchUpdates updates;
 
-    /** A session of a program, which it owns. For generated code. */
+    /**
+     * A session of a program, which it owns. For generated code.
+     *
+     * @throws IllegalArgumentException if the settings ask for what only a {@link dev.rnnc.runtime.train.Trainer} does
+     */
     protected TrainingSession(Program program, TrainSettings settings) {
         super(program);
         this.settings = settings;
-        GradientClip.check(settings.clip());
-        this.optimizer =
-                Optimizer.create(settings.optimizer(), program.parameters().spec());
+        this.updates = new BatchUpdates(program.parameters(), settings);
     }
 
-    /** The optimiser, to change its rate or to save its state. */
+    /** The optimiser, to change its rate, where the settings have no schedule, or to save its state. */
     public final Optimizer optimizer() {
         check();
-        return optimizer;
+        return updates.optimizer();
     }
 
-    /** Norm of all gradients of the last step, before they were clipped; NaN before the first. */
+    /** Norm of all gradients of the last update, before they were clipped; NaN before the first. */
     public final double gradientNorm() {
-        return gradientNorm;
+        return updates.gradientNorm();
+    }
+
+    /**
+     * Ends an epoch: schedules that go by epochs lower the rate, and batches that are left over of {@code accumulate} make an
+     * update. Without such settings there is no need to call it.
+     *
+     * @param loss that of the validation data, or else the mean of the epoch: a {@code plateau} schedule looks at it
+     */
+    public final void epochEnded(double loss) {
+        check();
+        if (updates.epochEnded(loss)) {
+            program().refresh();
+        }
     }
 
     /**
@@ -52,10 +68,10 @@ public abstract class TrainingSession extends ProgramSession {
     protected final double runTraining() {
         Program program = program();
         ModelSpec spec = program.parameters().spec();
-        if (!settings.stateful()) {
+        if (!settings.stateful() && !settings.truncated()) {
             program.resetStates();
         }
-        program.seed(CounterRandom.bits(settings.seed(), DROPOUT, optimizer.steps()));
+        program.seed(CounterRandom.bits(settings.seed(), DROPOUT, updates.batches()));
         double loss = runForLoss();
         if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec)) {
             throw notFinite("the loss is " + loss
@@ -63,16 +79,15 @@ public abstract class TrainingSession extends ProgramSession {
                             .map(e -> " and the gradient " + e)
                             .orElse(""));
         }
-        gradientNorm = GradientClip.apply(settings.clip(), program.gradients(), spec);
-        Parameters parameters = program.parameters();
-        optimizer.step(parameters, program.gradients());
-        program.refresh();
+        if (updates.add(program.gradients(), given(program.spec().steps()))) {
+            program.refresh();
+        }
         return loss;
     }
 
     private ArithmeticException notFinite(String what) {
         return new ArithmeticException(
-                "step " + (optimizer.steps() + 1) + ": " + what
+                "step " + (updates.batches() + 1) + ": " + what
                         + "; lower the learning rate, add 'clip norm 1' to train {}, or check the data for values out of range");
     }
 }
