@@ -2,6 +2,7 @@ package dev.rnnc.runtime;
 
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ParameterSpec;
+import dev.rnnc.runtime.spec.Precision;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
@@ -30,20 +31,32 @@ public final class NonFinite {
 
     /** Whether all of the array is finite, padding included. */
     public static boolean none(MemorySegment data, ModelSpec spec) {
-        int elements = Math.toIntExact(spec.parameterElements());
+        return none(data, spec.precision(), 0, Math.toIntExact(spec.parameterElements()));
+    }
+
+    /** Whether all of the array that lies in an extent is finite. */
+    public static boolean none(MemorySegment data, ModelSpec spec, GradientExtent extent) {
+        boolean none = true;
+        for (int i = 0; i < extent.ranges(); i++) {
+            none &= none(data, spec.precision(), extent.start(i), extent.end(i));
+        }
+        return none;
+    }
+
+    private static boolean none(MemorySegment data, Precision precision, int start, int end) {
         // An exponent of all ones plus one carries into the sign bit; the OR of all elements keeps it. Branch-free,
         // so that the JIT makes a vector loop of it.
-        return switch (spec.precision()) {
+        return switch (precision) {
             case FLOAT -> {
                 int found = 0;
-                for (int i = 0; i < elements; i++) {
+                for (int i = start; i < end; i++) {
                     found |= (data.get(ValueLayout.JAVA_INT, 4L * i) & FLOAT_EXPONENT) + (1 << 23);
                 }
                 yield found >= 0;
             }
             case DOUBLE -> {
                 long found = 0;
-                for (int i = 0; i < elements; i++) {
+                for (int i = start; i < end; i++) {
                     found |= (data.get(ValueLayout.JAVA_LONG, 8L * i) & DOUBLE_EXPONENT) + (1L << 52);
                 }
                 yield found >= 0;

@@ -22,18 +22,24 @@ final class AdagradOptimizer extends Optimizer {
     }
 
     @Override
-    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+    public boolean leavesZeros() {
+        return spec.weightDecay() == 0;
+    }
+
+    @Override
+    void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE ->
-                DoubleKernels.adagrad(parameters, gradients, sum, elements, rate(), spec.epsilon(), spec.weightDecay());
+                DoubleKernels.adagrad(
+                        parameters, gradients, sum, start, end, rate(), spec.epsilon(), spec.weightDecay());
             case FLOAT -> {
                 float rate = (float) rate();
                 float epsilon = (float) spec.epsilon();
                 float decay = (float) spec.weightDecay();
                 int done = Lanes.vectors()
-                        ? VectorKernels.adagrad(parameters, gradients, sum, elements, rate, epsilon, decay)
-                        : 0;
-                FloatKernels.adagrad(parameters, gradients, sum, done, elements, rate, epsilon, decay);
+                        ? VectorKernels.adagrad(parameters, gradients, sum, start, end, rate, epsilon, decay)
+                        : start;
+                FloatKernels.adagrad(parameters, gradients, sum, done, end, rate, epsilon, decay);
             }
         }
     }

@@ -29,7 +29,12 @@ final class AdamOptimizer extends Optimizer {
     }
 
     @Override
-    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+    public boolean leavesZeros() {
+        return false;
+    }
+
+    @Override
+    void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         double scale = rate() / (1 - StrictMath.pow(spec.beta1(), steps()));
         double root = StrictMath.sqrt(1 - StrictMath.pow(spec.beta2(), steps()));
         double decay = spec.decoupled() ? 0 : spec.weightDecay();
@@ -41,7 +46,8 @@ final class AdamOptimizer extends Optimizer {
                         gradients,
                         mean,
                         square,
-                        elements,
+                        start,
+                        end,
                         scale,
                         root,
                         spec.beta1(),
@@ -65,7 +71,8 @@ final class AdamOptimizer extends Optimizer {
                                 gradients,
                                 mean,
                                 square,
-                                elements,
+                                start,
+                                end,
                                 scaleF,
                                 rootF,
                                 weight1,
@@ -74,14 +81,14 @@ final class AdamOptimizer extends Optimizer {
                                 epsilon,
                                 decayF,
                                 keepF)
-                        : 0;
+                        : start;
                 FloatKernels.adam(
                         parameters,
                         gradients,
                         mean,
                         square,
                         done,
-                        elements,
+                        end,
                         scaleF,
                         rootF,
                         weight1,

@@ -5,15 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The update rules on elements {@code [0, end)} in double. {@code p} are the parameters, {@code g} the gradients, the
+ * The update rules on elements {@code [start, end)} in double. {@code p} are the parameters, {@code g} the gradients, the
  * other segments the optimiser's state. Double is for checks, not for speed, so there is
  * no vector form.
  */
 final class DoubleKernels {
     private DoubleKernels() {}
 
-    static void sgd(MemorySegment p, MemorySegment g, int end, double rate, double decay) {
-        for (int i = 0; i < end; i++) {
+    static void sgd(MemorySegment p, MemorySegment g, int start, int end, double rate, double decay) {
+        for (int i = start; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;
             p.setAtIndex(JAVA_DOUBLE, i, parameter - rate * gradient);
@@ -24,12 +24,13 @@ final class DoubleKernels {
             MemorySegment p,
             MemorySegment g,
             MemorySegment buffer,
+            int start,
             int end,
             double rate,
             double factor,
             boolean nesterov,
             double decay) {
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;
             double velocity = factor * buffer.getAtIndex(JAVA_DOUBLE, i) + gradient;
@@ -44,6 +45,7 @@ final class DoubleKernels {
             MemorySegment g,
             MemorySegment mean,
             MemorySegment square,
+            int start,
             int end,
             double scale,
             double root,
@@ -52,7 +54,7 @@ final class DoubleKernels {
             double epsilon,
             double decay,
             double keep) {
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;
             double m = mean.getAtIndex(JAVA_DOUBLE, i);
@@ -70,13 +72,14 @@ final class DoubleKernels {
             MemorySegment g,
             MemorySegment square,
             MemorySegment buffer,
+            int start,
             int end,
             double rate,
             double alpha,
             double epsilon,
             double decay,
             double factor) {
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;
             double v = square.getAtIndex(JAVA_DOUBLE, i) * alpha + (1 - alpha) * gradient * gradient;
@@ -93,8 +96,15 @@ final class DoubleKernels {
     }
 
     static void adagrad(
-            MemorySegment p, MemorySegment g, MemorySegment sum, int end, double rate, double epsilon, double decay) {
-        for (int i = 0; i < end; i++) {
+            MemorySegment p,
+            MemorySegment g,
+            MemorySegment sum,
+            int start,
+            int end,
+            double rate,
+            double epsilon,
+            double decay) {
+        for (int i = start; i < end; i++) {
             double parameter = p.getAtIndex(JAVA_DOUBLE, i);
             double gradient = g.getAtIndex(JAVA_DOUBLE, i) + decay * parameter;
             double s = sum.getAtIndex(JAVA_DOUBLE, i) + gradient * gradient;

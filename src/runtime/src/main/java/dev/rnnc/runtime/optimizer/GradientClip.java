@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.optimizer;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,12 @@ public final class GradientClip {
      * Limits gradients in place whose global L2 norm is known; see {@link #apply(ClipSpec, MemorySegment, ModelSpec)}.
      */
     public static void apply(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
+        apply(clip, gradients, model, whole(model), norm);
+    }
+
+    /** The same for gradients that are zero outside of an extent. */
+    public static void apply(
+            ClipSpec clip, MemorySegment gradients, ModelSpec model, GradientExtent extent, double norm) {
         check(clip);
         if (Double.isFinite(norm)) {
             switch (clip) {
@@ -36,10 +43,10 @@ public final class GradientClip {
                 case ClipSpec.Norm limit -> {
                     double factor = limit.max() / (norm + 1e-6);
                     if (factor < 1) {
-                        scale(gradients, model, factor);
+                        scale(gradients, model, extent, factor);
                     }
                 }
-                case ClipSpec.Value limit -> clamp(gradients, model, limit.max());
+                case ClipSpec.Value limit -> clamp(gradients, model, extent, limit.max());
             }
         }
     }
@@ -62,10 +69,16 @@ public final class GradientClip {
      * @param norm their global L2 norm; not used for a limit by value
      */
     public static boolean limits(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
+        return limits(clip, gradients, model, whole(model), norm);
+    }
+
+    /** The same for gradients that are zero outside of an extent. */
+    public static boolean limits(
+            ClipSpec clip, MemorySegment gradients, ModelSpec model, GradientExtent extent, double norm) {
         return switch (clip) {
             case ClipSpec.None none -> false;
             case ClipSpec.Norm limit -> limit.max() / (norm + 1e-6) < 1;
-            case ClipSpec.Value limit -> largest(gradients, model) > limit.max();
+            case ClipSpec.Value limit -> largest(gradients, model, extent) > limit.max();
         };
     }
 
@@ -74,103 +87,136 @@ public final class GradientClip {
      * for speed, and the sums are added pairwise; in double models the order is that of the elements.
      */
     public static double norm(MemorySegment gradients, ModelSpec model) {
-        // Whole groups of 8 exist, as the array is padded to 64-byte lines; a hand-made layout gets its tail added.
-        int elements = Math.toIntExact(model.parameterElements());
+        return norm(gradients, model, whole(model));
+    }
+
+    /** The same, to the bit, for gradients that are zero outside of an extent. */
+    public static double norm(MemorySegment gradients, ModelSpec model, GradientExtent extent) {
+        // Whole groups of 8 exist, as ranges are of 64-byte lines; a hand-made layout gets its tail added.
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-        int i = 0;
+        int ranges = extent.ranges();
         switch (model.precision()) {
             case FLOAT -> {
-                for (; i <= elements - 8; i += 8) {
-                    long at = 4L * i;
-                    double g0 = gradients.get(ValueLayout.JAVA_FLOAT, at);
-                    double g1 = gradients.get(ValueLayout.JAVA_FLOAT, at + 4);
-                    double g2 = gradients.get(ValueLayout.JAVA_FLOAT, at + 8);
-                    double g3 = gradients.get(ValueLayout.JAVA_FLOAT, at + 12);
-                    double g4 = gradients.get(ValueLayout.JAVA_FLOAT, at + 16);
-                    double g5 = gradients.get(ValueLayout.JAVA_FLOAT, at + 20);
-                    double g6 = gradients.get(ValueLayout.JAVA_FLOAT, at + 24);
-                    double g7 = gradients.get(ValueLayout.JAVA_FLOAT, at + 28);
-                    s0 += g0 * g0;
-                    s1 += g1 * g1;
-                    s2 += g2 * g2;
-                    s3 += g3 * g3;
-                    s4 += g4 * g4;
-                    s5 += g5 * g5;
-                    s6 += g6 * g6;
-                    s7 += g7 * g7;
-                }
-                for (; i < elements; i++) {
-                    double g = gradients.get(ValueLayout.JAVA_FLOAT, 4L * i);
-                    s0 += g * g;
+                for (int range = 0; range < ranges; range++) {
+                    int i = extent.start(range);
+                    int end = extent.end(range);
+                    for (; i <= end - 8; i += 8) {
+                        long at = 4L * i;
+                        double g0 = gradients.get(ValueLayout.JAVA_FLOAT, at);
+                        double g1 = gradients.get(ValueLayout.JAVA_FLOAT, at + 4);
+                        double g2 = gradients.get(ValueLayout.JAVA_FLOAT, at + 8);
+                        double g3 = gradients.get(ValueLayout.JAVA_FLOAT, at + 12);
+                        double g4 = gradients.get(ValueLayout.JAVA_FLOAT, at + 16);
+                        double g5 = gradients.get(ValueLayout.JAVA_FLOAT, at + 20);
+                        double g6 = gradients.get(ValueLayout.JAVA_FLOAT, at + 24);
+                        double g7 = gradients.get(ValueLayout.JAVA_FLOAT, at + 28);
+                        s0 += g0 * g0;
+                        s1 += g1 * g1;
+                        s2 += g2 * g2;
+                        s3 += g3 * g3;
+                        s4 += g4 * g4;
+                        s5 += g5 * g5;
+                        s6 += g6 * g6;
+                        s7 += g7 * g7;
+                    }
+                    for (; i < end; i++) {
+                        double g = gradients.get(ValueLayout.JAVA_FLOAT, 4L * i);
+                        s0 += g * g;
+                    }
                 }
             }
             case DOUBLE -> {
-                for (; i < elements; i++) {
-                    double g = gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i);
-                    s0 += g * g;
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        double g = gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i);
+                        s0 += g * g;
+                    }
                 }
             }
         }
         return Math.sqrt(((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)));
     }
 
-    private static double largest(MemorySegment gradients, ModelSpec model) {
-        int elements = Math.toIntExact(model.parameterElements());
+    private static double largest(MemorySegment gradients, ModelSpec model, GradientExtent extent) {
+        int ranges = extent.ranges();
         return switch (model.precision()) {
             case FLOAT -> {
                 float largest = 0;
-                for (int i = 0; i < elements; i++) {
-                    largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_FLOAT, 4L * i)));
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_FLOAT, 4L * i)));
+                    }
                 }
                 yield largest;
             }
             case DOUBLE -> {
                 double largest = 0;
-                for (int i = 0; i < elements; i++) {
-                    largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i)));
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        largest = Math.max(largest, Math.abs(gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i)));
+                    }
                 }
                 yield largest;
             }
         };
     }
 
-    private static void scale(MemorySegment gradients, ModelSpec model, double factor) {
-        int elements = Math.toIntExact(model.parameterElements());
+    private static void scale(MemorySegment gradients, ModelSpec model, GradientExtent extent, double factor) {
+        int ranges = extent.ranges();
         switch (model.precision()) {
             case FLOAT -> {
                 float factorF = (float) factor;
-                for (int i = 0; i < elements; i++) {
-                    long at = 4L * i;
-                    gradients.set(ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        long at = 4L * i;
+                        gradients.set(ValueLayout.JAVA_FLOAT, at, gradients.get(ValueLayout.JAVA_FLOAT, at) * factorF);
+                    }
                 }
             }
             case DOUBLE -> {
-                for (int i = 0; i < elements; i++) {
-                    long at = 8L * i;
-                    gradients.set(ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        long at = 8L * i;
+                        gradients.set(ValueLayout.JAVA_DOUBLE, at, gradients.get(ValueLayout.JAVA_DOUBLE, at) * factor);
+                    }
                 }
             }
         }
     }
 
-    private static void clamp(MemorySegment gradients, ModelSpec model, double max) {
-        int elements = Math.toIntExact(model.parameterElements());
+    private static void clamp(MemorySegment gradients, ModelSpec model, GradientExtent extent, double max) {
+        int ranges = extent.ranges();
         switch (model.precision()) {
             case FLOAT -> {
                 float maxF = (float) max;
-                for (int i = 0; i < elements; i++) {
-                    long at = 4L * i;
-                    float g = gradients.get(ValueLayout.JAVA_FLOAT, at);
-                    gradients.set(ValueLayout.JAVA_FLOAT, at, Math.max(-maxF, Math.min(maxF, g)));
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        long at = 4L * i;
+                        float g = gradients.get(ValueLayout.JAVA_FLOAT, at);
+                        gradients.set(ValueLayout.JAVA_FLOAT, at, Math.max(-maxF, Math.min(maxF, g)));
+                    }
                 }
             }
             case DOUBLE -> {
-                for (int i = 0; i < elements; i++) {
-                    long at = 8L * i;
-                    double g = gradients.get(ValueLayout.JAVA_DOUBLE, at);
-                    gradients.set(ValueLayout.JAVA_DOUBLE, at, Math.max(-max, Math.min(max, g)));
+                for (int range = 0; range < ranges; range++) {
+                    int end = extent.end(range);
+                    for (int i = extent.start(range); i < end; i++) {
+                        long at = 8L * i;
+                        double g = gradients.get(ValueLayout.JAVA_DOUBLE, at);
+                        gradients.set(ValueLayout.JAVA_DOUBLE, at, Math.max(-max, Math.min(max, g)));
+                    }
                 }
             }
         }
+    }
+
+    private static GradientExtent whole(ModelSpec model) {
+        return new GradientExtent(model);
     }
 }

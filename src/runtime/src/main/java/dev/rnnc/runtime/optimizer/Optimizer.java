@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.optimizer;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
@@ -48,18 +49,51 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
      * @param gradients the loss's gradient, laid out like {@link Parameters#data}
      */
     public final void step(Parameters parameters, MemorySegment gradients) {
+        check(parameters);
+        steps++;
+        update(parameters.data(), gradients, 0, Math.toIntExact(model.parameterElements()));
+    }
+
+    /**
+     * The same for a gradient that is zero outside of an extent: the parameters, and what the optimiser remembers, end
+     * with the bits that a step over everything gives, and where that is possible without touching the rest, it is left
+     * alone.
+     *
+     * @param extent where the gradient may differ from zero
+     */
+    public final void step(Parameters parameters, MemorySegment gradients, GradientExtent extent) {
+        if (!leavesZeros()) {
+            step(parameters, gradients);
+            return;
+        }
+        check(parameters);
+        steps++;
+        for (int i = 0; i < extent.ranges(); i++) {
+            update(parameters.data(), gradients, extent.start(i), extent.end(i));
+        }
+    }
+
+    /**
+     * Whether a step leaves a parameter whose gradient is zero, and all that it remembers of it, as they are. With momentum,
+     * moments or weight decay it does not.
+     */
+    public abstract boolean leavesZeros();
+
+    private void check(Parameters parameters) {
         ModelSpec given = parameters.spec();
         if (given != model
                 && (given.parameterElements() != model.parameterElements() || given.precision() != model.precision())) {
             throw new IllegalArgumentException(
                     "the optimiser belongs to model " + model.name() + ", the parameters to " + given.name());
         }
-        steps++;
-        update(parameters.data(), gradients, Math.toIntExact(model.parameterElements()));
     }
 
-    /** Makes step number {@link #steps()}, counted from 1, over {@code elements} elements. */
-    abstract void update(MemorySegment parameters, MemorySegment gradients, int elements);
+    /**
+     * Makes step number {@link #steps()}, counted from 1, over the elements from {@code start} to before {@code end}.
+     *
+     * @param start a multiple of a 64-byte line
+     */
+    abstract void update(MemorySegment parameters, MemorySegment gradients, int start, int end);
 
     /**
      * What the optimiser remembers between steps, by torch's names, each laid out like {@link Parameters#data}. The

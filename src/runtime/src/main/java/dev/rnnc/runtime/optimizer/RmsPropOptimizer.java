@@ -27,7 +27,12 @@ final class RmsPropOptimizer extends Optimizer {
     }
 
     @Override
-    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+    public boolean leavesZeros() {
+        return false;
+    }
+
+    @Override
+    void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE ->
                 DoubleKernels.rmsProp(
@@ -35,7 +40,8 @@ final class RmsPropOptimizer extends Optimizer {
                         gradients,
                         square,
                         momentum,
-                        elements,
+                        start,
+                        end,
                         rate(),
                         spec.alpha(),
                         spec.epsilon(),
@@ -54,21 +60,22 @@ final class RmsPropOptimizer extends Optimizer {
                                 gradients,
                                 square,
                                 momentum,
-                                elements,
+                                start,
+                                end,
                                 rate,
                                 alpha,
                                 weight,
                                 epsilon,
                                 decay,
                                 factor)
-                        : 0;
+                        : start;
                 FloatKernels.rmsProp(
                         parameters,
                         gradients,
                         square,
                         momentum,
                         done,
-                        elements,
+                        end,
                         rate,
                         alpha,
                         weight,

@@ -24,17 +24,23 @@ final class SgdOptimizer extends Optimizer {
     }
 
     @Override
-    void update(MemorySegment parameters, MemorySegment gradients, int elements) {
+    public boolean leavesZeros() {
+        return momentum == null && spec.weightDecay() == 0;
+    }
+
+    @Override
+    void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE -> {
                 if (momentum == null) {
-                    DoubleKernels.sgd(parameters, gradients, elements, rate(), spec.weightDecay());
+                    DoubleKernels.sgd(parameters, gradients, start, end, rate(), spec.weightDecay());
                 } else {
                     DoubleKernels.momentum(
                             parameters,
                             gradients,
                             momentum,
-                            elements,
+                            start,
+                            end,
                             rate(),
                             spec.momentum(),
                             spec.nesterov(),
@@ -45,16 +51,17 @@ final class SgdOptimizer extends Optimizer {
                 float rate = (float) rate();
                 float decay = (float) spec.weightDecay();
                 if (momentum == null) {
-                    int done = Lanes.vectors() ? VectorKernels.sgd(parameters, gradients, elements, rate, decay) : 0;
-                    FloatKernels.sgd(parameters, gradients, done, elements, rate, decay);
+                    int done =
+                            Lanes.vectors() ? VectorKernels.sgd(parameters, gradients, start, end, rate, decay) : start;
+                    FloatKernels.sgd(parameters, gradients, done, end, rate, decay);
                 } else {
                     float factor = (float) spec.momentum();
                     int done = Lanes.vectors()
                             ? VectorKernels.momentum(
-                                    parameters, gradients, momentum, elements, rate, factor, spec.nesterov(), decay)
-                            : 0;
+                                    parameters, gradients, momentum, start, end, rate, factor, spec.nesterov(), decay)
+                            : start;
                     FloatKernels.momentum(
-                            parameters, gradients, momentum, done, elements, rate, factor, spec.nesterov(), decay);
+                            parameters, gradients, momentum, done, end, rate, factor, spec.nesterov(), decay);
                 }
             }
         }

@@ -17,9 +17,9 @@ final class VectorKernels {
 
     private VectorKernels() {}
 
-    static int sgd(MemorySegment p, MemorySegment g, int end, float rate, float decay) {
-        int bound = SPECIES.loopBound(end);
-        for (int i = 0; i < bound; i += SPECIES.length()) {
+    static int sgd(MemorySegment p, MemorySegment g, int start, int end, float rate, float decay) {
+        int bound = start + SPECIES.loopBound(end - start);
+        for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
             FloatVector parameter = FloatVector.fromMemorySegment(SPECIES, p, at, ORDER);
             FloatVector gradient =
@@ -33,13 +33,14 @@ final class VectorKernels {
             MemorySegment p,
             MemorySegment g,
             MemorySegment buffer,
+            int start,
             int end,
             float rate,
             float factor,
             boolean nesterov,
             float decay) {
-        int bound = SPECIES.loopBound(end);
-        for (int i = 0; i < bound; i += SPECIES.length()) {
+        int bound = start + SPECIES.loopBound(end - start);
+        for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
             FloatVector parameter = FloatVector.fromMemorySegment(SPECIES, p, at, ORDER);
             FloatVector gradient =
@@ -62,6 +63,7 @@ final class VectorKernels {
             MemorySegment g,
             MemorySegment mean,
             MemorySegment square,
+            int start,
             int end,
             float scale,
             float root,
@@ -71,8 +73,8 @@ final class VectorKernels {
             float epsilon,
             float decay,
             float keep) {
-        int bound = SPECIES.loopBound(end);
-        for (int i = 0; i < bound; i += SPECIES.length()) {
+        int bound = start + SPECIES.loopBound(end - start);
+        for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
             FloatVector parameter = FloatVector.fromMemorySegment(SPECIES, p, at, ORDER);
             FloatVector gradient =
@@ -95,6 +97,7 @@ final class VectorKernels {
             MemorySegment g,
             MemorySegment square,
             MemorySegment buffer,
+            int start,
             int end,
             float rate,
             float alpha,
@@ -102,8 +105,8 @@ final class VectorKernels {
             float epsilon,
             float decay,
             float factor) {
-        int bound = SPECIES.loopBound(end);
-        for (int i = 0; i < bound; i += SPECIES.length()) {
+        int bound = start + SPECIES.loopBound(end - start);
+        for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
             FloatVector parameter = FloatVector.fromMemorySegment(SPECIES, p, at, ORDER);
             FloatVector gradient =
@@ -127,9 +130,16 @@ final class VectorKernels {
     }
 
     static int adagrad(
-            MemorySegment p, MemorySegment g, MemorySegment sum, int end, float rate, float epsilon, float decay) {
-        int bound = SPECIES.loopBound(end);
-        for (int i = 0; i < bound; i += SPECIES.length()) {
+            MemorySegment p,
+            MemorySegment g,
+            MemorySegment sum,
+            int start,
+            int end,
+            float rate,
+            float epsilon,
+            float decay) {
+        int bound = start + SPECIES.loopBound(end - start);
+        for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
             FloatVector parameter = FloatVector.fromMemorySegment(SPECIES, p, at, ORDER);
             FloatVector gradient =

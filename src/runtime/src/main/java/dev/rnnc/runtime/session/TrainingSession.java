@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.session;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
@@ -21,6 +22,7 @@ public abstract class TrainingSession extends ProgramSession {
 
     private final TrainSettings settings;
     private final Optimizer optimizer;
+    private final GradientExtent extent;
     private double gradientNorm = Double.NaN;
 
     /** A session of a program, which it owns. For generated code. */
@@ -28,8 +30,9 @@ public abstract class TrainingSession extends ProgramSession {
         super(program);
         this.settings = settings;
         GradientClip.check(settings.clip());
-        this.optimizer =
-                Optimizer.create(settings.optimizer(), program.parameters().spec());
+        ModelSpec spec = program.parameters().spec();
+        this.optimizer = Optimizer.create(settings.optimizer(), spec);
+        this.extent = new GradientExtent(spec, program.spec());
     }
 
     /** The optimiser, to change its rate or to save its state. */
@@ -57,15 +60,18 @@ public abstract class TrainingSession extends ProgramSession {
         }
         program.seed(CounterRandom.bits(settings.seed(), DROPOUT, optimizer.steps()));
         double loss = runForLoss();
-        if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec)) {
+        extent.clear();
+        extent.add(program);
+        if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec, extent)) {
             throw notFinite("the loss is " + loss
                     + NonFinite.first(program.gradients(), spec)
                             .map(e -> " and the gradient " + e)
                             .orElse(""));
         }
-        gradientNorm = GradientClip.apply(settings.clip(), program.gradients(), spec);
+        gradientNorm = GradientClip.norm(program.gradients(), spec, extent);
+        GradientClip.apply(settings.clip(), program.gradients(), spec, extent, gradientNorm);
         Parameters parameters = program.parameters();
-        optimizer.step(parameters, program.gradients());
+        optimizer.step(parameters, program.gradients(), extent);
         program.refresh();
         return loss;
     }

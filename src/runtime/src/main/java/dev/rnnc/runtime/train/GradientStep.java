@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.GradientClip;
@@ -28,6 +29,12 @@ final class GradientStep {
     private final Parameters before;
     /** The mean gradient of what is pending; null where each run makes an update. */
     private final MemorySegment pending;
+    /** Where that may differ from zero. */
+    private final GradientExtent pendingExtent;
+    /** All elements, which the first update goes through: nobody has looked at the others' values before. */
+    private final GradientExtent everything;
+
+    private boolean updated;
     /** The states at the borders between updates, as far back as a piece may start; empty where none overlap. */
     private final StateStore[] borders;
 
@@ -63,6 +70,9 @@ final class GradientStep {
                                                 * spec.precision().bytes()),
                                 64)
                 : null;
+        this.pendingExtent =
+                new GradientExtent(spec, shards.programs().getFirst().spec());
+        this.everything = new GradientExtent(spec);
         this.borders = new StateStore[pieces.overlap() ? settings.loop().backpropagate() / every + 2 : 0];
         for (int i = 0; i < borders.length; i++) {
             borders[i] = shards.newStateStore();
@@ -131,24 +141,24 @@ final class GradientStep {
     private void add(long targets) {
         if (pending != null) {
             MemorySegment gradients = shards.gradients();
-            int elements = Math.toIntExact(spec.parameterElements());
             if (progress.pendingTargets == 0) {
-                MemorySegment.copy(
-                        gradients,
-                        0,
-                        pending,
-                        0,
-                        (long) elements * spec.precision().bytes());
+                pendingExtent.zeroRows(pending);
+                pendingExtent.clear();
+                pendingExtent.add(shards.extent());
+                pendingExtent.copy(gradients, pending);
             } else {
+                pendingExtent.add(shards.extent());
                 double all = progress.pendingTargets + targets;
-                GradientMean.add(
-                        pending,
-                        progress.pendingTargets / all,
-                        gradients,
-                        targets / all,
-                        spec.precision(),
-                        0,
-                        elements);
+                for (int i = 0; i < pendingExtent.ranges(); i++) {
+                    GradientMean.add(
+                            pending,
+                            progress.pendingTargets / all,
+                            gradients,
+                            targets / all,
+                            spec.precision(),
+                            pendingExtent.start(i),
+                            pendingExtent.end(i));
+                }
             }
         }
         progress.pendingTargets += Math.max(1, targets);
@@ -156,6 +166,7 @@ final class GradientStep {
 
     private void update(int step, int window) {
         MemorySegment gradients = pending == null ? shards.gradients() : pending;
+        GradientExtent extent = pending == null ? shards.extent() : pendingExtent;
         if (settings.loop().l1() > 0) {
             GradientMean.addSigns(
                     gradients,
@@ -163,33 +174,40 @@ final class GradientStep {
                     settings.loop().l1(),
                     spec.precision(),
                     Math.toIntExact(spec.parameterElements()));
+            extent.everything();
         }
-        double norm = GradientClip.norm(gradients, spec);
-        if (GradientClip.limits(settings.clip(), gradients, spec, norm)) {
+        double norm = GradientClip.norm(gradients, spec, extent);
+        if (GradientClip.limits(settings.clip(), gradients, spec, extent, norm)) {
             progress.clipped++;
-            GradientClip.apply(settings.clip(), gradients, spec, norm);
+            GradientClip.apply(settings.clip(), gradients, spec, extent, norm);
         }
         progress.norm = norm;
         progress.normSum += norm;
         progress.updates++;
         progress.pending = 0;
         progress.pendingTargets = 0;
-        before.copyFrom(parameters);
+        GradientExtent changed = updated && optimizer.leavesZeros() ? extent : everything;
+        changed.copy(parameters.data(), before.data());
         if (!rate.constant()) {
             optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
         }
-        optimizer.step(parameters, gradients);
-        if (!parameters.isFinite()) {
+        optimizer.step(parameters, gradients, extent);
+        if (settings.loop().l1() > 0) {
+            // Programs zero no more than the rows they touched.
+            extent.zeroRows(gradients);
+        }
+        if (!NonFinite.none(parameters.data(), spec, changed)) {
             String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
-            parameters.copyFrom(before);
+            changed.copy(before.data(), parameters.data());
             throw new NonFiniteException(progress.epoch, step, window, "the update made the parameter " + element);
         }
+        updated = true;
         shards.parametersChanged();
     }
 
     private void requireFinite(Pieces.Piece piece, int step, int window) {
         double loss = shards.loss();
-        if (Double.isFinite(loss) && NonFinite.none(shards.gradients(), spec)) {
+        if (Double.isFinite(loss) && NonFinite.none(shards.gradients(), spec, shards.extent())) {
             return;
         }
         // The gradient names the parameter next to the cause, the witness the cause itself.

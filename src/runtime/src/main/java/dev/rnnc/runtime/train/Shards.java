@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.random.CounterRandom;
@@ -31,6 +32,9 @@ final class Shards implements AutoCloseable {
     private final Workers workers;
     private final MemorySegment mean;
     private final MemorySegment[] gradients;
+    /** Where the gradient of the last run may differ from zero. */
+    private final GradientExtent extent;
+
     private final double[] weights;
     private final int[] targets;
     private final StateStore before;
@@ -69,6 +73,7 @@ final class Shards implements AutoCloseable {
         this.window = whole ? null : new WindowBuffer(first, settings.steps(), settings.batch(), parameters);
         this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
         this.gradients = programs.stream().map(Program::gradients).toArray(MemorySegment[]::new);
+        this.extent = new GradientExtent(parameters.spec(), first.spec());
         this.mean = count == 1
                 ? gradients[0]
                 : Arena.ofAuto().allocate(Math.max(64, first.gradients().byteSize()), 64);
@@ -146,14 +151,28 @@ final class Shards implements AutoCloseable {
         workers.run(programs.size(), runShard);
         if (programs.size() == 1) {
             loss = programs.getFirst().loss();
+            extend();
             return true;
         }
         loss = 0;
         for (int i = 0; i < weights.length; i++) {
             loss += weights[i] == 0 ? 0 : weights[i] * programs.get(i).loss();
         }
+        extent.zeroRows(mean);
+        extend();
         workers.run(programs.size(), reducePart);
         return true;
+    }
+
+    /** Finds where the gradient may differ from zero: where one of a shard may that has targets. */
+    private void extend() {
+        extent.clear();
+        for (int i = 0; i < programs.size(); i++) {
+            if (window == null || weights[i] != 0) {
+                extent.add(programs.get(i));
+            }
+        }
+        extent.ranges();
     }
 
     /** The number of targets of the last steps of a piece: of as many as the piece has, or only its fresh ones. */
@@ -204,13 +223,13 @@ final class Shards implements AutoCloseable {
 
     private void reducePart(int part) {
         Precision precision = parameters.spec().precision();
-        long lines = parameters.spec().parameterElements() / precision.elementsPerLine();
         long line = precision.elementsPerLine();
-        int start = (int) (lines * part / programs.size() * line);
-        int end = part == programs.size() - 1
-                ? (int) parameters.spec().parameterElements()
-                : (int) (lines * (part + 1) / programs.size() * line);
-        GradientMean.weighted(mean, gradients, weights, precision, start, end);
+        long lines = extent.size() / line;
+        long from = lines * part / programs.size() * line;
+        long to = part == programs.size() - 1 ? extent.size() : lines * (part + 1) / programs.size() * line;
+        for (int i = 0; i < extent.ranges(); i++) {
+            GradientMean.weighted(mean, gradients, weights, precision, extent.start(i, from), extent.start(i, to));
+        }
     }
 
     /** Has every program take over the parameters before its next run, which is when its thread is awake anyway. */
@@ -226,6 +245,11 @@ final class Shards implements AutoCloseable {
     /** The gradient of the last run's loss; may be changed. */
     MemorySegment gradients() {
         return mean;
+    }
+
+    /** Where {@link #gradients} may differ from zero; valid until the next run. */
+    GradientExtent extent() {
+        return extent;
     }
 
     /** The seed of a shard's masks in the last run. */
