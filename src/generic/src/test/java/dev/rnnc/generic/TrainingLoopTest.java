@@ -15,6 +15,7 @@ import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.LoopSettings;
+import dev.rnnc.runtime.spec.OptimizerSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
@@ -129,6 +130,45 @@ class TrainingLoopTest {
         }
         LoopSettings pieces = LoopSettings.PLAIN.truncated(4, 4).accumulating(2);
         assertThat(train(model, pieces.threaded(4))).containsExactly(train(model, pieces.threaded(1)));
+    }
+
+    @Test
+    void validationIsCutIntoShardsAsTrainingIs() {
+        Model model = model(0.3);
+        double one = validationLoss(model, 1);
+        assertThat(validationLoss(model, 2)).isEqualTo(one);
+        assertThat(validationLoss(model, 4)).isEqualTo(one);
+        assertThat(validationLoss(model, 0)).isCloseTo(one, within(1e-3));
+    }
+
+    /** The loss after an epoch on data of unequal lengths; of no threads, of the batch as a whole. */
+    private static double validationLoss(Model model, int threads) {
+        TrainSettings own = model.spec().train();
+        TrainSettings settings = own.with(LoopSettings.PLAIN.threaded(threads));
+        CompiledModel compiled = COMPILED.computeIfAbsent(
+                List.of(model.spec().digest(), "validated", settings.shardRows()),
+                _ -> Compiler.load(
+                        model,
+                        CompileOptions.of(ProgramKind.TRAINING, ProgramKind.EVALUATION)
+                                .training(settings.pieceSteps(), settings.shardRows())
+                                .withLengths(true)));
+        Parameters parameters = new Parameters(model.spec());
+        Initialization.fill(parameters, 5);
+        // Adam at so small a rate that training itself makes no difference.
+        TrainSettings slow = new TrainSettings(
+                settings.steps(),
+                settings.batch(),
+                new OptimizerSpec.Adam(1e-6, 0.9, 0.999, 1e-8, 0, false),
+                settings.clip(),
+                1,
+                settings.seed(),
+                false,
+                settings.loop());
+        return new Trainer(compiled, parameters, slow, data(model), data(model), TrainingListener.NONE)
+                .run()
+                .epochs()
+                .getFirst()
+                .validationLoss();
     }
 
     @Test

@@ -18,7 +18,8 @@ import java.util.List;
  * elements in the order and groups in which it would go through all. What sums up, scales or adds zeros to the same bits
  * may leave out the rest.
  *
- * <p>An extent belongs to one thread while it changes. It starts as everything.
+ * <p>An extent belongs to one thread while it changes and until that has asked for {@link #ranges}; then any may read it. It
+ * starts as everything.
  */
 public final class GradientExtent {
     private final ModelSpec model;
@@ -31,11 +32,7 @@ public final class GradientExtent {
     private boolean current;
     private int[] starts = new int[1];
     private int[] ends = new int[1];
-    /** Elements in the ranges before each. */
-    private long[] before = new long[1];
-
     private int count;
-    private long size;
 
     /** A parameter with the ports that tell its rows, and the rows as a set of bits. */
     private record Table(ParameterSpec parameter, int rows, int width, List<PortSpec> ports, long[] touched) {
@@ -160,34 +157,45 @@ public final class GradientExtent {
         return count;
     }
 
+    /** The first range that ends behind an element; {@link #ranges} where none does. */
+    public int rangeBehind(int element) {
+        int low = 0;
+        int high = ranges();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ends[middle] > element) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     /** The first element of a range. */
     public int start(int range) {
+        ranges();
         return starts[range];
     }
 
     /** The element behind the last one of a range. */
     public int end(int range) {
+        ranges();
         return ends[range];
     }
 
     /** The number of elements in all ranges. */
     public long size() {
-        ranges();
+        long size = 0;
+        for (int i = 0; i < ranges(); i++) {
+            size += ends[i] - starts[i];
+        }
         return size;
-    }
-
-    /**
-     * The first element of a range that is not among the first {@code from} elements of all ranges together; its end where
-     * all are. So parts of an extent can be shared out.
-     */
-    public int start(int range, long from) {
-        return Math.clamp(starts[range] + from - before[range], starts[range], ends[range]);
     }
 
     private void rebuild() {
         current = true;
         count = 0;
-        size = 0;
         if (everything) {
             range(0, elements);
             return;
@@ -212,19 +220,15 @@ public final class GradientExtent {
             return;
         }
         if (count > 0 && start <= ends[count - 1]) {
-            size += Math.max(0, end - ends[count - 1]);
             ends[count - 1] = Math.max(ends[count - 1], end);
             return;
         }
         if (count == starts.length) {
             starts = Arrays.copyOf(starts, 2 * count);
             ends = Arrays.copyOf(ends, 2 * count);
-            before = Arrays.copyOf(before, 2 * count);
         }
         starts[count] = start;
         ends[count] = end;
-        before[count] = size;
-        size += end - start;
         count++;
     }
 

@@ -143,22 +143,15 @@ class GradientExtentTest {
     }
 
     @Test
-    void partsOfItAreSharedOutWithoutGapOrOverlap() {
+    void theRangesBehindAnElementAreFound() {
         GradientExtent extent =
                 extent(model(Precision.FLOAT), new int[] {20, 3, 20, 20}, new int[] {49, 7, 8, 7}, new int[] {0, 7});
-        boolean[] seen = new boolean[ELEMENTS];
-        long[] cuts = {0, 16, 48, 80, 144, extent.size()};
-        for (int part = 1; part < cuts.length; part++) {
-            int elements = 0;
-            for (int i = 0; i < extent.ranges(); i++) {
-                for (int at = extent.start(i, cuts[part - 1]); at < extent.start(i, cuts[part]); at++) {
-                    assertThat(seen[at]).isFalse();
-                    seen[at] = true;
-                    elements++;
-                }
-            }
-            assertThat(elements).isEqualTo((int) (cuts[part] - cuts[part - 1]));
+        int range = 0;
+        for (int element = 0; element < ELEMENTS; element++) {
+            range += element == extent.end(range) ? 1 : 0;
+            assertThat(extent.rangeBehind(element)).isEqualTo(range);
         }
+        assertThat(extent.rangeBehind(ELEMENTS)).isEqualTo(extent.ranges());
     }
 
     @ParameterizedTest
@@ -171,7 +164,7 @@ class GradientExtentTest {
         double norm = GradientClip.norm(gradient, model);
         assertThat(GradientClip.norm(gradient, model, extent)).isEqualTo(norm).isPositive();
         for (ClipSpec clip : List.of(new ClipSpec.Norm(norm / 3), new ClipSpec.Value(0.1))) {
-            assertThat(GradientClip.limits(clip, gradient, model, extent, norm)).isTrue();
+            assertThat(GradientClip.limits(clip, gradient, model, norm)).isTrue();
             GradientClip.apply(clip, gradient, model, extent, norm);
             GradientClip.apply(clip, same, model, norm);
             assertThat(gradient.mismatch(same)).isEqualTo(-1);

@@ -23,7 +23,8 @@ import java.util.Set;
  *     dev.rnnc.runtime.spec.Role#ACTIVATION}; without it the code is as if there were no such thing
  * @param trainingSteps most time steps of a run of the training program, which a training loop may run over parts of a
  *     window; 0 for those that the model's {@code train} block says, or {@code steps} where that is not its own number
- * @param trainingBatch rows of the training program, which may be a shard of a batch; 0 likewise
+ * @param trainingBatch rows of the training program, which may be a shard of a batch, and of the evaluation program that
+ *     validates beside it; 0 likewise, where the evaluation program takes the whole batch
  * @param unroll how to unroll loops over time; empty for what the model says
  */
 public record CompileOptions(
@@ -133,7 +134,7 @@ public record CompileOptions(
                 unroll);
     }
 
-    /** The same with a training program for parts of windows and batches. */
+    /** The same with a training program for parts of windows and batches, and an evaluation program for those of batches. */
     public CompileOptions training(int pieceSteps, int shardRows) {
         return new CompileOptions(
                 programs,

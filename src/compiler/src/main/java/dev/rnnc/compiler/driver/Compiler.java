@@ -161,8 +161,10 @@ public final class Compiler {
                 ProgramPlan program = ProgramPlan.of(kind);
                 boolean part = kind == ProgramKind.TRAINING;
                 int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
+                // Beside a training program for shards, the one that validates is for shards as well.
+                boolean shard = part || kind == ProgramKind.EVALUATION && options.trainingBatch() > 0;
                 int sequences =
-                        part ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
+                        shard ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
                 Graph graph = optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
                 ProgramSpec named = program.spec(model, options.lengths(), time, sequences);

@@ -15,7 +15,7 @@ import java.util.Map;
  * Changes parameters along their gradients, by the definitions of
  * <a href="https://docs.pytorch.org/docs/stable/optim.html">torch.optim</a>. Arithmetic is done in the model's
  * precision, each product and sum rounded for itself, so that vector and scalar kernels give the same bits; padding
- * stays zero. An optimiser belongs to one thread.
+ * stays zero. An optimiser belongs to one thread, which others may help with ranges of a step.
  */
 public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsPropOptimizer, AdagradOptimizer {
     private final ModelSpec model;
@@ -49,9 +49,8 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
      * @param gradients the loss's gradient, laid out like {@link Parameters#data}
      */
     public final void step(Parameters parameters, MemorySegment gradients) {
-        check(parameters);
-        steps++;
-        update(parameters.data(), gradients, 0, Math.toIntExact(model.parameterElements()));
+        begin(parameters);
+        step(parameters, gradients, 0, Math.toIntExact(model.parameterElements()));
     }
 
     /**
@@ -66,10 +65,9 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
             step(parameters, gradients);
             return;
         }
-        check(parameters);
-        steps++;
+        begin(parameters);
         for (int i = 0; i < extent.ranges(); i++) {
-            update(parameters.data(), gradients, extent.start(i), extent.end(i));
+            step(parameters, gradients, extent.start(i), extent.end(i));
         }
     }
 
@@ -79,20 +77,33 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
      */
     public abstract boolean leavesZeros();
 
-    private void check(Parameters parameters) {
+    /**
+     * Begins a step that is made range by range, by threads that share it.
+     *
+     * @param parameters the parameters that will be changed
+     */
+    public final void begin(Parameters parameters) {
         ModelSpec given = parameters.spec();
         if (given != model
                 && (given.parameterElements() != model.parameterElements() || given.precision() != model.precision())) {
             throw new IllegalArgumentException(
                     "the optimiser belongs to model " + model.name() + ", the parameters to " + given.name());
         }
+        steps++;
     }
 
     /**
-     * Makes step number {@link #steps()}, counted from 1, over the elements from {@code start} to before {@code end}.
+     * Makes the step that was begun for a range of elements; each must come once. Elements do not depend on each other, so
+     * neither order nor ranges change a bit.
      *
-     * @param start a multiple of a 64-byte line
+     * @param start the first element, of a whole line of 64 bytes
+     * @param end behind the last one
      */
+    public final void step(Parameters parameters, MemorySegment gradients, int start, int end) {
+        update(parameters.data(), gradients, start, end);
+    }
+
+    /** Makes step number {@link #steps()}, counted from 1, over elements {@code [start, end)}. */
     abstract void update(MemorySegment parameters, MemorySegment gradients, int start, int end);
 
     /**

@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.Precision;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,7 +40,8 @@ final class GradientMean {
         switch (precision) {
             case FLOAT -> {
                 float by = (float) factor;
-                for (int i = start; i < end; i++) {
+                int done = Lanes.vectors() ? VectorMean.scale(sum, gradient, by, start, end) : start;
+                for (int i = done; i < end; i++) {
                     sum.set(ValueLayout.JAVA_FLOAT, 4L * i, by * gradient.get(ValueLayout.JAVA_FLOAT, 4L * i));
                 }
             }
@@ -64,7 +66,8 @@ final class GradientMean {
             case FLOAT -> {
                 float old = (float) keep;
                 float by = (float) factor;
-                for (int i = start; i < end; i++) {
+                int done = Lanes.vectors() ? VectorMean.add(sum, old, gradient, by, start, end) : start;
+                for (int i = done; i < end; i++) {
                     long at = 4L * i;
                     float value = old * sum.get(ValueLayout.JAVA_FLOAT, at);
                     sum.set(ValueLayout.JAVA_FLOAT, at, value + by * gradient.get(ValueLayout.JAVA_FLOAT, at));
@@ -82,18 +85,18 @@ final class GradientMean {
 
     /** {@code gradient += factor sign(parameter)}, the gradient of {@code factor} times the sum of absolute values. */
     static void addSigns(
-            MemorySegment gradient, MemorySegment parameters, double factor, Precision precision, int elements) {
+            MemorySegment gradient, MemorySegment parameters, double factor, Precision precision, int start, int end) {
         switch (precision) {
             case FLOAT -> {
                 float by = (float) factor;
-                for (int i = 0; i < elements; i++) {
+                for (int i = start; i < end; i++) {
                     long at = 4L * i;
                     float sign = Math.signum(parameters.get(ValueLayout.JAVA_FLOAT, at));
                     gradient.set(ValueLayout.JAVA_FLOAT, at, gradient.get(ValueLayout.JAVA_FLOAT, at) + by * sign);
                 }
             }
             case DOUBLE -> {
-                for (int i = 0; i < elements; i++) {
+                for (int i = start; i < end; i++) {
                     long at = 8L * i;
                     double sign = Math.signum(parameters.get(ValueLayout.JAVA_DOUBLE, at));
                     gradient.set(

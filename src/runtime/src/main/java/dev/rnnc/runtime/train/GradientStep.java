@@ -3,11 +3,9 @@ package dev.rnnc.runtime.train;
 import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
-import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -16,25 +14,16 @@ import java.util.Optional;
 /** Trains on one window: gradients of its pieces, summed up as far as they make one update, and the updates. */
 final class GradientStep {
     private final ModelSpec spec;
-    private final Parameters parameters;
     private final TrainSettings settings;
     private final Shards shards;
     private final Pieces pieces;
-    private final Optimizer optimizer;
+    private final ParameterUpdate update;
     private final LearningRate rate;
     private final Progress progress;
     private final TrainingListener listener;
     private final NonFiniteWitness witness;
-    /** The parameters before the update that is being made. */
-    private final Parameters before;
     /** The mean gradient of what is pending; null where each run makes an update. */
-    private final MemorySegment pending;
-    /** Where that may differ from zero. */
-    private final GradientExtent pendingExtent;
-    /** All elements, which the first update goes through: nobody has looked at the others' values before. */
-    private final GradientExtent everything;
-
-    private boolean updated;
+    private final PendingGradient pending;
     /** The states at the borders between updates, as far back as a piece may start; empty where none overlap. */
     private final StateStore[] borders;
 
@@ -48,31 +37,20 @@ final class GradientStep {
             TrainingListener listener,
             NonFiniteWitness witness) {
         this.spec = parameters.spec();
-        this.parameters = parameters;
         this.settings = settings;
         this.shards = shards;
         this.pieces = new Pieces(settings);
-        this.optimizer = optimizer;
+        this.update = new ParameterUpdate(parameters, settings, optimizer, shards.workers());
         this.rate = rate;
         this.progress = progress;
         this.listener = listener;
         this.witness = witness;
-        this.before = new Parameters(spec);
         int every = settings.loop().updateEvery();
         boolean sums = settings.loop().accumulate() > 1
                 || settings.truncated() && settings.loop().backpropagate() < every;
-        this.pending = sums
-                ? Arena.ofAuto()
-                        .allocate(
-                                Math.max(
-                                        64,
-                                        spec.parameterElements()
-                                                * spec.precision().bytes()),
-                                64)
-                : null;
-        this.pendingExtent =
+        GradientExtent extent =
                 new GradientExtent(spec, shards.programs().getFirst().spec());
-        this.everything = new GradientExtent(spec);
+        this.pending = sums ? new PendingGradient(spec, extent, shards.workers()) : null;
         this.borders = new StateStore[pieces.overlap() ? settings.loop().backpropagate() / every + 2 : 0];
         for (int i = 0; i < borders.length; i++) {
             borders[i] = shards.newStateStore();
@@ -81,7 +59,7 @@ final class GradientStep {
 
     /** The gradient that is summed up for the update to come; null where there never is one. */
     MemorySegment pending() {
-        return pending;
+        return pending == null ? null : pending.data();
     }
 
     /**
@@ -140,74 +118,43 @@ final class GradientStep {
 
     private void add(long targets) {
         if (pending != null) {
-            MemorySegment gradients = shards.gradients();
+            double all = progress.pendingTargets + targets;
             if (progress.pendingTargets == 0) {
-                pendingExtent.zeroRows(pending);
-                pendingExtent.clear();
-                pendingExtent.add(shards.extent());
-                pendingExtent.copy(gradients, pending);
+                pending.set(shards.gradients(), shards.extent());
             } else {
-                pendingExtent.add(shards.extent());
-                double all = progress.pendingTargets + targets;
-                for (int i = 0; i < pendingExtent.ranges(); i++) {
-                    GradientMean.add(
-                            pending,
-                            progress.pendingTargets / all,
-                            gradients,
-                            targets / all,
-                            spec.precision(),
-                            pendingExtent.start(i),
-                            pendingExtent.end(i));
-                }
+                pending.add(progress.pendingTargets / all, shards.gradients(), shards.extent(), targets / all);
             }
         }
         progress.pendingTargets += Math.max(1, targets);
     }
 
     private void update(int step, int window) {
-        MemorySegment gradients = pending == null ? shards.gradients() : pending;
-        GradientExtent extent = pending == null ? shards.extent() : pendingExtent;
-        if (settings.loop().l1() > 0) {
-            GradientMean.addSigns(
-                    gradients,
-                    parameters.data(),
-                    settings.loop().l1(),
-                    spec.precision(),
-                    Math.toIntExact(spec.parameterElements()));
-            extent.everything();
+        if (pending == null) {
+            update.measure(shards.gradients(), shards.extent());
+        } else {
+            update.measure(pending.data(), pending.extent());
         }
-        double norm = GradientClip.norm(gradients, spec, extent);
-        if (GradientClip.limits(settings.clip(), gradients, spec, extent, norm)) {
+        if (update.clips()) {
             progress.clipped++;
-            GradientClip.apply(settings.clip(), gradients, spec, extent, norm);
         }
+        double norm = update.norm();
         progress.norm = norm;
         progress.normSum += norm;
         progress.updates++;
         progress.pending = 0;
         progress.pendingTargets = 0;
-        GradientExtent changed = updated && optimizer.leavesZeros() ? extent : everything;
-        changed.copy(parameters.data(), before.data());
         if (!rate.constant()) {
-            optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
+            update.rate(rate.at(progress.epoch, update.steps() + 1));
         }
-        optimizer.step(parameters, gradients, extent);
-        if (settings.loop().l1() > 0) {
-            // Programs zero no more than the rows they touched.
-            extent.zeroRows(gradients);
-        }
-        if (!NonFinite.none(parameters.data(), spec, changed)) {
-            String element = parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
-            changed.copy(before.data(), parameters.data());
+        update.make().ifPresent(element -> {
             throw new NonFiniteException(progress.epoch, step, window, "the update made the parameter " + element);
-        }
-        updated = true;
+        });
         shards.parametersChanged();
     }
 
     private void requireFinite(Pieces.Piece piece, int step, int window) {
         double loss = shards.loss();
-        if (Double.isFinite(loss) && NonFinite.none(shards.gradients(), spec, shards.extent())) {
+        if (shards.finite()) {
             return;
         }
         // The gradient names the parameter next to the cause, the witness the cause itself.

@@ -2,8 +2,10 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.GradientExtent;
+import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
+import dev.rnnc.runtime.optimizer.Blocks;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -32,17 +34,17 @@ final class Shards implements AutoCloseable {
     private final Workers workers;
     private final MemorySegment mean;
     private final MemorySegment[] gradients;
-    /** Where the gradient of the last run may differ from zero. */
     private final GradientExtent extent;
+    private final ShardWeights weights;
+    private final Blocks blocks;
+    /** For each block of the gradient whether it is finite. */
+    private final boolean[] finite;
 
-    private final double[] weights;
-    private final int[] targets;
     private final StateStore before;
     private final boolean keepsStates;
     /** For each program whether it has not taken over the parameters since they changed. */
     private final boolean[] stale;
 
-    private boolean perStep;
     private long seed;
 
     private int from;
@@ -50,39 +52,48 @@ final class Shards implements AutoCloseable {
     private double loss;
 
     private final IntConsumer runShard = this::runShard;
-    private final IntConsumer reducePart = this::reducePart;
+    private final IntConsumer reduceBlock = this::reduceBlock;
 
     /** @throws IllegalArgumentException if the compiled training program does not fit the settings */
     Shards(CompiledModel model, Parameters parameters, TrainSettings settings) {
         this.parameters = parameters;
-        Program first = model.newProgram(ProgramKind.TRAINING, parameters);
-        programs.add(first);
         boolean whole = settings.loop().threads() == 0 && !settings.truncated();
-        int count = whole
-                ? 1
-                : settings.batch() / Math.min(settings.batch(), first.spec().batch());
-        try {
-            requireFit(first.spec(), count, whole, settings);
-        } catch (IllegalArgumentException e) {
-            first.close();
-            throw e;
-        }
-        for (int i = 1; i < count; i++) {
-            programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
-        }
+        open(model, settings, whole);
+        Program first = programs.getFirst();
+        int count = programs.size();
+        int elements = Math.toIntExact(parameters.spec().parameterElements());
         this.window = whole ? null : new WindowBuffer(first, settings.steps(), settings.batch(), parameters);
-        this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
         this.gradients = programs.stream().map(Program::gradients).toArray(MemorySegment[]::new);
-        this.extent = new GradientExtent(parameters.spec(), first.spec());
         this.mean = count == 1
                 ? gradients[0]
                 : Arena.ofAuto().allocate(Math.max(64, first.gradients().byteSize()), 64);
-        this.weights = new double[count];
-        this.targets = new int[settings.batch()];
+        this.extent = new GradientExtent(parameters.spec(), first.spec());
+        this.weights = new ShardWeights(count, settings.batch() / count);
+        this.blocks = new Blocks(elements);
+        this.finite = new boolean[blocks.count()];
         this.keepsStates = settings.stateful() || settings.truncated();
         this.before = new StateStore(programs);
         this.stale = new boolean[count];
         parametersChanged();
+        this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
+    }
+
+    /** Makes the programs; closes those that were made if one cannot be, or they do not fit. */
+    private void open(CompiledModel model, TrainSettings settings, boolean whole) {
+        try {
+            Program first = model.newProgram(ProgramKind.TRAINING, parameters);
+            programs.add(first);
+            int count = whole
+                    ? 1
+                    : settings.batch() / Math.min(settings.batch(), first.spec().batch());
+            requireFit(first.spec(), count, whole, settings);
+            while (programs.size() < count) {
+                programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
+            }
+        } catch (RuntimeException | Error e) {
+            programs.forEach(Program::close);
+            throw e;
+        }
     }
 
     private static void requireFit(ProgramSpec program, int count, boolean whole, TrainSettings settings) {
@@ -117,13 +128,11 @@ final class Shards implements AutoCloseable {
         if (window == null) {
             int length = source.load(index, programs.getFirst());
             // The source knows best, and nothing is cut.
-            perStep = false;
-            Arrays.fill(targets, 0);
-            targets[0] = Math.toIntExact(source.elements(index));
+            weights.load(source.elements(index));
             return length;
         }
         int length = source.load(index, window);
-        perStep = window.targets(targets, length);
+        weights.load(window, length);
         return length;
     }
 
@@ -142,72 +151,50 @@ final class Shards implements AutoCloseable {
         from = piece.from();
         steps = piece.steps();
         seed = CounterRandom.bits(settingsSeed, DROPOUT, masks);
-        if (window != null && !weigh()) {
+        if (window != null && !weights.weigh(from, steps)) {
             return false;
         }
         if (keepsStates) {
             before.save();
         }
         workers.run(programs.size(), runShard);
-        if (programs.size() == 1) {
-            loss = programs.getFirst().loss();
-            extend();
-            return true;
-        }
         loss = 0;
-        for (int i = 0; i < weights.length; i++) {
-            loss += weights[i] == 0 ? 0 : weights[i] * programs.get(i).loss();
+        for (int i = 0; i < programs.size(); i++) {
+            double weight = weight(i);
+            loss += weight == 0 ? 0 : weight * programs.get(i).loss();
         }
-        extent.zeroRows(mean);
+        if (gradients.length > 1) {
+            extent.zeroRows(mean);
+        }
         extend();
-        workers.run(programs.size(), reducePart);
+        workers.run(blocks.count(), reduceBlock);
         return true;
     }
 
-    /** Finds where the gradient may differ from zero: where one of a shard may that has targets. */
+    /** Finds where the gradient may differ from zero: where that of a shard may that has targets. */
     private void extend() {
         extent.clear();
         for (int i = 0; i < programs.size(); i++) {
-            if (window == null || weights[i] != 0) {
+            if (weight(i) != 0) {
                 extent.add(programs.get(i));
             }
         }
         extent.ranges();
     }
 
+    private double weight(int shard) {
+        return programs.size() == 1 ? 1 : weights.weights()[shard];
+    }
+
     /** The number of targets of the last steps of a piece: of as many as the piece has, or only its fresh ones. */
     long targets(Pieces.Piece piece, int last) {
-        long all = 0;
-        for (int row = 0; row < targets.length; row++) {
-            all += targets(row, piece.end() - last, last);
-        }
-        return all;
-    }
-
-    private int targets(int row, int start, int count) {
-        return perStep ? Math.max(0, Math.min(count, targets[row] - start)) : targets[row];
-    }
-
-    /** Finds the weights of the shards in this piece; returns whether it has targets at all. */
-    private boolean weigh() {
-        int rows = programs.getFirst().spec().batch();
-        Arrays.fill(weights, 0);
-        long all = 0;
-        for (int row = 0; row < targets.length; row++) {
-            int count = targets(row, from, steps);
-            weights[row / rows] += count;
-            all += count;
-        }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] /= Math.max(1, all);
-        }
-        return all > 0;
+        return weights.targets(piece.end() - last, last);
     }
 
     private void runShard(int shard) {
         Program program = programs.get(shard);
         if (window != null) {
-            if (weights[shard] == 0) {
+            if (weight(shard) == 0) {
                 return;
             }
             window.copyTo(program, shard * program.spec().batch(), from, steps);
@@ -221,15 +208,19 @@ final class Shards implements AutoCloseable {
         program.run(steps);
     }
 
-    private void reducePart(int part) {
+    /** Makes a block of the mean gradient, and checks it while it is in the cache. */
+    private void reduceBlock(int block) {
         Precision precision = parameters.spec().precision();
-        long line = precision.elementsPerLine();
-        long lines = extent.size() / line;
-        long from = lines * part / programs.size() * line;
-        long to = part == programs.size() - 1 ? extent.size() : lines * (part + 1) / programs.size() * line;
-        for (int i = 0; i < extent.ranges(); i++) {
-            GradientMean.weighted(mean, gradients, weights, precision, extent.start(i, from), extent.start(i, to));
+        int start = blocks.start(block);
+        int end = blocks.end(block);
+        if (gradients.length > 1) {
+            for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
+                int from = Math.max(start, extent.start(i));
+                int to = Math.min(end, extent.end(i));
+                GradientMean.weighted(mean, gradients, weights.weights(), precision, from, to);
+            }
         }
+        finite[block] = NonFinite.none(mean, precision, extent, start, end);
     }
 
     /** Has every program take over the parameters before its next run, which is when its thread is awake anyway. */
@@ -242,12 +233,27 @@ final class Shards implements AutoCloseable {
         return loss;
     }
 
+    /** Whether the loss of the last run and its gradient are finite. */
+    boolean finite() {
+        for (boolean block : finite) {
+            if (!block) {
+                return false;
+            }
+        }
+        return Double.isFinite(loss);
+    }
+
+    /** The threads that run the shards, for other work between runs. */
+    Workers workers() {
+        return workers;
+    }
+
     /** The gradient of the last run's loss; may be changed. */
     MemorySegment gradients() {
         return mean;
     }
 
-    /** Where {@link #gradients} may differ from zero; valid until the next run. */
+    /** Where {@link #gradients} may differ from zero, until the next run. */
     GradientExtent extent() {
         return extent;
     }

@@ -128,7 +128,7 @@ public final class Trainer {
         }
         started = true;
         try (Shards shards = new Shards(model, parameters, settings);
-                Validation check = Validation.of(model, parameters, settings, validation, listener)) {
+                Validation check = Validation.of(model, parameters, settings, validation, listener, shards.workers())) {
             if ((long) settings.epochs() * training.windows() >= WarmUp.WORTHWHILE) {
                 WarmUp.run(shards.programs().getFirst());
             }

@@ -22,7 +22,8 @@ public interface TrainingListener {
     default void stepEnded(StepResult result) {}
 
     /**
-     * The model was run over a window of the validation data, for metrics.
+     * The model was run over a window of the validation data, for metrics. Where threads share batches, this is called for
+     * each shard of the window's rows in turn.
      *
      * @param program holds outputs and targets; not to be changed, nor kept
      * @param steps time steps of the window

@@ -5,20 +5,61 @@ import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
-/** Measures the loss over validation data. */
+/**
+ * Measures the loss over validation data. Where the evaluation program takes a shard of a batch, there are as many programs
+ * as a batch has shards, which threads share; losses are added in the order of the shards.
+ */
 final class Validation implements AutoCloseable {
-    private final Program program;
+    private final List<Program> programs = new ArrayList<>();
     private final BatchSource source;
     private final boolean stateful;
     private final TrainingListener listener;
+    private final Workers workers;
+    /** Holds the whole window; null where one program takes it as it is. */
+    private final WindowBuffer window;
 
-    private Validation(Program program, BatchSource source, boolean stateful, TrainingListener listener) {
-        this.program = program;
+    private final ShardWeights weights;
+    private final IntConsumer refreshShard = shard -> programs.get(shard).refresh();
+    private final IntConsumer runShard = this::runShard;
+
+    private int steps;
+
+    private Validation(
+            CompiledModel model,
+            Parameters parameters,
+            TrainSettings settings,
+            BatchSource source,
+            TrainingListener listener,
+            Workers workers) {
         this.source = source;
-        this.stateful = stateful;
+        this.stateful = settings.stateful();
         this.listener = listener;
+        this.workers = workers;
+        open(model, parameters, settings);
+        Program first = programs.getFirst();
+        int count = programs.size();
+        this.window = count == 1 ? null : new WindowBuffer(first, first.spec().steps(), settings.batch(), parameters);
+        this.weights = new ShardWeights(count, first.spec().batch());
+    }
+
+    /** Makes the programs; closes those that were made if one cannot be. */
+    private void open(CompiledModel model, Parameters parameters, TrainSettings settings) {
+        try {
+            int count = 1;
+            while (programs.size() < count) {
+                programs.add(model.newProgram(ProgramKind.EVALUATION, parameters));
+                int rows = programs.getFirst().spec().batch();
+                count = settings.batch() % rows == 0 ? settings.batch() / rows : 1;
+            }
+        } catch (RuntimeException | Error e) {
+            programs.forEach(Program::close);
+            throw e;
+        }
     }
 
     /** @param source the data, or null; there is then no validation, and the result is null */
@@ -27,11 +68,9 @@ final class Validation implements AutoCloseable {
             Parameters parameters,
             TrainSettings settings,
             BatchSource source,
-            TrainingListener listener) {
-        return source == null
-                ? null
-                : new Validation(
-                        model.newProgram(ProgramKind.EVALUATION, parameters), source, settings.stateful(), listener);
+            TrainingListener listener,
+            Workers workers) {
+        return source == null ? null : new Validation(model, parameters, settings, source, listener, workers);
     }
 
     /**
@@ -41,32 +80,69 @@ final class Validation implements AutoCloseable {
      * @throws NonFiniteException if a window's loss is not finite
      */
     double loss(int epoch, BooleanSupplier stop) {
-        program.refresh();
+        workers.run(programs.size(), refreshShard);
         double lossSum = 0;
         long elements = 0;
-        for (int window = 0; window < source.windows(); window++) {
+        for (int index = 0; index < source.windows(); index++) {
             if (stop.getAsBoolean()) {
                 return Double.NaN;
             }
-            int steps = source.load(window, program);
-            if (!stateful || source.startsSequence(window)) {
-                program.resetStates();
+            double loss = run(index);
+            if (!Double.isFinite(loss)) {
+                throw new NonFiniteException(epoch, 0, -1, "the validation loss of window " + index + " is " + loss);
             }
-            program.run(steps);
-            if (!Double.isFinite(program.loss())) {
-                throw new NonFiniteException(
-                        epoch, 0, -1, "the validation loss of window " + window + " is " + program.loss());
-            }
-            listener.validated(program, steps, source.repeated(window));
-            long count = source.elements(window);
-            lossSum += program.loss() * count;
+            tell(source.repeated(index));
+            long count = source.elements(index);
+            lossSum += loss * count;
             elements += count;
         }
         return lossSum / elements;
     }
 
+    private double run(int index) {
+        steps = source.load(index, window == null ? programs.getFirst() : window);
+        if (!stateful || source.startsSequence(index)) {
+            programs.forEach(Program::resetStates);
+        }
+        if (window == null) {
+            programs.getFirst().run(steps);
+            return programs.getFirst().loss();
+        }
+        weights.load(window, steps);
+        weights.weigh(0, steps);
+        workers.run(programs.size(), runShard);
+        double loss = 0;
+        for (int shard = 0; shard < programs.size(); shard++) {
+            double weight = weights.weights()[shard];
+            loss += weight == 0 ? 0 : weight * programs.get(shard).loss();
+        }
+        return loss;
+    }
+
+    private void runShard(int shard) {
+        Program program = programs.get(shard);
+        window.copyTo(program, shard * program.spec().batch(), 0, steps);
+        program.run(steps);
+    }
+
+    private void tell(int repeated) {
+        for (int shard = 0; shard < programs.size(); shard++) {
+            Program program = programs.get(shard);
+            int rows = program.spec().batch();
+            // Fewer than none, or more than all, are another shard's.
+            int here = Math.clamp(repeated - (long) shard * rows, 0, rows);
+            if (here < rows) {
+                listener.validated(program, steps, here);
+            }
+        }
+    }
+
+    /** Frees the programs' memory. */
     @Override
     public void close() {
-        program.close();
+        programs.forEach(Program::close);
+        if (window != null) {
+            window.close();
+        }
     }
 }

@@ -1,25 +1,26 @@
 package dev.rnnc.runtime.train;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * A fixed set of threads that make the tasks of one job after another together with the calling thread. Which thread makes
- * which task is left to chance, so a task must not depend on it. Threads that wait first spin, then sleep. A job
- * allocates nothing.
+ * which task is left to chance, so a task must not depend on it. Threads that wait first spin, then sleep; nobody waits for
+ * one that was too late to find a task. A job allocates nothing.
  */
 final class Workers implements AutoCloseable {
-    /** Some 100 microseconds: what a step's short sequential part may take. */
-    private static final int SPINS = 2_500;
+    /** What is left to one thread between two jobs takes less, mostly; longer waits give the core back. */
+    private static final long SPIN_NANOS = 100_000;
 
     private final Thread[] threads;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger busy = new AtomicInteger();
+    /** The number of the job and, in the lower half, how many of its tasks nobody has taken. */
+    private final AtomicLong open = new AtomicLong();
+
+    private final AtomicInteger unfinished = new AtomicInteger();
     private IntConsumer task;
-    private int tasks;
     private Thread caller;
-    private volatile int job;
     private volatile boolean closed;
     private volatile Throwable failure;
 
@@ -35,7 +36,7 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Makes {@code task} for 0 to {@code count} - 1 and returns when all are done; throws what a task threw. */
+    /** Makes {@code work} for 0 to {@code count} - 1 and returns when all is done; throws what a task threw. */
     void run(int count, IntConsumer work) {
         if (threads.length == 0 || count == 1) {
             for (int i = 0; i < count; i++) {
@@ -44,18 +45,18 @@ final class Workers implements AutoCloseable {
             return;
         }
         task = work;
-        tasks = count;
         caller = Thread.currentThread();
         failure = null;
-        next.set(0);
-        busy.set(threads.length);
-        job++;
-        for (Thread thread : threads) {
-            LockSupport.unpark(thread);
+        unfinished.set(count);
+        long job = (open.get() >>> Integer.SIZE) + 1;
+        open.set(job << Integer.SIZE | count);
+        for (int i = 0; i < Math.min(threads.length, count - 1); i++) {
+            LockSupport.unpark(threads[i]);
         }
         work();
-        for (int spins = 0; busy.get() > 0; spins++) {
-            pause(spins);
+        long start = System.nanoTime();
+        while (unfinished.get() > 0) {
+            pause(start);
         }
         Throwable thrown = failure;
         if (thrown instanceof RuntimeException e) {
@@ -76,34 +77,34 @@ final class Workers implements AutoCloseable {
     }
 
     private void serve() {
-        int done = 0;
-        while (true) {
-            for (int spins = 0; job == done && !closed; spins++) {
-                pause(spins);
-            }
-            if (closed) {
-                return;
-            }
-            done = job;
+        while (!closed) {
             work();
-            if (busy.decrementAndGet() == 0) {
-                LockSupport.unpark(caller);
+            long start = System.nanoTime();
+            while ((int) open.get() == 0 && !closed) {
+                pause(start);
             }
         }
     }
 
+    /** Takes tasks until none is left, the last one first. */
     private void work() {
-        for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
-            try {
-                task.accept(i);
-            } catch (RuntimeException | Error e) {
-                failure = e;
+        for (long now = open.get(); (int) now > 0; now = open.get()) {
+            // Fails where another thread took the task, or the job is another one by now.
+            if (open.compareAndSet(now, now - 1)) {
+                try {
+                    task.accept((int) now - 1);
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                }
+                if (unfinished.decrementAndGet() == 0) {
+                    LockSupport.unpark(caller);
+                }
             }
         }
     }
 
-    private static void pause(int spins) {
-        if (spins < SPINS) {
+    private static void pause(long start) {
+        if (System.nanoTime() - start < SPIN_NANOS) {
             Thread.onSpinWait();
         } else {
             LockSupport.park();

@@ -133,6 +133,21 @@ class CheckpointsTest {
     }
 
     @Test
+    void goesOnWithAnotherNumberOfThreadsToTheSameBits() throws IOException {
+        Path own = folder;
+        folder = own.resolve("one");
+        Training one = training(settings(2, true, LoopSettings.PLAIN.threaded(1)), 0);
+        one.run();
+        folder = own.resolve("two-then-four");
+        training(settings(2, true, LoopSettings.PLAIN.threaded(2)), 3).run();
+        Training resumed =
+                training(settings(2, true, LoopSettings.PLAIN.threaded(4)), 0).resume();
+        resumed.run();
+        assertThat(resumed.weights()).isEqualTo(one.weights());
+        assertThat(resumed.best()).isEqualTo(one.best());
+    }
+
+    @Test
     void goesOnFromACheckpointWithinAnEpoch() throws IOException {
         training(settings(6), 0).run();
         Files.delete(files().getLast());

@@ -1,0 +1,168 @@
+package dev.rnnc.bench.threads;
+
+import dev.rnnc.bench.compare.Figures;
+import dev.rnnc.bench.compare.Machine;
+import dev.rnnc.bench.workload.Cell;
+import dev.rnnc.bench.workload.Workload;
+import dev.rnnc.runtime.probe.Readings;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import joptsimple.OptionException;
+import joptsimple.OptionParser;
+import joptsimple.OptionSet;
+import joptsimple.OptionSpec;
+
+/**
+ * Time of a training step and of a whole epoch with its validation for several numbers of threads, in turn in one process:
+ * short epochs of each, so that what slows the machine down for a while hits them alike. Speed-ups are medians over the
+ * rounds of the ratio within a round.
+ */
+public final class ThreadsBench {
+    private static final int LAYERS = 2;
+    private static final int VOCABULARY = 96;
+
+    private final OptionParser parser = new OptionParser();
+    private final OptionSpec<Integer> threads = parser.accepts(
+                    "threads", "Numbers of threads, the base of speed-ups first; 0 does not cut the batch")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .withValuesSeparatedBy(',')
+            .defaultsTo(1, 2, 0);
+    private final OptionSpec<Integer> units = parser.accepts("units", "Units of each of the two LSTM layers")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .withValuesSeparatedBy(',')
+            .defaultsTo(128);
+    private final OptionSpec<Integer> batch = parser.accepts("batch", "Rows")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(32);
+    private final OptionSpec<Integer> steps = parser.accepts("steps", "Time steps of a window")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(64);
+    private final OptionSpec<Integer> windows = parser.accepts("windows", "Training steps of an epoch, at least 2")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(36);
+    private final OptionSpec<Integer> validation = parser.accepts("validation", "Validation windows of an epoch")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(4);
+    private final OptionSpec<Integer> rounds = parser.accepts("rounds", "Epochs of each number of threads that count")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(15);
+    private final OptionSpec<Integer> warm = parser.accepts("warm-rounds", "Epochs of each before those")
+            .withRequiredArg()
+            .ofType(Integer.class)
+            .defaultsTo(5);
+    private final OptionSpec<Void> help = parser.accepts("help", "Print this").forHelp();
+
+    private ThreadsBench() {}
+
+    /** Runs the measurement; exit code 2 for wrong usage, 1 where the bits depend on the number of threads. */
+    public static void main(String[] arguments) throws Exception {
+        System.exit(run(System.out, System.err, arguments));
+    }
+
+    /** The same within a process. */
+    static int run(PrintStream out, PrintStream err, String... arguments) throws Exception {
+        return new ThreadsBench().run(arguments, out, err);
+    }
+
+    private int run(String[] arguments, PrintStream out, PrintStream err) throws Exception {
+        try {
+            OptionSet options = parser.parse(arguments);
+            if (!options.nonOptionArguments().isEmpty()) {
+                throw new IllegalArgumentException("unexpected " + options.nonOptionArguments());
+            }
+            if (options.has(help)) {
+                parser.printHelpOn(out);
+                return 0;
+            }
+            if (options.valueOf(windows) < 2 || options.valueOf(validation) < 1 || options.valueOf(rounds) < 1) {
+                throw new IllegalArgumentException(
+                        "--windows must be at least 2, --validation and --rounds at least 1");
+            }
+            out.println(Machine.here().line());
+            boolean same = true;
+            for (int hidden : options.valuesOf(units)) {
+                same &= measure(options, hidden, out);
+            }
+            return same ? 0 : 1;
+        } catch (OptionException | IllegalArgumentException e) {
+            err.println("error: " + e.getMessage() + " (--help lists the options)");
+            return 2;
+        }
+    }
+
+    /** Measures one model; returns whether all numbers of threads gave the same bits. */
+    private boolean measure(OptionSet options, int hidden, PrintStream out) {
+        List<Integer> counts = options.valuesOf(threads);
+        Workload workload = Workload.training(
+                Cell.LSTM, LAYERS, VOCABULARY, hidden, options.valueOf(batch), options.valueOf(steps));
+        List<SharedTraining> trainings = counts.stream()
+                .map(n -> new SharedTraining(workload, n, options.valueOf(windows), options.valueOf(validation)))
+                .toList();
+        List<List<SharedTraining.Epoch>> epochs = new ArrayList<>();
+        for (int round = -options.valueOf(warm); round < options.valueOf(rounds); round++) {
+            List<SharedTraining.Epoch> beside =
+                    trainings.stream().map(SharedTraining::run).toList();
+            if (round >= 0) {
+                epochs.add(beside);
+            }
+        }
+        out.println(workload.name());
+        for (int i = 0; i < counts.size(); i++) {
+            int at = i;
+            out.printf(
+                    Locale.ROOT,
+                    "%-18s step %10s  %.2f times as fast   epoch %10s  %.2f times as fast%n",
+                    counts.get(i) == 0 ? "batch as a whole" : counts.get(i) + " threads",
+                    Figures.time(median(epochs, beside -> beside.get(at).stepNanos())),
+                    median(
+                            epochs,
+                            beside -> beside.getFirst().stepNanos()
+                                    / beside.get(at).stepNanos()),
+                    Figures.time(median(epochs, beside -> beside.get(at).epochNanos())),
+                    median(
+                            epochs,
+                            beside -> beside.getFirst().epochNanos()
+                                    / beside.get(at).epochNanos()));
+        }
+        boolean same = true;
+        for (List<SharedTraining.Epoch> beside : epochs) {
+            long different = 0;
+            for (int i = 0; i < counts.size(); i++) {
+                // A batch as a whole is rounded in another order.
+                if (counts.get(i) > 0) {
+                    different |= beside.get(i).bits()
+                            ^ epochs.getFirst().get(firstShared(counts)).bits();
+                }
+            }
+            same &= different == 0;
+        }
+        out.println(same ? "the same bits for all numbers of threads" : "the bits depend on the number of threads");
+        return same;
+    }
+
+    private static int firstShared(List<Integer> counts) {
+        int at = 0;
+        while (at < counts.size() - 1 && counts.get(at) == 0) {
+            at++;
+        }
+        return at;
+    }
+
+    @FunctionalInterface
+    private interface Figure {
+        double of(List<SharedTraining.Epoch> beside);
+    }
+
+    private static double median(List<List<SharedTraining.Epoch>> epochs, Figure figure) {
+        return new Readings(epochs.stream().mapToDouble(figure::of).toArray()).median();
+    }
+}
