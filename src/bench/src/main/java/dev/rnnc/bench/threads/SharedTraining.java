@@ -7,6 +7,7 @@ import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.probe.Readings;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -17,7 +18,6 @@ import dev.rnnc.runtime.train.StepResult;
 import dev.rnnc.runtime.train.Trainer;
 import dev.rnnc.runtime.train.TrainingListener;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /** The training of a model of tokens on random text with a given number of threads, an epoch of it at a time. */
 final class SharedTraining {
@@ -69,10 +69,11 @@ final class SharedTraining {
      * An epoch from the same start each time.
      *
      * @param stepNanos median time from the end of a training step to that of the next
+     * @param fastestNanos the shortest such time, which others on the machine disturb least
      * @param epochNanos time of all training steps and the validation
      * @param bits digest of the parameters and of both losses at the end
      */
-    record Epoch(double stepNanos, double epochNanos, long bits) {}
+    record Epoch(double stepNanos, double fastestNanos, double epochNanos, long bits) {}
 
     /** Trains for an epoch. */
     Epoch run() {
@@ -83,11 +84,12 @@ final class SharedTraining {
                 .run()
                 .epochs()
                 .getFirst();
+        Readings steps = clock.readings();
         long bits = Double.doubleToLongBits(result.trainLoss()) * 31 + Double.doubleToLongBits(result.validationLoss());
         for (long i = 0; i < model.spec().parameterElements(); i++) {
             bits = bits * 31 + parameters.data().getAtIndex(ValueLayout.JAVA_INT, i);
         }
-        return new Epoch(clock.median(), result.seconds() * 1e9, bits);
+        return new Epoch(steps.median(), steps.best(), result.seconds() * 1e9, bits);
     }
 
     /** Notes when steps end. */
@@ -104,13 +106,12 @@ final class SharedTraining {
             ends[steps++] = System.nanoTime();
         }
 
-        double median() {
+        Readings readings() {
             double[] durations = new double[steps - 1];
             for (int i = 0; i < durations.length; i++) {
                 durations[i] = ends[i + 1] - ends[i];
             }
-            Arrays.sort(durations);
-            return (durations[(durations.length - 1) / 2] + durations[durations.length / 2]) / 2;
+            return new Readings(durations);
         }
     }
 }

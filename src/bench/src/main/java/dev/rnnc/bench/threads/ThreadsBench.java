@@ -7,8 +7,11 @@ import dev.rnnc.bench.workload.Workload;
 import dev.rnnc.runtime.probe.Readings;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.function.ToDoubleFunction;
 import joptsimple.OptionException;
 import joptsimple.OptionParser;
 import joptsimple.OptionSet;
@@ -16,12 +19,20 @@ import joptsimple.OptionSpec;
 
 /**
  * Time of a training step and of a whole epoch with its validation for several numbers of threads, in turn in one process:
- * short epochs of each, so that what slows the machine down for a while hits them alike. Speed-ups are medians over the
- * rounds of the ratio within a round.
+ * short epochs of each, so that what slows the machine down for a while hits them alike. All figures are medians over the
+ * rounds, speed-ups of the ratio within a round. On a machine that others use only the fastest step of an epoch says much:
+ * a step on all cores waits for whichever thread was interrupted.
  */
 public final class ThreadsBench {
     private static final int LAYERS = 2;
     private static final int VOCABULARY = 96;
+    private static final SequencedMap<String, ToDoubleFunction<SharedTraining.Epoch>> FIGURES = new LinkedHashMap<>();
+
+    static {
+        FIGURES.put("step", SharedTraining.Epoch::stepNanos);
+        FIGURES.put("fastest step", SharedTraining.Epoch::fastestNanos);
+        FIGURES.put("epoch", SharedTraining.Epoch::epochNanos);
+    }
 
     private final OptionParser parser = new OptionParser();
     private final OptionSpec<Integer> threads = parser.accepts(
@@ -118,20 +129,18 @@ public final class ThreadsBench {
         out.println(workload.name());
         for (int i = 0; i < counts.size(); i++) {
             int at = i;
-            out.printf(
+            StringBuilder line = new StringBuilder(
+                    "%-18s".formatted(counts.get(i) == 0 ? "batch as a whole" : counts.get(i) + " threads"));
+            FIGURES.forEach((name, figure) -> line.append(String.format(
                     Locale.ROOT,
-                    "%-18s step %10s  %.2f times as fast   epoch %10s  %.2f times as fast%n",
-                    counts.get(i) == 0 ? "batch as a whole" : counts.get(i) + " threads",
-                    Figures.time(median(epochs, beside -> beside.get(at).stepNanos())),
+                    "   %s %s (%.2fx)",
+                    name,
+                    Figures.time(median(epochs, beside -> figure.applyAsDouble(beside.get(at)))),
                     median(
                             epochs,
-                            beside -> beside.getFirst().stepNanos()
-                                    / beside.get(at).stepNanos()),
-                    Figures.time(median(epochs, beside -> beside.get(at).epochNanos())),
-                    median(
-                            epochs,
-                            beside -> beside.getFirst().epochNanos()
-                                    / beside.get(at).epochNanos()));
+                            beside ->
+                                    figure.applyAsDouble(beside.getFirst()) / figure.applyAsDouble(beside.get(at))))));
+            out.println(line);
         }
         boolean same = true;
         for (List<SharedTraining.Epoch> beside : epochs) {
@@ -157,12 +166,8 @@ public final class ThreadsBench {
         return at;
     }
 
-    @FunctionalInterface
-    private interface Figure {
-        double of(List<SharedTraining.Epoch> beside);
-    }
-
-    private static double median(List<List<SharedTraining.Epoch>> epochs, Figure figure) {
-        return new Readings(epochs.stream().mapToDouble(figure::of).toArray()).median();
+    private static double median(
+            List<List<SharedTraining.Epoch>> epochs, ToDoubleFunction<List<SharedTraining.Epoch>> figure) {
+        return new Readings(epochs.stream().mapToDouble(figure).toArray()).median();
     }
 }
