@@ -6,6 +6,7 @@ import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.generic.GenericFloatEngine;
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Ports;
@@ -70,6 +71,7 @@ final class ProgramBench {
     private final Graph graph;
     private final Backend.Source source;
     private final Program program;
+    private final GradientExtent extent;
     private final Parameters parameters;
     private final Optional<GenericFloatEngine> engine;
     private final Parameters genericParameters;
@@ -90,6 +92,7 @@ final class ProgramBench {
                         .lanes(lanes)
                         .unrolled(unroll))
                 .newProgram(kind, parameters);
+        this.extent = new GradientExtent(model, program.spec());
         this.engine = model.precision() == Precision.FLOAT
                 ? Optional.of(new GenericFloatEngine(graph, steps, batch))
                 : Optional.empty();
@@ -175,8 +178,11 @@ final class ProgramBench {
         }
         program.run(steps);
         if (optimizer != null) {
-            GradientClip.apply(model.train().clip(), program.gradients(), model);
-            optimizer.step(parameters, program.gradients());
+            extent.clear();
+            extent.add(program);
+            double norm = GradientClip.norm(program.gradients(), model, extent);
+            GradientClip.apply(model.train().clip(), program.gradients(), model, extent, norm);
+            optimizer.step(parameters, program.gradients(), extent);
             program.refresh();
         }
     }

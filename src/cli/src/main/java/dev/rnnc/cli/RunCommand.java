@@ -188,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
                         results.put(GRADIENT + of, tensor(program, port, input.steps(Set.of(of))));
                     }
                 }
-                case INPUT, TARGET, STATE_GRADIENT, ACTIVATION -> {}
+                case INPUT, TARGET, STATE_GRADIENT, ACTIVATION, TOUCHED_ROWS -> {}
             }
         }
         if (gradients) {

@@ -117,7 +117,7 @@ final class Frame<A> {
             case Op.Lookup _ -> instructions.add(() -> sums.lookup(in.get(0), in.get(1), y));
             case Op.SumRows _ -> instructions.add(() -> sums.sumRows(in.getFirst(), y));
             case Op.OuterSum _ -> instructions.add(() -> sums.outerSum(in.get(0), in.get(1), y));
-            case Op.TableSum _ -> instructions.add(() -> sums.tableSum(in.get(0), in.get(1), y));
+            case Op.TableSum _ -> instructions.add(() -> sums.tableSum(in, y));
             case Op.StepAt step -> {
                 int t = step(step.index());
                 instructions.add(

@@ -19,8 +19,15 @@ final class SumOperations<A> extends Operations<A> {
         }
     }
 
-    void tableSum(Slot<A> x, Slot<A> tokens, Slot<A> y) {
+    /** {@code in}: rows and their tokens in turn. */
+    void tableSum(List<Slot<A>> in, Slot<A> y) {
         zero(y);
+        for (int i = 0; i < in.size(); i += 2) {
+            addByToken(in.get(i), in.get(i + 1), y);
+        }
+    }
+
+    private void addByToken(Slot<A> x, Slot<A> tokens, Slot<A> y) {
         Slot<A> most = x.type.rows().compareTo(tokens.type.rows()) >= 0 ? x : tokens;
         int size = y.type.shape().getFirst();
         for (int t = 0; t < steps(most); t++) {

@@ -34,6 +34,20 @@ public final class NonFinite {
         return none(data, spec.precision(), 0, Math.toIntExact(spec.parameterElements()));
     }
 
+    /** Whether all of the array that lies in an extent is finite. */
+    public static boolean none(MemorySegment data, ModelSpec spec, GradientExtent extent) {
+        return none(data, spec.precision(), extent, 0, Math.toIntExact(spec.parameterElements()));
+    }
+
+    /** Whether those of elements {@code [start, end)} of the array that lie in an extent are finite. */
+    public static boolean none(MemorySegment data, Precision precision, GradientExtent extent, int start, int end) {
+        boolean none = true;
+        for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
+            none &= none(data, precision, Math.max(start, extent.start(i)), Math.min(end, extent.end(i)));
+        }
+        return none;
+    }
+
     /** Whether elements {@code [start, end)} of the array are finite. */
     public static boolean none(MemorySegment data, Precision precision, int start, int end) {
         // An exponent of all ones plus one carries into the sign bit; the OR of all elements keeps it. Branch-free,

@@ -96,7 +96,12 @@ public abstract class Program implements AutoCloseable {
     /** The loss of the last run; NaN in a program without a loss. */
     public abstract double loss();
 
-    /** The gradient of the last run's loss, laid out as {@link Parameters#data}; null in a program without gradients. */
+    /**
+     * The gradient of the last run's loss, laid out as {@link Parameters#data}; null in a program without gradients. It may
+     * be changed, but whoever writes into a table that has ports of role {@link
+     * dev.rnnc.runtime.spec.Role#TOUCHED_ROWS} zeroes all rows that those do not name before the next run, which
+     * zeroes no others.
+     */
     public abstract MemorySegment gradients();
 
     /** Sets every recurrent state to zero. */

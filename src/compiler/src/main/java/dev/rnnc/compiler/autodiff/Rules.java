@@ -66,7 +66,11 @@ final class Rules {
                 perRow(y.operand(0), y, new Op.Product(), dy, y.operand(1));
                 perRow(y.operand(1), y, new Op.TransposedProduct(), dy, y.operand(0));
             }
-            case Op.TableSum _ -> perRow(y.operand(0), y, new Op.Lookup(), dy, y.operand(1));
+            case Op.TableSum _ -> {
+                for (int i = 0; i < y.operands().size(); i += 2) {
+                    perRow(y.operand(i), y, new Op.Lookup(), dy, y.operand(i + 1));
+                }
+            }
             case Op.StepAt step -> contribute(y.operand(0), y, new Op.StepPad(step.index()), dy);
             case Op.StepPad pad -> contribute(y.operand(0), y, new Op.StepAt(pad.index()), dy);
             case Op.Shift shift -> shift(y, dy, shift.backward());

@@ -167,7 +167,8 @@ public final class Compiler {
                         shard ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
                 Graph graph = optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
-                specs.add(FlowPorts.add(graph, program.spec(model, options.lengths(), time, sequences)));
+                ProgramSpec named = program.spec(model, options.lengths(), time, sequences);
+                specs.add(TouchedRows.add(graph, FlowPorts.add(graph, named)));
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();

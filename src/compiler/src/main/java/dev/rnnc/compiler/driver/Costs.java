@@ -10,6 +10,7 @@ import dev.rnnc.runtime.spec.Precision;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The work and memory of a program, counted on its optimised graph and its planned buffers. A multiplication and an
@@ -63,8 +64,13 @@ public final class Costs {
                 case Op.Mix _ -> 2.0 * steps * value.type().width() * rows(value);
                 case Op.MixBack _ -> 2.0 * steps * value.type().width() * rows(value.operand(0));
                 case Op.Map _ -> (double) value.type().width() * rows(value);
-                case Op.Reduce _, Op.SumRows _, Op.TableSum _ ->
+                case Op.Reduce _, Op.SumRows _ ->
                     (double) value.operand(0).type().width() * rows(value.operand(0));
+                case Op.TableSum _ ->
+                    IntStream.range(0, value.operands().size() / 2)
+                            .mapToObj(i -> value.operand(2 * i))
+                            .mapToDouble(rows -> (double) rows.type().width() * rows(rows))
+                            .sum();
                 case Op.Scan scan -> steps * flops(scan.body().values());
                 case Op.Input _,
                         Op.State _,

@@ -69,7 +69,7 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
                 case TARGET -> needsLoss() || feedback.contains(sequence);
                 case OUTPUT -> roots.contains(RootKind.OUTPUT);
                 case LAYER -> roots.contains(RootKind.LAYER);
-                case INPUT_GRADIENT, STATE_GRADIENT, ACTIVATION -> false;
+                case INPUT_GRADIENT, STATE_GRADIENT, ACTIVATION, TOUCHED_ROWS -> false;
             };
             if (shown) {
                 // A target that is fed back is an input where there is no loss.

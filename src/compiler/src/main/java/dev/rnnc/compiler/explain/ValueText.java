@@ -72,7 +72,8 @@ final class ValueText {
             case Op.TransposedProduct _ ->
                 withInitial(value, binary(Operator.PRODUCT, transposed(value.operand(0)), factor(value)));
             case Op.OuterSum _ -> binary(Operator.PRODUCT, text(value.operand(0)), transposed(value.operand(1)));
-            case Op.TableSum _ -> call("table_sum", text(value.operand(0)), text(value.operand(1)));
+            case Op.TableSum _ ->
+                call("table_sum", value.operands().stream().map(this::text).toArray(Expression[]::new));
             case Op.StepAt step -> call("step", text(value.operand(0)), number(step.index()));
             case Op.StepPad step -> call("at_step", text(value.operand(0)), number(step.index()));
             case Op.Scan _ -> name("scan");

@@ -108,7 +108,10 @@ public sealed interface Op {
     /** The sum over all rows (one, where neither operand has a row axis) of {@code a b^T}: {@code ([M], [K]) -> [M, K]}. */
     record OuterSum() implements Op {}
 
-    /** The sum of rows with the same token: {@code ([E], token) -> [V, E]}; the adjoint of {@link Lookup}. */
+    /**
+     * The sum of rows with the same token: {@code ([E], token) -> [V, E]}; the adjoint of {@link Lookup}. Of several
+     * lookups in one table it takes the rows and tokens in turn: {@code ([E], token, [E], token, ...)}.
+     */
     record TableSum(int size) implements Op {}
 
     /** One time step of a sequence, counted from its start, or from its end where negative: {@code [T, B, F] -> [B, F]}. */

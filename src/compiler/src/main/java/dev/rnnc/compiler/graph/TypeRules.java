@@ -120,9 +120,12 @@ final class TypeRules {
                 yield Type.real(Rows.NONE, types.get(0).width(), types.get(1).width());
             }
             case Op.TableSum table -> {
-                arity(op, types, 2);
-                vector(op, types, 0);
-                token(op, types, 1);
+                require(!types.isEmpty() && types.size() % 2 == 0, op, types, "takes pairs of rows and tokens");
+                for (int i = 0; i < types.size(); i += 2) {
+                    vector(op, types, i);
+                    token(op, types, i + 1);
+                    require(types.get(i).width() == types.get(0).width(), op, types, "needs rows of one width");
+                }
                 yield Type.real(Rows.NONE, table.size(), types.get(0).width());
             }
             case Op.StepAt _ -> {

@@ -28,6 +28,9 @@ final class Context {
     /** Where sums over rows should lie, if what they read is in one piece. */
     final Map<Value, View> homes = new IdentityHashMap<>();
 
+    /** The table gradients that are kept sparsely. */
+    final Map<Value, SparseTable> sparse = new IdentityHashMap<>();
+
     /** Where work of a loop's body goes that is the same at each step: in front of the loop; null outside of loops. */
     List<Step> beforeLoop;
 

@@ -78,6 +78,11 @@ public final class Lowering {
         List<Graph.Root> copied = new ArrayList<>();
         for (Graph.Root root : graph.roots()) {
             View home = home(root);
+            SparseTable sparse =
+                    root.kind() == RootKind.GRADIENT ? SparseTable.of(root, home, spec, context.buffers) : null;
+            if (sparse != null) {
+                context.sparse.put(root.value(), sparse);
+            }
             // What a caller may change between runs (states, gradients) must be written by the run, not by a refresh.
             boolean free = phases.get(root.value()) != Phase.REFRESH
                     && region.placement().isPlaceable(root.value())
@@ -86,7 +91,7 @@ public final class Lowering {
                     root.value().op() instanceof Op.OuterSum || root.value().op() instanceof Op.SumRows;
             if (home != null && free && isWhole(home, root) && !sum) {
                 context.views.put(root.value(), home);
-            } else if (home != null) {
+            } else if (home != null && sparse == null) {
                 copied.add(root);
                 if (sum && free && isWhole(home, root)) {
                     context.homes.putIfAbsent(root.value(), home);

@@ -7,6 +7,7 @@ import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -106,9 +107,13 @@ final class Region {
                 out.addAll(new OuterSums(context, copies).lower(v, a, b, rows));
             }
             case Op.SumRows _ -> out.add(rowSums.sumRows(v));
-            case Op.TableSum _ ->
-                out.addAll(rowSums.tableSum(
-                        v, overRows(v.operand(0), v.operand(1).type().rows(), out)));
+            case Op.TableSum _ -> {
+                List<View> rows = new ArrayList<>();
+                for (int i = 0; i < v.operands().size(); i += 2) {
+                    rows.add(overRows(v.operand(i), v.operand(i + 1).type().rows(), out));
+                }
+                out.addAll(rowSums.tableSum(v, rows));
+            }
             case Op.Reduce reduce -> out.add(rowwise.reduce(v, reduce.fold()));
             case Op.Pick _ ->
                 out.add(rowwise.pick(v, overRows(v.operand(0), v.type().rows(), out)));

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Index;
@@ -10,6 +11,7 @@ import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Lowers sums over rows: weight and bias gradients, table gradients, losses. Rows are added in their order. */
@@ -99,17 +101,47 @@ final class RowSums {
         return kernel.call(context.kernels, "total", "", Comments.of(v.origin()));
     }
 
-    /** Rows added up by their tokens. */
-    List<Step> tableSum(Value v, View rows) {
-        View tokens = context.view(v.operand(1));
+    /** Rows added up by their tokens; {@code rows}: those of each pair of operands. */
+    List<Step> tableSum(Value v, List<View> rows) {
         View table = context.view(v);
+        SparseTable sparse = context.sparse.get(v);
+        Comment comment = Comments.of(v.origin());
+        List<Step> steps = new ArrayList<>();
+        if (sparse == null) {
+            steps.add(copies.zero(table, v.type(), comment));
+        } else {
+            steps.addAll(sparse.zero(context, table, comment));
+            if (!table.equals(sparse.home())) {
+                steps.addAll(sparse.zero(context, sparse.home(), comment));
+            }
+            for (int i = 0; i < rows.size(); i++) {
+                Value tokens = v.operand(2 * i + 1);
+                View list = sparse.lists().get(i);
+                steps.add(new Sequences(context).tokens(tokens, context.view(tokens), list, comment));
+            }
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            steps.add(addByToken(v, rows.get(i), v.operand(2 * i + 1), table));
+        }
+        if (sparse != null && !table.equals(sparse.home())) {
+            for (int i = 0; i < rows.size(); i++) {
+                Value tokens = v.operand(2 * i + 1);
+                Index count = context.buffers.rows(tokens.type());
+                steps.add(sparse.copy(context, table, context.view(tokens), count, comment));
+            }
+        }
+        return steps;
+    }
+
+    private Step addByToken(Value v, View rows, Value by, View table) {
+        View tokens = context.view(by);
         KernelBuilder kernel = new KernelBuilder();
         String source = kernel.segment(rows.buffer(), "rows");
         String indices = kernel.segment(tokens.buffer(), "tokens");
         String target = kernel.segment(table.buffer(), "table");
         Index sourceBase = kernel.outer(rows.base(), "rowsAt");
         Index tokenBase = kernel.outer(tokens.base(), "tokensAt");
-        Index count = kernel.outer(context.buffers.rows(v.operand(1).type()), "count");
+        Index count = kernel.outer(context.buffers.rows(by.type()), "count");
         kernel.loop("row", Index.ZERO, count, 1, row -> {
             Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(row)));
             Index line = Index.of(((Expression.Read) token).local().name()).times(table.stride());
@@ -137,8 +169,6 @@ final class RowSums {
                         });
             }
         });
-        return List.of(
-                copies.zero(table, v.type(), Comments.of(v.origin())),
-                kernel.call(context.kernels, "tableSum" + rows.width(), "", Comments.of(v.origin())));
+        return kernel.call(context.kernels, "tableSum" + rows.width(), "", Comments.of(v.origin()));
     }
 }

@@ -33,6 +33,8 @@ public final class Optimizer {
             // Once the sums that belong to products are part of them.
             new Pass("slice before maps", SliceBeforeMaps::apply),
             new Pass("simplify at the end", Simplify::apply),
+            // Once no part of a sum can become common with another value any more.
+            new Pass("merge table sums", MergeTableSums::apply),
             new Pass("remove dead values at the end", RemoveDeadValues::apply));
 
     private Optimizer() {}

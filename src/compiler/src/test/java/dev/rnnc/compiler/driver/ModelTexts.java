@@ -77,6 +77,20 @@ final class ModelTexts {
                   train { steps 6 batch 5 }
                 }
                 """);
+        for (int width : new int[] {5, 16}) {
+            texts.put("few rows of a table of width " + width + ", from two inputs", """
+                    model Sparse {
+                      input words : token(200) sequence
+                      input topic : token(200)
+                      target wanted : real[%d] sequence
+                      layer a = embed(words, %d)
+                      layer b = share(a, topic)
+                      output y = a + b
+                      loss mse(y, wanted)
+                      train { steps 6 batch 5 optimizer sgd(rate: 0.1) }
+                    }
+                    """.formatted(width, width));
+        }
         texts.put("an input that only the loss reads", """
                 model Weighted {
                   input x : real[3] sequence

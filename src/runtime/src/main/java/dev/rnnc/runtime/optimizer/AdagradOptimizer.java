@@ -22,6 +22,11 @@ final class AdagradOptimizer extends Optimizer {
     }
 
     @Override
+    public boolean leavesZeros() {
+        return spec.weightDecay() == 0;
+    }
+
+    @Override
     void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE ->

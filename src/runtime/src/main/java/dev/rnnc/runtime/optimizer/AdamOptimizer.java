@@ -29,6 +29,11 @@ final class AdamOptimizer extends Optimizer {
     }
 
     @Override
+    public boolean leavesZeros() {
+        return false;
+    }
+
+    @Override
     void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         double scale = rate() / (1 - StrictMath.pow(spec.beta1(), steps()));
         double root = StrictMath.sqrt(1 - StrictMath.pow(spec.beta2(), steps()));

@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.optimizer;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.spec.ClipSpec;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.Precision;
@@ -32,6 +33,15 @@ public final class GradientClip {
     public static void apply(ClipSpec clip, MemorySegment gradients, ModelSpec model, double norm) {
         check(clip);
         apply(clip, gradients, model.precision(), norm, 0, Math.toIntExact(model.parameterElements()));
+    }
+
+    /** The same for gradients that are zero outside of an extent. */
+    public static void apply(
+            ClipSpec clip, MemorySegment gradients, ModelSpec model, GradientExtent extent, double norm) {
+        check(clip);
+        for (int i = 0; i < extent.ranges(); i++) {
+            apply(clip, gradients, model.precision(), norm, extent.start(i), extent.end(i));
+        }
     }
 
     /**
@@ -95,53 +105,62 @@ public final class GradientClip {
 
     /** The global L2 norm, summed in double: the {@link #squares} of all {@link Blocks}, added in their order. */
     public static double norm(MemorySegment gradients, ModelSpec model) {
+        return norm(gradients, model, new GradientExtent(model));
+    }
+
+    /** The same, to the bit, for gradients that are zero outside of an extent. */
+    public static double norm(MemorySegment gradients, ModelSpec model, GradientExtent extent) {
         Blocks blocks = new Blocks(Math.toIntExact(model.parameterElements()));
         double sum = 0;
         for (int block = 0; block < blocks.count(); block++) {
-            sum += squares(gradients, model.precision(), blocks.start(block), blocks.end(block));
+            sum += squares(gradients, model.precision(), extent, blocks.start(block), blocks.end(block));
         }
         return Math.sqrt(sum);
     }
 
     /**
-     * The sum of the squares of elements {@code [start, end)}, in double. In float models element {@code start + i} goes
+     * The sum of the squares of those of elements {@code [start, end)} that lie in an extent, in double. In float models element {@code start + i} goes
      * into partial sum {@code i mod 8}, for speed, and the sums are added pairwise; in double models the order is that of
-     * the elements.
+     * the elements. What lies outside of the extent is zero and changes no sum.
      */
-    public static double squares(MemorySegment gradients, Precision precision, int start, int end) {
-        // Whole groups of 8 exist, as the array is padded to 64-byte lines; a hand-made layout gets its tail added.
+    public static double squares(
+            MemorySegment gradients, Precision precision, GradientExtent extent, int start, int end) {
+        // Whole groups of 8 exist, as ranges and blocks are of 64-byte lines; a hand-made layout gets its tail added.
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-        int i = start;
-        switch (precision) {
-            case FLOAT -> {
-                for (; i <= end - 8; i += 8) {
-                    long at = 4L * i;
-                    double g0 = gradients.get(ValueLayout.JAVA_FLOAT, at);
-                    double g1 = gradients.get(ValueLayout.JAVA_FLOAT, at + 4);
-                    double g2 = gradients.get(ValueLayout.JAVA_FLOAT, at + 8);
-                    double g3 = gradients.get(ValueLayout.JAVA_FLOAT, at + 12);
-                    double g4 = gradients.get(ValueLayout.JAVA_FLOAT, at + 16);
-                    double g5 = gradients.get(ValueLayout.JAVA_FLOAT, at + 20);
-                    double g6 = gradients.get(ValueLayout.JAVA_FLOAT, at + 24);
-                    double g7 = gradients.get(ValueLayout.JAVA_FLOAT, at + 28);
-                    s0 += g0 * g0;
-                    s1 += g1 * g1;
-                    s2 += g2 * g2;
-                    s3 += g3 * g3;
-                    s4 += g4 * g4;
-                    s5 += g5 * g5;
-                    s6 += g6 * g6;
-                    s7 += g7 * g7;
+        for (int range = extent.rangeBehind(start); range < extent.ranges() && extent.start(range) < end; range++) {
+            int i = Math.max(start, extent.start(range));
+            int to = Math.min(end, extent.end(range));
+            switch (precision) {
+                case FLOAT -> {
+                    for (; i <= to - 8; i += 8) {
+                        long at = 4L * i;
+                        double g0 = gradients.get(ValueLayout.JAVA_FLOAT, at);
+                        double g1 = gradients.get(ValueLayout.JAVA_FLOAT, at + 4);
+                        double g2 = gradients.get(ValueLayout.JAVA_FLOAT, at + 8);
+                        double g3 = gradients.get(ValueLayout.JAVA_FLOAT, at + 12);
+                        double g4 = gradients.get(ValueLayout.JAVA_FLOAT, at + 16);
+                        double g5 = gradients.get(ValueLayout.JAVA_FLOAT, at + 20);
+                        double g6 = gradients.get(ValueLayout.JAVA_FLOAT, at + 24);
+                        double g7 = gradients.get(ValueLayout.JAVA_FLOAT, at + 28);
+                        s0 += g0 * g0;
+                        s1 += g1 * g1;
+                        s2 += g2 * g2;
+                        s3 += g3 * g3;
+                        s4 += g4 * g4;
+                        s5 += g5 * g5;
+                        s6 += g6 * g6;
+                        s7 += g7 * g7;
+                    }
+                    for (; i < to; i++) {
+                        double g = gradients.get(ValueLayout.JAVA_FLOAT, 4L * i);
+                        s0 += g * g;
+                    }
                 }
-                for (; i < end; i++) {
-                    double g = gradients.get(ValueLayout.JAVA_FLOAT, 4L * i);
-                    s0 += g * g;
-                }
-            }
-            case DOUBLE -> {
-                for (; i < end; i++) {
-                    double g = gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i);
-                    s0 += g * g;
+                case DOUBLE -> {
+                    for (; i < to; i++) {
+                        double g = gradients.get(ValueLayout.JAVA_DOUBLE, 8L * i);
+                        s0 += g * g;
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.optimizer;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.OptimizerSpec;
@@ -51,6 +52,30 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
         begin(parameters);
         step(parameters, gradients, 0, Math.toIntExact(model.parameterElements()));
     }
+
+    /**
+     * The same for a gradient that is zero outside of an extent: the parameters, and what the optimiser remembers, end
+     * with the bits that a step over everything gives, and where that is possible without touching the rest, it is left
+     * alone.
+     *
+     * @param extent where the gradient may differ from zero
+     */
+    public final void step(Parameters parameters, MemorySegment gradients, GradientExtent extent) {
+        if (!leavesZeros()) {
+            step(parameters, gradients);
+            return;
+        }
+        begin(parameters);
+        for (int i = 0; i < extent.ranges(); i++) {
+            step(parameters, gradients, extent.start(i), extent.end(i));
+        }
+    }
+
+    /**
+     * Whether a step leaves a parameter whose gradient is zero, and all that it remembers of it, as they are. With momentum,
+     * moments or weight decay it does not.
+     */
+    public abstract boolean leavesZeros();
 
     /**
      * Begins a step that is made range by range, by threads that share it.

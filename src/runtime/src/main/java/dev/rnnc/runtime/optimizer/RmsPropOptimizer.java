@@ -27,6 +27,11 @@ final class RmsPropOptimizer extends Optimizer {
     }
 
     @Override
+    public boolean leavesZeros() {
+        return false;
+    }
+
+    @Override
     void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE ->

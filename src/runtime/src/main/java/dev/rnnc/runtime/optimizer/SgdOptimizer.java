@@ -24,6 +24,11 @@ final class SgdOptimizer extends Optimizer {
     }
 
     @Override
+    public boolean leavesZeros() {
+        return momentum == null && spec.weightDecay() == 0;
+    }
+
+    @Override
     void update(MemorySegment parameters, MemorySegment gradients, int start, int end) {
         switch (precision()) {
             case DOUBLE -> {

@@ -147,6 +147,7 @@ public final class Session implements AutoCloseable {
                         case STATE -> "a state";
                         case INPUT_GRADIENT, STATE_GRADIENT -> "a gradient";
                         case ACTIVATION -> "an activation";
+                        case TOUCHED_ROWS -> "a list of rows";
                         case INPUT, TARGET -> "a port";
                     }
                     + "; inputs: "

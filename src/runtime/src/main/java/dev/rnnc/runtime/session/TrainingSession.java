@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.session;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.optimizer.Optimizer;
@@ -23,6 +24,7 @@ public abstract class TrainingSession extends ProgramSession {
 
     private final TrainSettings settings;
     private final BatchUpdates updates;
+    private final GradientExtent extent;
 
     /**
      * A session of a program, which it owns. For generated code.
@@ -33,6 +35,7 @@ public abstract class TrainingSession extends ProgramSession {
         super(program);
         this.settings = settings;
         this.updates = new BatchUpdates(program.parameters(), settings);
+        this.extent = new GradientExtent(program.parameters().spec(), program.spec());
     }
 
     /** The optimiser, to change its rate, where the settings have no schedule, or to save its state. */
@@ -73,13 +76,15 @@ public abstract class TrainingSession extends ProgramSession {
         }
         program.seed(CounterRandom.bits(settings.seed(), DROPOUT, updates.batches()));
         double loss = runForLoss();
-        if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec)) {
+        extent.clear();
+        extent.add(program);
+        if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec, extent)) {
             throw notFinite("the loss is " + loss
                     + NonFinite.first(program.gradients(), spec)
                             .map(e -> " and the gradient " + e)
                             .orElse(""));
         }
-        if (updates.add(program.gradients(), given(program.spec().steps()))) {
+        if (updates.add(program.gradients(), extent, given(program.spec().steps()))) {
             program.refresh();
         }
         return loss;

@@ -17,6 +17,14 @@ public record PortSpec(String name, Role role, Element element, Rows rows, List<
         shape = List.copyOf(shape);
     }
 
+    /** What the names of ports of role {@link Role#TOUCHED_ROWS} begin with. */
+    public static final String TOUCHED = "touched.";
+
+    /** The name of the port of role {@link Role#TOUCHED_ROWS} of a parameter's lookup, counted from 0. */
+    public static String touched(String parameter, int lookup) {
+        return TOUCHED + parameter + (lookup == 0 ? "" : "#" + (lookup + 1));
+    }
+
     /** Elements in one row. */
     public int width() {
         return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);

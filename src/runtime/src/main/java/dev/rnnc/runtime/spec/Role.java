@@ -23,5 +23,12 @@ public enum Role {
      * What a sigmoid, tanh or relu of the model gave, {@code [T, B, H]} or {@code [B, H]}, named {@code
      * LAYER.VARIABLE.FUNCTION}, or {@code LAYER.FUNCTION}; only in a program with gradient flow.
      */
-    ACTIVATION
+    ACTIVATION,
+    /**
+     * The rows of a parameter's gradient that are not zero: tokens, named {@code touched.PARAMETER}, and {@code
+     * touched.PARAMETER#2} and so on for further lookups in the same table. All rows of the port count, whatever the steps
+     * of the last run; a row that none of them names is zero. Only in a training program, and only for tables that have
+     * many more rows than a run has tokens.
+     */
+    TOUCHED_ROWS
 }

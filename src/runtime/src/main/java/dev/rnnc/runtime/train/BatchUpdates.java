@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
@@ -75,12 +76,20 @@ public final class BatchUpdates {
      * Takes the gradient of a batch.
      *
      * @param gradients laid out as {@link Parameters#data}; may be changed
+     * @param extent where they may differ from zero; with {@code l1} it becomes everything
      * @param share how much it counts beside the others of an update, at least 1: its targets, or its time steps
      * @return whether that made an update
      */
-    public boolean add(MemorySegment gradients, long share) {
+    public boolean add(MemorySegment gradients, GradientExtent extent, long share) {
         if (pending == null) {
-            update(gradients);
+            if (settings.loop().l1() > 0) {
+                extent.everything();
+            }
+            update(gradients, extent);
+            if (settings.loop().l1() > 0) {
+                // Programs zero no more than the rows they touched.
+                extent.zeroRows(gradients);
+            }
             return true;
         }
         int elements = Math.toIntExact(spec.parameterElements());
@@ -107,7 +116,7 @@ public final class BatchUpdates {
         }
         gathered = 0;
         weight = 0;
-        update(pending);
+        update(pending, new GradientExtent(spec));
         return true;
     }
 
@@ -124,19 +133,21 @@ public final class BatchUpdates {
         return updated;
     }
 
-    private void update(MemorySegment gradients) {
+    private void update(MemorySegment gradients, GradientExtent extent) {
         if (settings.loop().l1() > 0) {
             GradientMean.addSigns(
                     gradients,
                     parameters.data(),
                     settings.loop().l1(),
                     spec.precision(),
+                    0,
                     Math.toIntExact(spec.parameterElements()));
         }
-        norm = GradientClip.apply(settings.clip(), gradients, spec);
+        norm = GradientClip.norm(gradients, spec, extent);
+        GradientClip.apply(settings.clip(), gradients, spec, extent, norm);
         if (!rate.constant()) {
             optimizer.rate(rate.at(epoch, optimizer.steps() + 1));
         }
-        optimizer.step(parameters, gradients);
+        optimizer.step(parameters, gradients, extent);
     }
 }

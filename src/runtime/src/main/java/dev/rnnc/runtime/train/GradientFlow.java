@@ -183,7 +183,7 @@ public final class GradientFlow implements TrainingListener {
                     Counts found = counts.computeIfAbsent(port.name(), _ -> new Counts(kind(port), port.width()));
                     programs.forEach(program -> activation(program, port, found));
                 }
-                case INPUT, TARGET, OUTPUT, LAYER, INPUT_GRADIENT -> {}
+                case INPUT, TARGET, OUTPUT, LAYER, INPUT_GRADIENT, TOUCHED_ROWS -> {}
             }
         }
         measured++;

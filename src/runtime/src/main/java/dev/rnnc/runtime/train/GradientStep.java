@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.Optimizer;
@@ -47,7 +48,9 @@ final class GradientStep {
         int every = settings.loop().updateEvery();
         boolean sums = settings.loop().accumulate() > 1
                 || settings.truncated() && settings.loop().backpropagate() < every;
-        this.pending = sums ? new PendingGradient(spec, shards.workers()) : null;
+        GradientExtent extent =
+                new GradientExtent(spec, shards.programs().getFirst().spec());
+        this.pending = sums ? new PendingGradient(spec, extent, shards.workers()) : null;
         this.borders = new StateStore[pieces.overlap() ? settings.loop().backpropagate() / every + 2 : 0];
         for (int i = 0; i < borders.length; i++) {
             borders[i] = shards.newStateStore();
@@ -117,16 +120,20 @@ final class GradientStep {
         if (pending != null) {
             double all = progress.pendingTargets + targets;
             if (progress.pendingTargets == 0) {
-                pending.set(shards.gradients());
+                pending.set(shards.gradients(), shards.extent());
             } else {
-                pending.add(progress.pendingTargets / all, shards.gradients(), targets / all);
+                pending.add(progress.pendingTargets / all, shards.gradients(), shards.extent(), targets / all);
             }
         }
         progress.pendingTargets += Math.max(1, targets);
     }
 
     private void update(int step, int window) {
-        update.measure(pending == null ? shards.gradients() : pending.data());
+        if (pending == null) {
+            update.measure(shards.gradients(), shards.extent());
+        } else {
+            update.measure(pending.data(), pending.extent());
+        }
         if (update.clips()) {
             progress.clipped++;
         }

@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.Blocks;
@@ -34,6 +35,14 @@ final class ParameterUpdate {
     private final IntConsumer changeBlock = this::changeBlock;
 
     private MemorySegment gradients;
+    /** Where that may differ from zero. */
+    private GradientExtent extent;
+    /** Where the update may change parameters. */
+    private GradientExtent changed;
+    /** All elements; the first update goes through them, as nobody has looked at the others' values before. */
+    private final GradientExtent everything;
+
+    private boolean updated;
     private double norm;
     private boolean clips;
 
@@ -45,15 +54,25 @@ final class ParameterUpdate {
         this.l1 = settings.loop().l1();
         this.optimizer = optimizer;
         this.workers = workers;
+        this.everything = new GradientExtent(parameters.spec());
         this.blocks = new Blocks(Math.toIntExact(parameters.spec().parameterElements()));
         this.squares = new double[blocks.count()];
         this.largest = new double[blocks.count()];
         this.finite = new boolean[blocks.count()];
     }
 
-    /** Begins an update by a gradient, which is changed: adds L1's and finds the norm. */
-    void measure(MemorySegment gradient) {
+    /**
+     * Begins an update by a gradient, which is changed: adds L1's and finds the norm.
+     *
+     * @param where the gradient may differ from zero; with L1 that becomes everything
+     */
+    void measure(MemorySegment gradient, GradientExtent where) {
         this.gradients = gradient;
+        this.extent = where;
+        if (l1 > 0) {
+            extent.everything();
+        }
+        extent.ranges();
         workers.run(blocks.count(), measureBlock);
         double sum = 0;
         double most = 0;
@@ -71,9 +90,15 @@ final class ParameterUpdate {
         if (l1 > 0) {
             GradientMean.addSigns(gradients, parameters.data(), l1, precision, start, end);
         }
-        squares[block] = GradientClip.squares(gradients, precision, start, end);
+        squares[block] = GradientClip.squares(gradients, precision, extent, start, end);
         if (clip instanceof ClipSpec.Value) {
-            largest[block] = GradientClip.largest(gradients, precision, start, end);
+            double most = 0;
+            for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
+                int from = Math.max(start, extent.start(i));
+                int to = Math.min(end, extent.end(i));
+                most = Math.max(most, GradientClip.largest(gradients, precision, from, to));
+            }
+            largest[block] = most;
         }
     }
 
@@ -104,15 +129,22 @@ final class ParameterUpdate {
      */
     Optional<String> make() {
         optimizer.begin(parameters);
+        changed = updated && optimizer.leavesZeros() ? extent : everything;
+        changed.ranges();
         workers.run(blocks.count(), changeBlock);
+        if (l1 > 0) {
+            // Programs zero no more than the rows they touched.
+            extent.zeroRows(gradients);
+        }
         for (boolean block : finite) {
             if (!block) {
                 String element =
                         parameters.firstNonFinite().map(Object::toString).orElse("array's padding");
-                parameters.copyFrom(before);
+                changed.copy(before.data(), parameters.data());
                 return Optional.of(element);
             }
         }
+        updated = true;
         return Optional.empty();
     }
 
@@ -121,10 +153,17 @@ final class ParameterUpdate {
         int end = blocks.end(block);
         long bytes = precision.bytes();
         if (clips) {
-            GradientClip.apply(clip, gradients, precision, norm, start, end);
+            for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
+                int from = Math.max(start, extent.start(i));
+                GradientClip.apply(clip, gradients, precision, norm, from, Math.min(end, extent.end(i)));
+            }
         }
-        MemorySegment.copy(parameters.data(), start * bytes, before.data(), start * bytes, (end - start) * bytes);
-        optimizer.step(parameters, gradients, start, end);
-        finite[block] = NonFinite.none(parameters.data(), precision, start, end);
+        for (int i = changed.rangeBehind(start); i < changed.ranges() && changed.start(i) < end; i++) {
+            int from = Math.max(start, changed.start(i));
+            int to = Math.min(end, changed.end(i));
+            MemorySegment.copy(parameters.data(), from * bytes, before.data(), from * bytes, (to - from) * bytes);
+            optimizer.step(parameters, gradients, from, to);
+        }
+        finite[block] = NonFinite.none(parameters.data(), precision, changed, start, end);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.NonFinite;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
@@ -33,6 +34,7 @@ final class Shards implements AutoCloseable {
     private final Workers workers;
     private final MemorySegment mean;
     private final MemorySegment[] gradients;
+    private final GradientExtent extent;
     private final ShardWeights weights;
     private final Blocks blocks;
     /** For each block of the gradient whether it is finite. */
@@ -65,6 +67,7 @@ final class Shards implements AutoCloseable {
         this.mean = count == 1
                 ? gradients[0]
                 : Arena.ofAuto().allocate(Math.max(64, first.gradients().byteSize()), 64);
+        this.extent = new GradientExtent(parameters.spec(), first.spec());
         this.weights = new ShardWeights(count, settings.batch() / count);
         this.blocks = new Blocks(elements);
         this.finite = new boolean[blocks.count()];
@@ -160,8 +163,23 @@ final class Shards implements AutoCloseable {
             double weight = weight(i);
             loss += weight == 0 ? 0 : weight * programs.get(i).loss();
         }
+        if (gradients.length > 1) {
+            extent.zeroRows(mean);
+        }
+        extend();
         workers.run(blocks.count(), reduceBlock);
         return true;
+    }
+
+    /** Finds where the gradient may differ from zero: where that of a shard may that has targets. */
+    private void extend() {
+        extent.clear();
+        for (int i = 0; i < programs.size(); i++) {
+            if (weight(i) != 0) {
+                extent.add(programs.get(i));
+            }
+        }
+        extent.ranges();
     }
 
     private double weight(int shard) {
@@ -196,9 +214,13 @@ final class Shards implements AutoCloseable {
         int start = blocks.start(block);
         int end = blocks.end(block);
         if (gradients.length > 1) {
-            GradientMean.weighted(mean, gradients, weights.weights(), precision, start, end);
+            for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
+                int from = Math.max(start, extent.start(i));
+                int to = Math.min(end, extent.end(i));
+                GradientMean.weighted(mean, gradients, weights.weights(), precision, from, to);
+            }
         }
-        finite[block] = NonFinite.none(mean, precision, start, end);
+        finite[block] = NonFinite.none(mean, precision, extent, start, end);
     }
 
     /** Has every program take over the parameters before its next run, which is when its thread is awake anyway. */
@@ -229,6 +251,11 @@ final class Shards implements AutoCloseable {
     /** The gradient of the last run's loss; may be changed. */
     MemorySegment gradients() {
         return mean;
+    }
+
+    /** Where {@link #gradients} may differ from zero, until the next run. */
+    GradientExtent extent() {
+        return extent;
     }
 
     /** The seed of a shard's masks in the last run. */

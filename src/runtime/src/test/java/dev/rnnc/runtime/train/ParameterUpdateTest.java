@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rnnc.runtime.CompiledModel;
+import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
@@ -67,7 +68,7 @@ class ParameterUpdateTest {
             try (Workers workers = new Workers(threads)) {
                 ParameterUpdate update = update(parameters, optimizer, clip, l1, workers);
                 for (int step = 1; step <= 3; step++) {
-                    update.measure(normals(precision, step).data());
+                    update.measure(normals(precision, step).data(), new GradientExtent(spec(precision)));
                     assertThat(update.make()).isEmpty();
                 }
                 assertThat(update.norm()).isEqualTo(expectedNorm);
@@ -97,7 +98,7 @@ class ParameterUpdateTest {
         try (Workers workers = new Workers(2)) {
             ParameterUpdate update =
                     update(parameters, new OptimizerSpec.Sgd(10, 0, false, 0), new ClipSpec.None(), 0, workers);
-            update.measure(gradients.data());
+            update.measure(gradients.data(), new GradientExtent(gradients.spec()));
             assertThat(update.make()).isEqualTo(Optional.of("p[40000] = -Infinity"));
         }
         assertThat(bits(parameters)).isEqualTo(before);
@@ -108,9 +109,11 @@ class ParameterUpdateTest {
         byte[] expected = null;
         for (int threads : new int[] {1, 2, 4}) {
             try (Workers workers = new Workers(threads)) {
-                PendingGradient pending = new PendingGradient(spec(Precision.FLOAT), workers);
-                pending.set(normals(Precision.FLOAT, 1).data());
-                pending.add(0.25, normals(Precision.FLOAT, 2).data(), 0.75);
+                PendingGradient pending =
+                        new PendingGradient(spec(Precision.FLOAT), new GradientExtent(spec(Precision.FLOAT)), workers);
+                GradientExtent all = new GradientExtent(spec(Precision.FLOAT));
+                pending.set(normals(Precision.FLOAT, 1).data(), all);
+                pending.add(0.25, normals(Precision.FLOAT, 2).data(), all, 0.75);
                 byte[] sum = pending.data().toArray(ValueLayout.JAVA_BYTE);
                 expected = expected == null ? sum : expected;
                 assertThat(sum).isEqualTo(expected);
