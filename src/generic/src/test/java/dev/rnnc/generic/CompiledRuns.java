@@ -11,6 +11,7 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,17 +35,31 @@ final class CompiledRuns {
 
     private CompiledRuns() {}
 
-    /** Arguments: a model file, program kinds, a folder for the recording, a backend, rows of a batch. */
+    /**
+     * Arguments: a model file, program kinds, a folder for the recording, a backend, rows of a batch or 0 for what each
+     * model says; then, in pairs, further files and their programs.
+     */
     public static void main(String[] arguments) throws Exception {
-        SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
+        Path recorded = Path.of(arguments[2]).resolve("compilation.jfr");
+        BackendKind backend = BackendKind.valueOf(arguments[3]);
+        int batch = Integer.parseInt(arguments[4]);
+        run(arguments[0], arguments[1], backend, batch, recorded);
+        for (int i = 5; i < arguments.length; i += 2) {
+            run(arguments[i], arguments[i + 1], backend, batch, recorded);
+        }
+    }
+
+    private static void run(String file, String kinds, BackendKind backend, int batch, Path recorded)
+            throws IOException {
+        SourceText text = new SourceText(file, Files.readString(Path.of(file)));
         Model model = FrontEnd.check(text).model().orElseThrow();
-        for (String name : arguments[1].split(",")) {
+        for (String name : kinds.split(",")) {
             ProgramKind kind = ProgramKind.valueOf(name);
             CompiledModel compiled = Compiler.load(
                     model,
                     CompileOptions.of(kind)
-                            .sized(8, kind == ProgramKind.STEP ? 1 : Integer.parseInt(arguments[4]))
-                            .by(BackendKind.valueOf(arguments[3])));
+                            .sized(8, kind == ProgramKind.STEP ? 1 : batch)
+                            .by(backend));
             try (Recording recording = new Recording();
                     Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
                 recording.enable("jdk.CompilationFailure");
@@ -52,11 +67,11 @@ final class CompiledRuns {
                 recording.start();
                 long allocated = allocatedWhenWarm(program);
                 recording.stop();
-                Path file = Path.of(arguments[2]).resolve("compilation.jfr");
-                recording.dump(file);
-                refused(RecordingFile.readAllEvents(file), model.spec().name())
+                recording.dump(recorded);
+                refused(RecordingFile.readAllEvents(recorded), model.spec().name())
                         .forEach((method, reason) -> System.out.println("refused " + method + ": " + reason));
-                System.out.println("allocated " + allocated);
+                System.out.println("allocated " + allocated + " by " + kind + " of "
+                        + model.spec().name());
             }
         }
     }
