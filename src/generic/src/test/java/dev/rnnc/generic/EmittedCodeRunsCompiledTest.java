@@ -155,7 +155,7 @@ class EmittedCodeRunsCompiledTest {
                         () -> check(stack(e.getValue()), "TRAINING,SEQUENCE,STEP", BackendKind.BYTECODE, 1)));
     }
 
-    /** What is trained with the batch it states; what is run, one sequence at a time, as users compile it. */
+    /** Trained with the batch that the model states, run with one sequence at a time, as users compile them. */
     @TestFactory
     Stream<DynamicTest> noMethodOfASampleIsRefusedAndNoRunAllocates() throws IOException {
         Map<String, List<Path>> samples = samples();
@@ -202,18 +202,21 @@ class EmittedCodeRunsCompiledTest {
         return common ? Stream.of("TRAINING", "STEP,SEQUENCE") : Stream.of("TRAINING,STEP,SEQUENCE");
     }
 
-    /** The programs that {@code rnnc compile} writes, training first; of Java, those that a trained model is run with. */
+    /**
+     * Training, and what a trained model is run with; evaluation has the same forward kernels. Java's smaller programs are
+     * those of the cells.
+     */
     private static String kinds(Model model, BackendKind backend) {
         Set<ProgramKind> kinds = Compiler.programs(model);
-        kinds.removeAll(EnumSet.of(ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
-        if (backend == BackendKind.JAVA) {
-            kinds.remove(ProgramKind.EVALUATION);
-        }
+        kinds.removeAll(EnumSet.of(ProgramKind.EVALUATION, ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
         boolean stepwise = model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE)
                 && model.spec().ports(Role.OUTPUT).stream()
                         .allMatch(port -> Stepwise.obstacle(model, port.name()).isEmpty());
         if (!stepwise) {
             kinds.remove(ProgramKind.STEP);
+        }
+        if (backend == BackendKind.JAVA) {
+            kinds.retainAll(EnumSet.of(ProgramKind.TRAINING));
         }
         return kinds.stream()
                 .sorted(Comparator.comparing(kind -> kind != ProgramKind.TRAINING))

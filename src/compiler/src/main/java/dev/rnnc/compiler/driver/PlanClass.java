@@ -19,6 +19,8 @@ import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Plans the class of a model: its programs, at their sizes, lowered for each lane count. */
 final class PlanClass {
@@ -32,7 +34,7 @@ final class PlanClass {
                 size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
         // Unless it is asked for, what learns nothing runs over one sequence: whoever uses a model has one.
         int rows = size(options.batch(), 1);
-        List<ProgramKind> kinds = options.programs().stream().sorted().toList();
+        List<ProgramKind> kinds = kinds(options);
         BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
         List<Graph> graphs = new ArrayList<>();
         List<ProgramSpec> specs = new ArrayList<>();
@@ -62,6 +64,15 @@ final class PlanClass {
             lanes.add(new ClassPlan.Lanes(count, programs));
         }
         return new ClassPlan(spec, model.file(), options.packageName(), lanes, model.constants(), feeds(model, kinds));
+    }
+
+    /** The programs that are asked for, and what a generator's steps begin with. */
+    private static List<ProgramKind> kinds(CompileOptions options) {
+        Set<ProgramKind> kinds = new TreeSet<>(options.programs());
+        if (kinds.contains(ProgramKind.DECODING)) {
+            kinds.add(ProgramKind.ENCODING);
+        }
+        return List.copyOf(kinds);
     }
 
     private static List<ClassPlan.Feed> feeds(Model model, List<ProgramKind> kinds) {
