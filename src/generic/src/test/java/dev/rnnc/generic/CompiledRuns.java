@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ import jdk.jfr.consumer.RecordingFile;
 final class CompiledRuns {
     static final int RUNS = 50;
     static final int BYTES = 1024;
+
+    private static final int ROUNDS = 120;
+
+    /** Processor time for at least so long, since on a busy machine rounds of a small program pass before a compiler's turn. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private CompiledRuns() {}
 
@@ -103,15 +109,18 @@ final class CompiledRuns {
         return reason.startsWith("retry ") || reason.equals("concurrent class loading");
     }
 
-    /** Bytes that {@link #RUNS} runs allocate, once two batches of runs in a row allocate the same or little enough. */
+    /** Bytes that {@link #RUNS} runs allocate, once they are little enough, or when that is no more to be expected. */
     private static long allocatedWhenWarm(Program program) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().threadId();
         int steps = program.spec().steps();
         // STEP programs are short: count in steps times rows, so that every loop gets hot.
         int inner = Math.max(1, 2000 / (steps * program.spec().batch()));
+        long end = threads.getCurrentThreadCpuTime() + PATIENCE.toNanos();
         long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 120 && allocated >= BYTES; round++) {
+        for (int round = 0;
+                allocated >= BYTES && (round < ROUNDS || threads.getCurrentThreadCpuTime() < end);
+                round++) {
             for (int run = 0; run < RUNS * inner; run++) {
                 program.run(steps);
             }
