@@ -18,9 +18,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data that would not fit into the heap. */
@@ -43,7 +41,6 @@ class LargeDataTest {
     }
 
     @Test
-    @Timeout(300)
     void areReadWithASmallHeapAndLeaveNothingBehind() throws Exception {
         Path csv = folder.resolve("large.csv");
         try (BufferedWriter writer = Files.newBufferedWriter(csv)) {
@@ -83,9 +80,8 @@ class LargeDataTest {
                 folder.resolve("run"));
         String out = new String(training.getInputStream().readAllBytes());
 
-        assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(out).contains("1,350 examples of 2 steps for training", "best validation loss");
-        assertThat(training.exitValue()).isZero();
+        assertThat(training.waitFor()).isZero();
         assertThat(cache).isEmptyDirectory();
     }
 

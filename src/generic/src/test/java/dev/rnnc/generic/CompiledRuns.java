@@ -11,9 +11,11 @@ import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,19 +34,38 @@ final class CompiledRuns {
     static final int RUNS = 50;
     static final int BYTES = 1024;
 
+    private static final int ROUNDS = 120;
+
+    /** Processor time for at least so long, since on a busy machine rounds of a small program pass before a compiler's turn. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private CompiledRuns() {}
 
-    /** Arguments: a model file, program kinds, a folder for the recording, a backend, rows of a batch. */
+    /**
+     * Arguments: a model file, program kinds, a folder for the recording, a backend, rows of a batch or 0 for what each
+     * model says; then, in pairs, further files and their programs.
+     */
     public static void main(String[] arguments) throws Exception {
-        SourceText text = new SourceText(arguments[0], Files.readString(Path.of(arguments[0])));
+        Path recorded = Path.of(arguments[2]).resolve("compilation.jfr");
+        BackendKind backend = BackendKind.valueOf(arguments[3]);
+        int batch = Integer.parseInt(arguments[4]);
+        run(arguments[0], arguments[1], backend, batch, recorded);
+        for (int i = 5; i < arguments.length; i += 2) {
+            run(arguments[i], arguments[i + 1], backend, batch, recorded);
+        }
+    }
+
+    private static void run(String file, String kinds, BackendKind backend, int batch, Path recorded)
+            throws IOException {
+        SourceText text = new SourceText(file, Files.readString(Path.of(file)));
         Model model = FrontEnd.check(text).model().orElseThrow();
-        for (String name : arguments[1].split(",")) {
+        for (String name : kinds.split(",")) {
             ProgramKind kind = ProgramKind.valueOf(name);
             CompiledModel compiled = Compiler.load(
                     model,
                     CompileOptions.of(kind)
-                            .sized(8, kind == ProgramKind.STEP ? 1 : Integer.parseInt(arguments[4]))
-                            .by(BackendKind.valueOf(arguments[3])));
+                            .sized(8, kind == ProgramKind.STEP ? 1 : batch)
+                            .by(backend));
             try (Recording recording = new Recording();
                     Program program = compiled.newProgram(kind, new Parameters(model.spec()))) {
                 recording.enable("jdk.CompilationFailure");
@@ -52,11 +73,11 @@ final class CompiledRuns {
                 recording.start();
                 long allocated = allocatedWhenWarm(program);
                 recording.stop();
-                Path file = Path.of(arguments[2]).resolve("compilation.jfr");
-                recording.dump(file);
-                refused(RecordingFile.readAllEvents(file), model.spec().name())
+                recording.dump(recorded);
+                refused(RecordingFile.readAllEvents(recorded), model.spec().name())
                         .forEach((method, reason) -> System.out.println("refused " + method + ": " + reason));
-                System.out.println("allocated " + allocated);
+                System.out.println("allocated " + allocated + " by " + kind + " of "
+                        + model.spec().name());
             }
         }
     }
@@ -88,15 +109,18 @@ final class CompiledRuns {
         return reason.startsWith("retry ") || reason.equals("concurrent class loading");
     }
 
-    /** Bytes that {@link #RUNS} runs allocate, once two batches of runs in a row allocate the same or little enough. */
+    /** Bytes that {@link #RUNS} runs allocate, once they are little enough, or when that is no more to be expected. */
     private static long allocatedWhenWarm(Program program) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().threadId();
         int steps = program.spec().steps();
         // STEP programs are short: count in steps times rows, so that every loop gets hot.
         int inner = Math.max(1, 2000 / (steps * program.spec().batch()));
+        long end = threads.getCurrentThreadCpuTime() + PATIENCE.toNanos();
         long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 120 && allocated >= BYTES; round++) {
+        for (int round = 0;
+                allocated >= BYTES && (round < ROUNDS || threads.getCurrentThreadCpuTime() < end);
+                round++) {
             for (int run = 0; run < RUNS * inner; run++) {
                 program.run(steps);
             }

@@ -2,15 +2,29 @@ package dev.rnnc.generic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.BackendKind;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Stepwise;
+import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.Rows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -20,7 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * HotSpot takes the emitted code as it is meant: neither of its compilers refuses a method, and what is compiled boxes no
- * vector and so allocates nothing. A training program runs in a process of its own, smaller ones of a model share one.
+ * vector and so allocates nothing. A training program is the first of its process, so that it finds HotSpot as a user's
+ * program does; smaller programs of a model, and the models of a sample, share a process.
  */
 class EmittedCodeRunsCompiledTest {
     /** Every cell of the library, each behind the one before it. */
@@ -140,6 +155,31 @@ class EmittedCodeRunsCompiledTest {
                         () -> check(stack(e.getValue()), "TRAINING,SEQUENCE,STEP", BackendKind.BYTECODE, 1)));
     }
 
+    /** Trained with the batch that the model states, run with one sequence at a time, as users compile them. */
+    @TestFactory
+    Stream<DynamicTest> noMethodOfASampleIsRefusedAndNoRunAllocates() throws IOException {
+        Map<String, List<Path>> samples = samples();
+        return Stream.of(BackendKind.values())
+                .flatMap(backend -> samples.entrySet().stream()
+                        .map(e -> DynamicTest.dynamicTest(
+                                "sample " + e.getKey() + ", " + backend, () -> check(e.getValue(), backend))));
+    }
+
+    /** The model files of each sample but char-lm, whose programs run in processes of their own. */
+    private static Map<String, List<Path>> samples() throws IOException {
+        Path folder = Path.of("../../samples");
+        Map<String, List<Path>> samples = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> file.toString().endsWith(".rnn"))
+                    .sorted()
+                    .forEach(file -> samples.computeIfAbsent(
+                                    folder.relativize(file).getName(0).toString(), _ -> new ArrayList<>())
+                            .add(file));
+        }
+        assertThat(samples.remove("char-lm")).isNotNull();
+        return samples;
+    }
+
     /** With barriers of its own for every reference, ZGC asks more of HotSpot's first compiler than other collectors. */
     @ParameterizedTest
     @EnumSource
@@ -148,36 +188,73 @@ class EmittedCodeRunsCompiledTest {
     }
 
     /**
-     * Variants share their forward kernels with the training program: what it alone has is the larger part. Both backends
-     * emit the same kernels, so that Java's smaller programs are run for what every model is made of.
+     * The smaller programs of variants follow their training program, with which they share forward kernels; those of what
+     * every model is made of begin a process too.
      */
     private static Stream<String> kinds(String model, BackendKind backend) {
-        boolean variant = CELLS.containsKey(model) && !model.equals("PyTorch's cells");
-        boolean sample = model.equals("char-lm") || model.equals("PyTorch's cells");
-        if (variant || backend == BackendKind.JAVA && !sample) {
-            return Stream.of("TRAINING");
+        boolean common = model.equals("char-lm") || model.equals("PyTorch's cells");
+        if (CELLS.containsKey(model) && !common) {
+            return Stream.of("TRAINING,STEP,SEQUENCE");
         }
-        return backend == BackendKind.JAVA
-                ? Stream.of("TRAINING", "STEP,SEQUENCE")
-                : Stream.of("TRAINING", "EVALUATION", "STEP,SEQUENCE");
+        if (backend == BackendKind.BYTECODE) {
+            return Stream.of("TRAINING", "EVALUATION", "STEP,SEQUENCE");
+        }
+        return common ? Stream.of("TRAINING", "STEP,SEQUENCE") : Stream.of("TRAINING,STEP,SEQUENCE");
+    }
+
+    /**
+     * Training, and what a trained model is run with; evaluation has the same forward kernels. Java's smaller programs are
+     * those of the cells.
+     */
+    private static String kinds(Model model, BackendKind backend) {
+        Set<ProgramKind> kinds = Compiler.programs(model);
+        kinds.removeAll(EnumSet.of(ProgramKind.EVALUATION, ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
+        boolean stepwise = model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE)
+                && model.spec().ports(Role.OUTPUT).stream()
+                        .allMatch(port -> Stepwise.obstacle(model, port.name()).isEmpty());
+        if (!stepwise) {
+            kinds.remove(ProgramKind.STEP);
+        }
+        if (backend == BackendKind.JAVA) {
+            kinds.retainAll(EnumSet.of(ProgramKind.TRAINING));
+        }
+        return kinds.stream()
+                .sorted(Comparator.comparing(kind -> kind != ProgramKind.TRAINING))
+                .map(ProgramKind::name)
+                .collect(Collectors.joining(","));
+    }
+
+    private void check(List<Path> files, BackendKind backend) throws Exception {
+        SequencedMap<Path, String> kinds = new LinkedHashMap<>();
+        for (Path file : files) {
+            SourceText text = new SourceText(file.toString(), Files.readString(file));
+            kinds.put(file, kinds(FrontEnd.check(text).model().orElseThrow(), backend));
+        }
+        check(kinds, backend, 0);
     }
 
     private void check(String text, String kinds, BackendKind backend, int batch, String... flags) throws Exception {
-        List<String> report = run(text, kinds, backend, batch, flags);
+        Path file = Files.writeString(folder.resolve("test.rnn"), text);
+        check(new LinkedHashMap<>(Map.of(file, kinds)), backend, batch, flags);
+    }
+
+    private void check(SequencedMap<Path, String> kinds, BackendKind backend, int batch, String... flags)
+            throws Exception {
+        List<String> report = run(kinds, backend, batch, flags);
         assertThat(report).as("methods HotSpot refused").noneMatch(line -> line.startsWith("refused"));
-        assertThat(report).hasSameSizeAs(kinds.split(","));
+        assertThat(report).hasSameSizeAs(String.join(",", kinds.values()).split(","));
         assertThat(report)
                 .as("bytes allocated by %d runs", CompiledRuns.RUNS)
                 .allSatisfy(line -> assertThat(allocated(line)).isLessThan(CompiledRuns.BYTES));
     }
 
     private static long allocated(String line) {
-        return Long.parseLong(line.substring("allocated ".length()));
+        return Long.parseLong(line.split(" ")[1]);
     }
 
-    private List<String> run(String text, String kinds, BackendKind backend, int batch, String... flags)
+    private List<String> run(SequencedMap<Path, String> kinds, BackendKind backend, int batch, String... flags)
             throws Exception {
-        Path model = Files.writeString(folder.resolve("test.rnn"), text);
+        Map.Entry<Path, String> first = kinds.firstEntry();
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(flags));
@@ -187,11 +264,15 @@ class EmittedCodeRunsCompiledTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 CompiledRuns.class.getName(),
-                model.toString(),
-                kinds,
+                first.getKey().toString(),
+                first.getValue(),
                 folder.toString(),
                 backend.name(),
                 String.valueOf(batch)));
+        kinds.entrySet().stream().skip(1).forEach(model -> {
+            command.add(model.getKey().toString());
+            command.add(model.getValue());
+        });
         Path errors = folder.resolve("errors.txt");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

@@ -99,14 +99,10 @@ class GeneratorTest {
     private void compare(Model model, boolean ragged, double tolerance) {
         Generation generation = Generation.of(model);
         assertThat(generation.obstacle()).isEmpty();
+        // The program that the generation begins with comes along.
         CompiledModel compiled = Compiler.load(
                 model,
-                new CompileOptions(
-                                Set.of(ProgramKind.ENCODING, ProgramKind.DECODING, ProgramKind.SEQUENCE),
-                                DATA_STEPS,
-                                BATCH,
-                                List.of(),
-                                "")
+                new CompileOptions(Set.of(ProgramKind.DECODING, ProgramKind.SEQUENCE), DATA_STEPS, BATCH, List.of(), "")
                         .withLengths(ragged));
         Parameters parameters = new Parameters(compiled.spec());
         Initialization.fill(parameters, 1);

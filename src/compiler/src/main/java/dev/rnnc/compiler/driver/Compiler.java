@@ -1,6 +1,5 @@
 package dev.rnnc.compiler.driver;
 
-import dev.rnnc.compiler.autodiff.Differentiate;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostics;
@@ -12,38 +11,15 @@ import dev.rnnc.compiler.emit.bytecode.BytecodeBackend;
 import dev.rnnc.compiler.emit.java.JavaBackend;
 import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
-import dev.rnnc.compiler.graph.Op;
-import dev.rnnc.compiler.graph.Value;
-import dev.rnnc.compiler.loop.LoopProgram;
-import dev.rnnc.compiler.lower.KernelPool;
-import dev.rnnc.compiler.lower.Lowering;
-import dev.rnnc.compiler.lower.Target;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
-import dev.rnnc.compiler.opt.ExposeActivations;
-import dev.rnnc.compiler.opt.HoistFromScans;
-import dev.rnnc.compiler.opt.Optimizer;
-import dev.rnnc.compiler.opt.RemoveDropout;
-import dev.rnnc.compiler.opt.RoundWeights;
-import dev.rnnc.compiler.opt.SelectRoots;
-import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.SyntaxFile;
-import dev.rnnc.compiler.unroll.UnrollLimitException;
-import dev.rnnc.compiler.unroll.UnrollTime;
 import dev.rnnc.runtime.CompiledModel;
-import dev.rnnc.runtime.Lanes;
-import dev.rnnc.runtime.spec.Element;
-import dev.rnnc.runtime.spec.ModelSpec;
-import dev.rnnc.runtime.spec.PortSpec;
-import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.spec.ProgramSpec;
-import dev.rnnc.runtime.spec.Role;
-import dev.rnnc.runtime.spec.TrainSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The road from text to class. */
 public final class Compiler {
@@ -108,98 +83,12 @@ public final class Compiler {
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
-        return optimized(model, kind, options, false);
-    }
-
-    private static Graph optimized(Model model, ProgramKind kind, BuildOptions options, boolean gradientFlow) {
-        if (kind.generates()) {
-            return GeneratorPrograms.of(model, options).graph(kind);
-        }
-        boolean flow = gradientFlow && kind == ProgramKind.TRAINING;
-        ProgramPlan plan = flow ? ProgramPlan.of(kind).withFlow() : ProgramPlan.of(kind);
-        boolean stepwise = kind == ProgramKind.STEP;
-        Graph graph = StackProducts.apply(
-                HoistFromScans.wholeSequences(BuildGraph.build(model, options.generating(stepwise))));
-        if (plan.gradients()) {
-            Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
-            graph = flow
-                    ? Differentiate.withStates(ExposeActivations.apply(graph), inputs)
-                    : Differentiate.gradients(graph, inputs);
-        }
-        Graph selected = SelectRoots.apply(graph, plan.roots());
-        if (plan.gradients()) {
-            return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
-        }
-        return withoutGradients(model, selected);
-    }
-
-    /** The optimised form of a graph that no gradient is derived from. */
-    static Graph withoutGradients(Model model, Graph graph) {
-        Graph optimized = Optimizer.optimize(RemoveDropout.apply(graph));
-        return model.roundedWeights() ? RoundWeights.apply(optimized) : optimized;
+        return ProgramGraphs.optimized(model, kind, options, false);
     }
 
     /** Everything a backend needs. */
     public static ClassPlan plan(Model model, CompileOptions options) {
-        ModelSpec spec = model.spec();
-        int steps =
-                size(options.steps(), spec.train() == null ? 0 : spec.train().steps());
-        int batch =
-                size(options.batch(), spec.train() == null ? 0 : spec.train().batch());
-        // Unless it is asked for, what learns nothing runs over one sequence: whoever uses a model has one.
-        int rows = size(options.batch(), 1);
-        List<ProgramKind> kinds = options.programs().stream().sorted().toList();
-        BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
-        List<Graph> graphs = new ArrayList<>();
-        List<ProgramSpec> specs = new ArrayList<>();
-        for (ProgramKind kind : kinds) {
-            if (kind.generates()) {
-                GeneratorPrograms generator = GeneratorPrograms.of(model, build);
-                graphs.add(generator.graph(kind));
-                specs.add(generator.spec(kind, steps, rows));
-            } else {
-                ProgramPlan program = ProgramPlan.of(kind);
-                boolean part = kind == ProgramKind.TRAINING;
-                int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
-                // Beside a training program for shards, the one that validates is for shards as well.
-                boolean shard = part || kind == ProgramKind.EVALUATION && options.trainingBatch() > 0;
-                int sequences =
-                        shard ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
-                Graph graph = optimized(model, kind, build.withSteps(time), options.gradientFlow());
-                graphs.add(graph);
-                ProgramSpec named = program.spec(model, options.lengths(), time, sequences);
-                specs.add(TouchedRows.add(graph, FlowPorts.add(graph, named)));
-            }
-        }
-        List<ClassPlan.Lanes> lanes = new ArrayList<>();
-        for (int count : laneCounts(spec.precision(), options.lanes())) {
-            KernelPool kernels = new KernelPool();
-            List<LoopProgram> programs = new ArrayList<>();
-            for (int i = 0; i < kinds.size(); i++) {
-                programs.add(program(model, graphs.get(i), specs.get(i), Target.of(count), options, kernels));
-            }
-            lanes.add(new ClassPlan.Lanes(count, programs));
-        }
-        return new ClassPlan(spec, model.file(), options.packageName(), lanes, model.constants(), feeds(model, kinds));
-    }
-
-    private static List<ClassPlan.Feed> feeds(Model model, List<ProgramKind> kinds) {
-        return kinds.contains(ProgramKind.DECODING)
-                ? Generation.of(model).feeds().stream()
-                        .map(f -> new ClassPlan.Feed(f.port(), f.output().name(), f.start()))
-                        .toList()
-                : List.of();
-    }
-
-    private static LoopProgram program(
-            Model model, Graph graph, ProgramSpec spec, Target target, CompileOptions options, KernelPool kernels) {
-        LoopProgram rolled = SizeLimit.check(model, () -> Lowering.lower(graph, model.spec(), spec, target, kernels));
-        try {
-            return UnrollTime.apply(rolled, options.unroll().orElse(model.unroll()), kernels::intern);
-        } catch (UnrollLimitException e) {
-            String place = model.file() + ":" + (e.line() > 0 ? e.line() + ":" : "");
-            throw new ModelException("%s error: %s\n".formatted(place, e.getMessage()));
-        }
+        return PlanClass.plan(model, options);
     }
 
     /** Compiles a model in memory, for this process. */
@@ -309,43 +198,5 @@ public final class Compiler {
             written.add(path);
         }
         return written;
-    }
-
-    /** The real inputs that the graph reads; the gradient of any other stays zero. */
-    private static Set<String> realInputs(ModelSpec spec, Graph graph) {
-        Set<Op> leaves = graph.values().stream().map(Value::op).collect(Collectors.toSet());
-        return spec.ports(Role.INPUT).stream()
-                .filter(p -> p.element() == Element.REAL)
-                .map(PortSpec::name)
-                .filter(name -> leaves.contains(new Op.Input(name)))
-                .collect(Collectors.toSet());
-    }
-
-    /** Double precision runs in plain numbers: its elementary functions are StrictMath's. */
-    private static List<Integer> laneCounts(Precision precision, List<Integer> wanted) {
-        if (precision == Precision.DOUBLE) {
-            return List.of(1);
-        }
-        return wanted.isEmpty() ? List.of(Lanes.count()) : wanted;
-    }
-
-    private static int pieceSteps(CompileOptions options, TrainSettings train, int steps, int batch) {
-        return options.trainingSteps() > 0
-                ? options.trainingSteps()
-                : isOwn(train, steps, batch) ? train.pieceSteps() : steps;
-    }
-
-    private static int shardRows(CompileOptions options, TrainSettings train, int steps, int batch) {
-        return options.trainingBatch() > 0
-                ? options.trainingBatch()
-                : isOwn(train, steps, batch) ? train.shardRows() : batch;
-    }
-
-    private static boolean isOwn(TrainSettings train, int steps, int batch) {
-        return train != null && train.steps() == steps && train.batch() == batch;
-    }
-
-    private static int size(int option, int declared) {
-        return option > 0 ? option : Math.max(1, declared);
     }
 }

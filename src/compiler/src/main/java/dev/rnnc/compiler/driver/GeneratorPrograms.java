@@ -40,8 +40,8 @@ final class GeneratorPrograms {
         this.model = model;
         this.generation = generation;
         this.lengths = lengths;
-        this.encoding = Compiler.withoutGradients(model, split.encoding());
-        this.decoding = Compiler.withoutGradients(model, split.decoding());
+        this.encoding = ProgramGraphs.withoutGradients(model, split.encoding());
+        this.decoding = ProgramGraphs.withoutGradients(model, split.decoding());
         this.handedOver = inputs(split.decoding());
     }
 

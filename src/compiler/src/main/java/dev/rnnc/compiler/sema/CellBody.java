@@ -5,19 +5,15 @@ import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
-import dev.rnnc.compiler.model.Variable;
 import dev.rnnc.compiler.syntax.CellStatement;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
-import dev.rnnc.runtime.spec.Initializer;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Resolves the body of one instance of a cell. The cell has passed the {@link DefinitionChecker}. */
@@ -26,7 +22,6 @@ final class CellBody {
     private final Instances instances;
     private final Definition.Cell cell;
     private final Context body;
-    private final List<Variable> variables = new ArrayList<>();
 
     CellBody(TermResolver terms, Instances instances, Definition.Cell cell, Context body) {
         this.terms = terms;
@@ -48,12 +43,14 @@ final class CellBody {
         boolean scanned = scanned(cell, inputs);
         bindInputs(inputs, scanned, caller);
         Map<String, TermType> states = new LinkedHashMap<>();
-        boolean valid = declare(states);
+        CellDeclarations declarations = new CellDeclarations(instances, cell, body);
+        boolean valid = declarations.declare(states);
         boolean outer = instances.scanning();
         instances.scanning(outer || scanned);
-        valid = valid && equations();
+        CellEquations equations = new CellEquations(terms, cell, body);
+        valid = valid && equations.resolve();
         instances.scanning(outer);
-        Optional<List<Integer>> declared = shape(
+        Optional<List<Integer>> declared = declarations.shape(
                 cell.resultDimensions(), cell.result().text(), cell.result().span());
         if (!valid || declared.isEmpty()) {
             return new Term.Invalid();
@@ -93,7 +90,7 @@ final class CellBody {
                 direction == Direction.BACKWARD,
                 given,
                 resolved,
-                variables,
+                equations.variables(),
                 value);
         instances.add(recurrence);
         int index = recurrence.indexOf(result);
@@ -131,179 +128,6 @@ final class CellBody {
                 span,
                 Optional.of("'attention(query, keys)' and 'attend(scores, values)' make one value of all steps"),
                 what);
-    }
-
-    private boolean declare(Map<String, TermType> states) {
-        boolean valid = true;
-        for (CellStatement statement : cell.statements()) {
-            switch (statement) {
-                case Definition.Constant c -> {
-                    OptionalDouble value = ConstantEvaluator.value(c.value(), body);
-                    valid &= value.isPresent();
-                    body.constants().put(c.name().text(), value.orElse(1));
-                }
-                case CellStatement.States s -> {
-                    for (CellStatement.Item item : s.items()) {
-                        Optional<List<Integer>> shape = shape(
-                                item.dimensions(),
-                                item.name().text(),
-                                item.name().span());
-                        valid &= shape.isPresent();
-                        TermType type = TermType.real(Rows.BATCH, shape.orElse(List.of()));
-                        body.names()
-                                .put(
-                                        item.name().text(),
-                                        new Term.StateBefore(
-                                                states.size(), item.name().text(), type));
-                        states.put(item.name().text(), type);
-                    }
-                }
-                case CellStatement.Parameters p -> valid &= parameters(p);
-                case CellStatement.Equation _ -> {}
-            }
-        }
-        return valid;
-    }
-
-    private boolean parameters(CellStatement.Parameters statement) {
-        boolean valid = true;
-        for (CellStatement.Item item : statement.items()) {
-            String name = item.name().text();
-            Optional<List<Integer>> shape =
-                    shape(item.dimensions(), name, item.name().span());
-            Optional<Initializer> initializer =
-                    shape.flatMap(s -> statement.initializer().flatMap(i -> Initializers.resolve(i, s, body)));
-            if (shape.isEmpty() || initializer.isEmpty()) {
-                valid = false;
-                continue;
-            }
-            body.names()
-                    .put(
-                            name,
-                            body.weights().equals(body.owner())
-                                    ? instances.parameter(
-                                            body.owner() + "." + name,
-                                            shape.get(),
-                                            initializer.get(),
-                                            item.alias(),
-                                            item.name().span(),
-                                            body)
-                                    : instances.shared(body.weights() + "." + name));
-        }
-        return valid;
-    }
-
-    private Optional<List<Integer>> shape(List<Expression> dimensions, String name, Span span) {
-        List<Integer> shape = new ArrayList<>();
-        long elements = 1;
-        for (Expression dimension : dimensions) {
-            OptionalInt size = ConstantEvaluator.size(dimension, body);
-            if (size.isEmpty()) {
-                return Optional.empty();
-            }
-            shape.add(size.getAsInt());
-            elements *= size.getAsInt();
-            if (elements > Integer.MAX_VALUE) {
-                body.error(DiagnosticKind.SIZE_OVERFLOW, span, "'" + name + "'", elements);
-                return Optional.empty();
-            }
-        }
-        if (shape.size() > 2) {
-            body.error(DiagnosticKind.OUT_OF_RANGE, span, "'" + name + "'", "a number, a vector or a matrix", shape);
-            return Optional.empty();
-        }
-        return Optional.of(shape);
-    }
-
-    private boolean equations() {
-        List<CellStatement.Equation> equations = cell.statements().stream()
-                .filter(CellStatement.Equation.class::isInstance)
-                .map(CellStatement.Equation.class::cast)
-                .toList();
-        Map<Expression.Call, String> names = Instances.nameCells(
-                equations.stream().map(CellStatement.Equation::value).toList(),
-                body.definitions(),
-                body.owner(),
-                Optional.empty());
-        boolean valid = true;
-        for (CellStatement.Equation equation : EquationOrder.sort(equations).sorted()) {
-            String text = equation.span().text();
-            Context at = body.withInstances(names)
-                    .withEquation(new Context.Equation(
-                            equation.targets().getFirst().text(), text, body.line(equation.span())));
-            boolean split = equation.targets().size() > 1 || isSplit(equation.value());
-            valid &= split
-                    ? split(equation, at)
-                    : define(equation.targets().getFirst(), terms.resolve(equation.value(), at), at);
-        }
-        return valid;
-    }
-
-    private boolean isSplit(Expression value) {
-        return value instanceof Expression.Call call
-                && call.function().equals("split")
-                && body.definitions().find("split").isEmpty();
-    }
-
-    private boolean define(CellStatement.Target target, Term term, Context at) {
-        Variable variable = at.variable(target.text(), term);
-        variables.add(variable);
-        body.names().put(target.text(), term instanceof Term.Invalid ? term : new Term.Use(variable));
-        return !(term instanceof Term.Invalid);
-    }
-
-    private boolean split(CellStatement.Equation equation, Context at) {
-        int targets = equation.targets().size();
-        Term whole = new Term.Invalid();
-        if (!isSplit(equation.value())) {
-            at.error(
-                    DiagnosticKind.TARGET_COUNT,
-                    equation.value().span(),
-                    Optional.of("several names stand on the left of 'split' only"),
-                    targets,
-                    1);
-        } else {
-            Expression.Call call = (Expression.Call) equation.value();
-            if (call.arguments().size() != 2
-                    || call.arguments().stream().anyMatch(a -> a.name().isPresent())) {
-                at.error(
-                        DiagnosticKind.ARGUMENT_COUNT,
-                        call.functionSpan(),
-                        "split",
-                        "2 arguments",
-                        call.arguments().size());
-            } else {
-                whole = splitOperand(call, targets, at);
-            }
-        }
-        boolean valid = !(whole instanceof Term.Invalid);
-        Term shared = valid ? at.shared("", whole) : whole;
-        for (int i = 0; i < targets; i++) {
-            int size = valid ? whole.type().shape().getFirst() / targets : 0;
-            define(equation.targets().get(i), valid ? Operators.part(shared, i * size, size) : whole, at);
-        }
-        return valid;
-    }
-
-    private Term splitOperand(Expression.Call call, int targets, Context at) {
-        Expression written = call.arguments().get(0).value();
-        Expression writtenParts = call.arguments().get(1).value();
-        Term operand = terms.resolve(written, at);
-        OptionalInt parts = ConstantEvaluator.size(writtenParts, at);
-        if (operand instanceof Term.Invalid || parts.isEmpty() || !Operators.vector(written, operand, at)) {
-            return new Term.Invalid();
-        }
-        if (parts.getAsInt() != targets) {
-            return at.error(DiagnosticKind.TARGET_COUNT, call.span(), targets, parts.getAsInt());
-        }
-        int size = operand.type().shape().getFirst();
-        return size % targets == 0
-                ? operand
-                : at.error(
-                        DiagnosticKind.SHAPE_MISMATCH,
-                        call.span(),
-                        Operators.text(call),
-                        "%s values cannot be split into %s equal parts".formatted(size, targets));
     }
 
     private List<Recurrence.State> states(

@@ -5,8 +5,6 @@ import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
-import dev.rnnc.compiler.model.Recurrence;
-import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.model.Unroll;
@@ -17,7 +15,6 @@ import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.compiler.syntax.Name;
 import dev.rnnc.compiler.syntax.SyntaxFile;
-import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
@@ -55,12 +52,9 @@ final class ModelResolver {
     private Optional<Variable> loss = Optional.empty();
     private Optional<TrainSettings> train = Optional.empty();
     private Unroll unroll = new Unroll.Automatic();
-    private Precision precision = Precision.FLOAT;
+    private final PrecisionResolver precision;
     private ModelStatement.Loss lossStatement;
     private ModelStatement.Train trainStatement;
-    private boolean roundedWeights;
-    private ModelStatement.Precision precisionStatement;
-    private ModelStatement.Precision weightsStatement;
 
     ModelResolver(
             SyntaxFile file,
@@ -74,6 +68,7 @@ final class ModelResolver {
         this.definitions = definitions;
         this.diagnostics = diagnostics;
         this.constants = new HashMap<>(definitions.constants());
+        this.precision = new PrecisionResolver(diagnostics);
     }
 
     /** The model, if nothing was reported. */
@@ -89,12 +84,14 @@ final class ModelResolver {
                 case ModelStatement.Port p -> port(p);
                 case ModelStatement.Layer l -> layer(l);
                 case ModelStatement.Loss l -> loss(l);
-                case ModelStatement.Precision p -> precision(p);
+                case ModelStatement.Precision p -> precision.resolve(p);
                 case ModelStatement.Train t -> train(t);
             }
         }
+        ModelChecker checker = new ModelChecker(model, train, trainStatement, diagnostics);
         if (file.complete()) {
-            checkWhole();
+            precision.check();
+            checker.check(instances, ports, declared);
         }
         if (diagnostics.hasErrors()) {
             return Optional.empty();
@@ -102,27 +99,23 @@ final class ModelResolver {
         Model resolved = new Model(
                 file.source().fileName(),
                 SpecBuilder.build(
-                        model.name().text(), file.source(), imports, precision, instances, ports, bindings, train),
+                        model.name().text(),
+                        file.source(),
+                        imports,
+                        precision.precision(),
+                        instances,
+                        ports,
+                        bindings,
+                        train),
                 bindings,
                 instances.recurrences(),
                 loss,
                 instances.feedback(),
-                roundedWeights,
+                precision.roundedWeights(),
                 unroll,
                 wholeConstants());
-        train.ifPresent(settings -> checkParts(resolved, settings));
+        checker.checkParts(resolved);
         return diagnostics.hasErrors() ? Optional.empty() : Optional.of(resolved);
-    }
-
-    /** Whether windows can be cut in time, and batches into shards, as the settings ask for. */
-    private void checkParts(Model resolved, TrainSettings settings) {
-        if (settings.truncated()) {
-            Stepwise.truncationObstacle(resolved)
-                    .ifPresent(reason -> diagnostics.report(DiagnosticKind.TRUNCATED_WHOLE, word("truncate"), reason));
-        }
-        if (settings.loop().threads() > 1 && settings.shards() == 1) {
-            diagnostics.report(DiagnosticKind.NO_SHARDS, word("threads"), Integer.toString(settings.batch()));
-        }
     }
 
     /** The constants of the file and the model that are whole numbers, for whoever uses the model. */
@@ -138,53 +131,6 @@ final class ModelResolver {
                     }
                 });
         return whole;
-    }
-
-    private void checkWhole() {
-        if (weightsStatement != null && precision == Precision.DOUBLE) {
-            diagnostics.report(DiagnosticKind.ROUNDED_DOUBLE, weightsStatement.span());
-        }
-        boolean input = model.statements().stream().anyMatch(ModelStatement.Port.class::isInstance);
-        boolean output = model.statements().stream().anyMatch(s -> s instanceof ModelStatement.Layer l && l.output());
-        if (!input) {
-            diagnostics.reportWithHint(
-                    DiagnosticKind.NO_INPUT,
-                    model.name().span(),
-                    "write 'input x : real[4] sequence'",
-                    model.name().text());
-        }
-        if (!output) {
-            diagnostics.reportWithHint(
-                    DiagnosticKind.NO_OUTPUT,
-                    model.name().span(),
-                    "write 'output y = ...' for each value to compute",
-                    model.name().text());
-        }
-        if (train.isPresent() && train.get().stateful()) {
-            instances.recurrences().stream()
-                    .filter(Recurrence::backward)
-                    .findFirst()
-                    .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, word("stateful"), r.name()));
-        }
-        // After an error, what reads an input may not have been resolved.
-        for (SpecBuilder.Port port : ports) {
-            if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
-                diagnostics.report(
-                        DiagnosticKind.UNUSED_INPUT,
-                        declared.get(port.name()).span(),
-                        port.target() ? "target" : "input",
-                        port.name());
-            }
-        }
-    }
-
-    /** Where that word stands among the settings. */
-    private Span word(String word) {
-        return trainStatement.items().stream()
-                .filter(i -> i instanceof Expression.Name n && n.identifier().equals(word))
-                .map(Expression::span)
-                .findFirst()
-                .orElse(trainStatement.span());
     }
 
     private boolean declare(Name name) {
@@ -343,38 +289,6 @@ final class ModelResolver {
             return;
         }
         loss = Optional.of(context.variable("loss", term));
-    }
-
-    private void precision(ModelStatement.Precision statement) {
-        ModelStatement.Precision earlier = statement.weights() ? weightsStatement : precisionStatement;
-        if (earlier != null) {
-            diagnostics.report(
-                    DiagnosticKind.SECOND,
-                    statement.span(),
-                    statement.weights() ? "precision weights" : "precision",
-                    earlier.span().line());
-            return;
-        }
-        String name = statement.name().text();
-        if (statement.weights()) {
-            weightsStatement = statement;
-            roundedWeights = name.equals("bf16");
-            if (!roundedWeights && !name.equals("float")) {
-                diagnostics.report(
-                        DiagnosticKind.UNKNOWN_WEIGHT_PRECISION,
-                        statement.name().span(),
-                        name);
-            }
-            return;
-        }
-        precisionStatement = statement;
-        switch (name) {
-            case "float" -> precision = Precision.FLOAT;
-            case "double" -> precision = Precision.DOUBLE;
-            default ->
-                diagnostics.report(
-                        DiagnosticKind.UNKNOWN_PRECISION, statement.name().span(), name);
-        }
     }
 
     private void train(ModelStatement.Train statement) {
