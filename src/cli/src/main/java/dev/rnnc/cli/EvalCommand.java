@@ -109,10 +109,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         if (rows.given()) {
             RowData reader = new RowData(model, rows, spec.commandLine().getErr());
-            return evalExamples(
-                    model,
-                    reader.use(weights, true, streams(model)),
-                    reader.targets(weights)::token);
+            return evalExamples(model, reader.use(weights, true, streams(model)), reader.targets(weights)::token);
         }
         rows.requireNone();
         return data != null && data.toString().endsWith(".safetensors")
