@@ -45,8 +45,8 @@ class ScalingTest {
         assertThat(lines).hasSize(9);
         assertThat(lines.getFirst()).startsWith("axis,value,workload").contains("measured_bytes");
         assertThat(lines.get(2)).startsWith("layers,2,sequence-2x-minimal-64-b8-t32,");
-        assertThat(folder.resolve("scaling-layers.svg")).exists();
-        assertThat(folder.resolve("scaling-steps.svg")).exists();
+        assertThat(folder.resolve("scaling-layers.png")).exists();
+        assertThat(folder.resolve("scaling-steps.png")).exists();
     }
 
     @Test
