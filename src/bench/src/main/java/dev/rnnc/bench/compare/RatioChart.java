@@ -1,6 +1,7 @@
 package dev.rnnc.bench.compare;
 
 import dev.rnnc.bench.engine.GeneratedCode;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class RatioChart {
                 .title("Time of other engines over that of generated code")
                 .yAxisTitle("ratio; above 1 generated code is faster")
                 .build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisLogarithmic(true);
         // Left alone, the axis of categories begins at zero, which has no logarithm.
         chart.getStyler().setYAxisMin(smallest(measured, engines));

@@ -42,7 +42,7 @@ record ProgramMemory(double predicted, double measured) {
     private static final double TOTAL = 128 << 20;
     private static final int MOST_COPIES = 4000;
     /** Readings, whose median counts: HotSpot's compilers take and return memory meanwhile. */
-    private static final int READINGS = 9;
+    private static final int READINGS = 3;
 
     static ProgramMemory of(Problem problem) {
         Workload w = problem.workload();

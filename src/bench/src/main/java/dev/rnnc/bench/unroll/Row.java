@@ -45,7 +45,9 @@ record Row(Shape shape, String choice, List<Double> nanos) {
         Model model = FrontEnd.check(new SourceText("bench.rnn", shape.text()))
                 .model()
                 .orElseThrow();
-        CompileOptions options = CompileOptions.of(shape.program()).lanes(lanes.toArray(Integer[]::new));
+        CompileOptions options = CompileOptions.of(shape.program())
+                .sized(shape.steps(), shape.batch())
+                .lanes(lanes.toArray(Integer[]::new));
         Parameters parameters = new Parameters(model.spec());
         Initialization.fill(parameters, 1);
         float[] inputs = new float[shape.steps() * shape.batch() * shape.hidden()];

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnrollBenchTest {
     @TempDir
@@ -17,13 +19,14 @@ class UnrollBenchTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    @Test
-    void writesALineForEachShapeAndAVerdict() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"indrnn-16-t8-b1-sequence", "indrnn-16-t64-b8-sequence", "rnn-16-t16-b1-training"})
+    void writesALineForEachShapeAndAVerdict(String shape) throws IOException {
         Path table = folder.resolve("unroll.md");
 
         int code = run(
                 "--only",
-                "indrnn-16-t8",
+                shape,
                 "--table",
                 table.toString(),
                 "--blocks",
@@ -35,7 +38,7 @@ class UnrollBenchTest {
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(Files.readString(table))
-                .contains("| indrnn-16-t8-b1-sequence | ")
+                .contains("| " + shape + " | ")
                 .containsPattern("The choice is within 10 % of the best on [01] of 1 shapes\\.");
     }
 
