@@ -331,42 +331,44 @@ final class CharLmLanes16 {
                         2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
                 FloatVector x = sum2.abs().neg();
-                FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
+                FloatVector e = p.fma(scale, scale).mul(5.421011E-20f).blend(0.0f,
+                        x.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
                         4L * cAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(c);
                 FloatVector x2 = sum.abs().neg();
-                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                FloatVector square2 = r2.mul(r2);
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
+                FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                        x2.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                         sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
                 sum3.intoMemorySegment(sumMemory, 576L * row + 4L * j, ORDER);
@@ -389,22 +391,23 @@ final class CharLmLanes16 {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector x = sum.abs().mul(-2.0f);
-                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
-                FloatVector size = q.div(q.add(2.0f));
+                FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                        -40.0f));
                 FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
@@ -416,21 +419,22 @@ final class CharLmLanes16 {
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
                         576L * row + 4L * j, ORDER);
                 FloatVector x2 = sum2.abs().neg();
-                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                FloatVector square2 = r2.mul(r2);
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
+                FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                        x2.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 tanh_sum.intoMemorySegment(tanh_sumMemory, 4L * sigmoid_sumAt + 576L * row + 4L * j,
@@ -450,22 +454,23 @@ final class CharLmLanes16 {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
                         4L * cNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector x = cNext.abs().mul(-2.0f);
-                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
-                FloatVector size = q.div(q.add(2.0f));
+                FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                        -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
@@ -720,12 +725,13 @@ final class CharLmLanes16 {
                 FloatVector n = shifted2.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
                         .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector half = n.fma(FloatVector.broadcast(LANES, 0.5f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector scale = half.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
@@ -1648,42 +1654,44 @@ final class CharLmLanes16 {
                         2112L * row + 4L * j + 1536L, ORDER);
                 FloatVector sum4 = value7.add(value8);
                 FloatVector x = sum2.abs().neg();
-                FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
+                FloatVector e = p.fma(scale, scale).mul(5.421011E-20f).blend(0.0f,
+                        x.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 512L * row + 4L * j,
                         ORDER);
                 FloatVector product = sigmoid_sum.mul(c);
                 FloatVector x2 = sum.abs().neg();
-                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                FloatVector square2 = r2.mul(r2);
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
+                FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                        x2.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                         sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
                 sum3.intoMemorySegment(sumMemory, 576L * row + 4L * j, ORDER);
@@ -1702,22 +1710,23 @@ final class CharLmLanes16 {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector x = sum.abs().mul(-2.0f);
-                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
-                FloatVector size = q.div(q.add(2.0f));
+                FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                        -40.0f));
                 FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
@@ -1729,21 +1738,22 @@ final class CharLmLanes16 {
                 FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2,
                         576L * row + 4L * j, ORDER);
                 FloatVector x2 = sum2.abs().neg();
-                FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-                FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n2 = shifted2.sub(1.2582912E7f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+                FloatVector square2 = r2.mul(r2);
                 FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
                 FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-                FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
+                FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                        x2.compare(VectorOperators.LT, -104.0f));
                 FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                         sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
                 cNext.intoMemorySegment(cNextMemory, 512L * row + 4L * j, ORDER);
@@ -1759,22 +1769,23 @@ final class CharLmLanes16 {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
                         512L * row + 4L * j, ORDER);
                 FloatVector x = cNext.abs().mul(-2.0f);
-                FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-                FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+                FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                         FloatVector.broadcast(LANES, 1.2582912E7f));
                 FloatVector n = shifted.sub(1.2582912E7f);
                 FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                        .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                        .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+                FloatVector square = r.mul(r);
                 FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                        FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                        FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                        FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                        .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                        FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
                 FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                         .add(0x3f800000).reinterpretAsFloats();
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
-                FloatVector size = q.div(q.add(2.0f));
+                FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                        -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
                         0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
@@ -1862,10 +1873,52 @@ final class CharLmLanes16 {
 
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 256; column++) {
+            for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 131072L * panel + 1024L * k + 4L * column,
+                    panels.set(REAL, 131072L * panel + 128L * k + 4L * column,
                             weight.get(REAL, 131072L * panel + 512L * column + 4L * k));
+                }
+            }
+            for (int column2 = 0; column2 < 32; column2++) {
+                for (int k2 = 0; k2 < 128; k2++) {
+                    panels.set(REAL, 131072L * panel + 128L * k2 + 4L * column2 + 16384L,
+                            weight.get(REAL, 131072L * panel + 512L * column2 + 4L * k2 + 16384L));
+                }
+            }
+            for (int column3 = 0; column3 < 32; column3++) {
+                for (int k3 = 0; k3 < 128; k3++) {
+                    panels.set(REAL, 131072L * panel + 128L * k3 + 4L * column3 + 32768L,
+                            weight.get(REAL, 131072L * panel + 512L * column3 + 4L * k3 + 32768L));
+                }
+            }
+            for (int column4 = 0; column4 < 32; column4++) {
+                for (int k4 = 0; k4 < 128; k4++) {
+                    panels.set(REAL, 131072L * panel + 128L * k4 + 4L * column4 + 49152L,
+                            weight.get(REAL, 131072L * panel + 512L * column4 + 4L * k4 + 49152L));
+                }
+            }
+            for (int column5 = 0; column5 < 32; column5++) {
+                for (int k5 = 0; k5 < 128; k5++) {
+                    panels.set(REAL, 131072L * panel + 128L * k5 + 4L * column5 + 65536L,
+                            weight.get(REAL, 131072L * panel + 512L * column5 + 4L * k5 + 65536L));
+                }
+            }
+            for (int column6 = 0; column6 < 32; column6++) {
+                for (int k6 = 0; k6 < 128; k6++) {
+                    panels.set(REAL, 131072L * panel + 128L * k6 + 4L * column6 + 81920L,
+                            weight.get(REAL, 131072L * panel + 512L * column6 + 4L * k6 + 81920L));
+                }
+            }
+            for (int column7 = 0; column7 < 32; column7++) {
+                for (int k7 = 0; k7 < 128; k7++) {
+                    panels.set(REAL, 131072L * panel + 128L * k7 + 4L * column7 + 98304L,
+                            weight.get(REAL, 131072L * panel + 512L * column7 + 4L * k7 + 98304L));
+                }
+            }
+            for (int column8 = 0; column8 < 32; column8++) {
+                for (int k8 = 0; k8 < 128; k8++) {
+                    panels.set(REAL, 131072L * panel + 128L * k8 + 4L * column8 + 114688L,
+                            weight.get(REAL, 131072L * panel + 512L * column8 + 4L * k8 + 114688L));
                 }
             }
         }
@@ -1935,37 +1988,37 @@ final class CharLmLanes16 {
             FloatVector sum015 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k, ORDER);
+                        131072L * panel + 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 64L, ORDER);
+                        131072L * panel + 128L * k + 64L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 128L, ORDER);
+                        131072L * panel + 128L * k + 16384L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 192L, ORDER);
+                        131072L * panel + 128L * k + 16448L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 256L, ORDER);
+                        131072L * panel + 128L * k + 32768L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 320L, ORDER);
+                        131072L * panel + 128L * k + 32832L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 384L, ORDER);
+                        131072L * panel + 128L * k + 49152L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 448L, ORDER);
+                        131072L * panel + 128L * k + 49216L, ORDER);
                 FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 512L, ORDER);
+                        131072L * panel + 128L * k + 65536L, ORDER);
                 FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 576L, ORDER);
+                        131072L * panel + 128L * k + 65600L, ORDER);
                 FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 640L, ORDER);
+                        131072L * panel + 128L * k + 81920L, ORDER);
                 FloatVector w11 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 704L, ORDER);
+                        131072L * panel + 128L * k + 81984L, ORDER);
                 FloatVector w12 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 768L, ORDER);
+                        131072L * panel + 128L * k + 98304L, ORDER);
                 FloatVector w13 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 832L, ORDER);
+                        131072L * panel + 128L * k + 98368L, ORDER);
                 FloatVector w14 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 896L, ORDER);
+                        131072L * panel + 128L * k + 114688L, ORDER);
                 FloatVector w15 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 1024L * k + 960L, ORDER);
+                        131072L * panel + 128L * k + 114752L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -2027,41 +2080,43 @@ final class CharLmLanes16 {
                     ORDER);
             FloatVector sum4 = value7.add(value8);
             FloatVector x = sum2.abs().neg();
-            FloatVector limited = x.blend(-104.0f, x.compare(VectorOperators.LT, -104.0f));
-            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+            FloatVector square = r.mul(r);
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
             FloatVector scale = shifted.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-            FloatVector e = p.fma(scale, scale).mul(5.421011E-20f);
+            FloatVector e = p.fma(scale, scale).mul(5.421011E-20f).blend(0.0f,
+                    x.compare(VectorOperators.LT, -104.0f));
             FloatVector sigmoid_sum = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory, 4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(c);
             FloatVector x2 = sum.abs().neg();
-            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+            FloatVector square2 = r2.mul(r2);
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-            FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f);
+            FloatVector e2 = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                    x2.compare(VectorOperators.LT, -104.0f));
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e2,
                     sum.compare(VectorOperators.LT, 0.0f)).div(e2.add(1.0f));
             sum3.intoMemorySegment(sumMemory, 4L * j, ORDER);
@@ -2078,22 +2133,23 @@ final class CharLmLanes16 {
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
             FloatVector x = sum.abs().mul(-2.0f);
-            FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+            FloatVector square = r.mul(r);
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
             FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q = scale.fma(p, scale.sub(1.0f));
-            FloatVector size = q.div(q.add(2.0f));
+            FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                    -40.0f));
             FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
@@ -2103,41 +2159,43 @@ final class CharLmLanes16 {
             FloatVector cNext = product2.add(product);
             FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
             FloatVector x2 = sum2.abs().neg();
-            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+            FloatVector square2 = r2.mul(r2);
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
+            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                    x2.compare(VectorOperators.LT, -104.0f));
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
             FloatVector x_2 = cNext.abs().mul(-2.0f);
-            FloatVector limited_2 = x_2.blend(-40.0f, x_2.compare(VectorOperators.LT, -40.0f));
-            FloatVector shifted_2 = limited_2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n_2 = shifted_2.sub(1.2582912E7f);
             FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited_2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+            FloatVector square_2 = r_2.mul(r_2);
             FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r_2.mul(r_2), r_2);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square_2, r_2
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square_2, r_2
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square_2, r_2);
             FloatVector scale_2 = shifted_2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q_2 = scale_2.fma(p_2, scale_2.sub(1.0f));
-            FloatVector size_2 = q_2.div(q_2.add(2.0f));
+            FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
+                    -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
                     0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
@@ -2421,48 +2479,186 @@ final class CharLmLanes16 {
 
     static void pack352x64(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 176; column++) {
+            for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 45056L * panel + 704L * k + 4L * column,
+                    panels.set(REAL, 45056L * panel + 128L * k + 4L * column,
                             weight.get(REAL, 45056L * panel + 256L * column + 4L * k));
+                }
+            }
+            for (int column2 = 0; column2 < 32; column2++) {
+                for (int k2 = 0; k2 < 64; k2++) {
+                    panels.set(REAL, 45056L * panel + 128L * k2 + 4L * column2 + 8192L,
+                            weight.get(REAL, 45056L * panel + 256L * column2 + 4L * k2 + 8192L));
+                }
+            }
+            for (int column3 = 0; column3 < 32; column3++) {
+                for (int k3 = 0; k3 < 64; k3++) {
+                    panels.set(REAL, 45056L * panel + 128L * k3 + 4L * column3 + 16384L,
+                            weight.get(REAL, 45056L * panel + 256L * column3 + 4L * k3 + 16384L));
+                }
+            }
+            for (int column4 = 0; column4 < 32; column4++) {
+                for (int k4 = 0; k4 < 64; k4++) {
+                    panels.set(REAL, 45056L * panel + 128L * k4 + 4L * column4 + 24576L,
+                            weight.get(REAL, 45056L * panel + 256L * column4 + 4L * k4 + 24576L));
+                }
+            }
+            for (int column5 = 0; column5 < 32; column5++) {
+                for (int k5 = 0; k5 < 64; k5++) {
+                    panels.set(REAL, 45056L * panel + 128L * k5 + 4L * column5 + 32768L,
+                            weight.get(REAL, 45056L * panel + 256L * column5 + 4L * k5 + 32768L));
+                }
+            }
+            for (int column6 = 0; column6 < 16; column6++) {
+                for (int k6 = 0; k6 < 64; k6++) {
+                    panels.set(REAL, 45056L * panel + 64L * k6 + 4L * column6 + 40960L,
+                            weight.get(REAL, 45056L * panel + 256L * column6 + 4L * k6 + 40960L));
                 }
             }
         }
     }
 
     static void pack160x64(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 160; column++) {
+        for (int column = 0; column < 32; column++) {
             for (int k = 0; k < 64; k++) {
-                panels.set(REAL, 640L * k + 4L * column,
+                panels.set(REAL, 128L * k + 4L * column,
                         weight.get(REAL, 256L * column + 4L * k + 90112L));
+            }
+        }
+        for (int column2 = 0; column2 < 32; column2++) {
+            for (int k2 = 0; k2 < 64; k2++) {
+                panels.set(REAL, 128L * k2 + 4L * column2 + 8192L,
+                        weight.get(REAL, 256L * column2 + 4L * k2 + 98304L));
+            }
+        }
+        for (int column3 = 0; column3 < 32; column3++) {
+            for (int k3 = 0; k3 < 64; k3++) {
+                panels.set(REAL, 128L * k3 + 4L * column3 + 16384L,
+                        weight.get(REAL, 256L * column3 + 4L * k3 + 106496L));
+            }
+        }
+        for (int column4 = 0; column4 < 32; column4++) {
+            for (int k4 = 0; k4 < 64; k4++) {
+                panels.set(REAL, 128L * k4 + 4L * column4 + 24576L,
+                        weight.get(REAL, 256L * column4 + 4L * k4 + 114688L));
+            }
+        }
+        for (int column5 = 0; column5 < 32; column5++) {
+            for (int k5 = 0; k5 < 64; k5++) {
+                panels.set(REAL, 128L * k5 + 4L * column5 + 32768L,
+                        weight.get(REAL, 256L * column5 + 4L * k5 + 122880L));
             }
         }
     }
 
     static void pack352x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 176; column++) {
+            for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 90112L * panel + 704L * k + 4L * column,
+                    panels.set(REAL, 90112L * panel + 128L * k + 4L * column,
                             weight.get(REAL, 90112L * panel + 512L * column + 4L * k));
+                }
+            }
+            for (int column2 = 0; column2 < 32; column2++) {
+                for (int k2 = 0; k2 < 128; k2++) {
+                    panels.set(REAL, 90112L * panel + 128L * k2 + 4L * column2 + 16384L,
+                            weight.get(REAL, 90112L * panel + 512L * column2 + 4L * k2 + 16384L));
+                }
+            }
+            for (int column3 = 0; column3 < 32; column3++) {
+                for (int k3 = 0; k3 < 128; k3++) {
+                    panels.set(REAL, 90112L * panel + 128L * k3 + 4L * column3 + 32768L,
+                            weight.get(REAL, 90112L * panel + 512L * column3 + 4L * k3 + 32768L));
+                }
+            }
+            for (int column4 = 0; column4 < 32; column4++) {
+                for (int k4 = 0; k4 < 128; k4++) {
+                    panels.set(REAL, 90112L * panel + 128L * k4 + 4L * column4 + 49152L,
+                            weight.get(REAL, 90112L * panel + 512L * column4 + 4L * k4 + 49152L));
+                }
+            }
+            for (int column5 = 0; column5 < 32; column5++) {
+                for (int k5 = 0; k5 < 128; k5++) {
+                    panels.set(REAL, 90112L * panel + 128L * k5 + 4L * column5 + 65536L,
+                            weight.get(REAL, 90112L * panel + 512L * column5 + 4L * k5 + 65536L));
+                }
+            }
+            for (int column6 = 0; column6 < 16; column6++) {
+                for (int k6 = 0; k6 < 128; k6++) {
+                    panels.set(REAL, 90112L * panel + 64L * k6 + 4L * column6 + 81920L,
+                            weight.get(REAL, 90112L * panel + 512L * column6 + 4L * k6 + 81920L));
                 }
             }
         }
     }
 
     static void pack160x128(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 160; column++) {
+        for (int column = 0; column < 32; column++) {
             for (int k = 0; k < 128; k++) {
-                panels.set(REAL, 640L * k + 4L * column,
+                panels.set(REAL, 128L * k + 4L * column,
                         weight.get(REAL, 512L * column + 4L * k + 180224L));
+            }
+        }
+        for (int column2 = 0; column2 < 32; column2++) {
+            for (int k2 = 0; k2 < 128; k2++) {
+                panels.set(REAL, 128L * k2 + 4L * column2 + 16384L,
+                        weight.get(REAL, 512L * column2 + 4L * k2 + 196608L));
+            }
+        }
+        for (int column3 = 0; column3 < 32; column3++) {
+            for (int k3 = 0; k3 < 128; k3++) {
+                panels.set(REAL, 128L * k3 + 4L * column3 + 32768L,
+                        weight.get(REAL, 512L * column3 + 4L * k3 + 212992L));
+            }
+        }
+        for (int column4 = 0; column4 < 32; column4++) {
+            for (int k4 = 0; k4 < 128; k4++) {
+                panels.set(REAL, 128L * k4 + 4L * column4 + 49152L,
+                        weight.get(REAL, 512L * column4 + 4L * k4 + 229376L));
+            }
+        }
+        for (int column5 = 0; column5 < 32; column5++) {
+            for (int k5 = 0; k5 < 128; k5++) {
+                panels.set(REAL, 128L * k5 + 4L * column5 + 65536L,
+                        weight.get(REAL, 512L * column5 + 4L * k5 + 245760L));
             }
         }
     }
 
     static void pack96x128(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 96; column++) {
+        for (int column = 0; column < 16; column++) {
             for (int k = 0; k < 128; k++) {
-                panels.set(REAL, 384L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
+                panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
+            }
+        }
+        for (int column2 = 0; column2 < 16; column2++) {
+            for (int k2 = 0; k2 < 128; k2++) {
+                panels.set(REAL, 64L * k2 + 4L * column2 + 8192L,
+                        weight.get(REAL, 512L * column2 + 4L * k2 + 8192L));
+            }
+        }
+        for (int column3 = 0; column3 < 16; column3++) {
+            for (int k3 = 0; k3 < 128; k3++) {
+                panels.set(REAL, 64L * k3 + 4L * column3 + 16384L,
+                        weight.get(REAL, 512L * column3 + 4L * k3 + 16384L));
+            }
+        }
+        for (int column4 = 0; column4 < 16; column4++) {
+            for (int k4 = 0; k4 < 128; k4++) {
+                panels.set(REAL, 64L * k4 + 4L * column4 + 24576L,
+                        weight.get(REAL, 512L * column4 + 4L * k4 + 24576L));
+            }
+        }
+        for (int column5 = 0; column5 < 16; column5++) {
+            for (int k5 = 0; k5 < 128; k5++) {
+                panels.set(REAL, 64L * k5 + 4L * column5 + 32768L,
+                        weight.get(REAL, 512L * column5 + 4L * k5 + 32768L));
+            }
+        }
+        for (int column6 = 0; column6 < 16; column6++) {
+            for (int k6 = 0; k6 < 128; k6++) {
+                panels.set(REAL, 64L * k6 + 4L * column6 + 40960L,
+                        weight.get(REAL, 512L * column6 + 4L * k6 + 40960L));
             }
         }
     }
@@ -2502,27 +2698,27 @@ final class CharLmLanes16 {
                     ORDER);
             for (int k = 0; k < 64; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k, ORDER);
+                        45056L * panel + 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 64L, ORDER);
+                        45056L * panel + 128L * k + 64L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 128L, ORDER);
+                        45056L * panel + 128L * k + 8192L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 192L, ORDER);
+                        45056L * panel + 128L * k + 8256L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 256L, ORDER);
+                        45056L * panel + 128L * k + 16384L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 320L, ORDER);
+                        45056L * panel + 128L * k + 16448L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 384L, ORDER);
+                        45056L * panel + 128L * k + 24576L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 448L, ORDER);
+                        45056L * panel + 128L * k + 24640L, ORDER);
                 FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 512L, ORDER);
+                        45056L * panel + 128L * k + 32768L, ORDER);
                 FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 576L, ORDER);
+                        45056L * panel + 128L * k + 32832L, ORDER);
                 FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 704L * k + 640L, ORDER);
+                        45056L * panel + 64L * k + 40960L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -2564,16 +2760,22 @@ final class CharLmLanes16 {
         FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
         FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
         for (int k = 0; k < 64; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
-            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
-            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
-            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
-            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
-            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
-            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
-            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
-            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
-            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 8192L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 8256L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16384L,
+                    ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16448L,
+                    ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 24576L,
+                    ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 24640L,
+                    ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32768L,
+                    ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32832L,
+                    ORDER);
             FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
             sum00 = x0.fma(w0, sum00);
             sum01 = x0.fma(w1, sum01);
@@ -2605,22 +2807,23 @@ final class CharLmLanes16 {
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
             FloatVector x = sum.abs().mul(-2.0f);
-            FloatVector limited = x.blend(-40.0f, x.compare(VectorOperators.LT, -40.0f));
-            FloatVector shifted = limited.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted = x.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n = shifted.sub(1.2582912E7f);
             FloatVector r = n.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x));
+            FloatVector square = r.mul(r);
             FloatVector p = r.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r.mul(r), r);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square, r
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square, r);
             FloatVector scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q = scale.fma(p, scale.sub(1.0f));
-            FloatVector size = q.div(q.add(2.0f));
+            FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
+                    -40.0f));
             FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
@@ -2630,41 +2833,43 @@ final class CharLmLanes16 {
             FloatVector cNext = product2.add(product);
             FloatVector sum2 = FloatVector.fromMemorySegment(LANES, sumMemory2, 4L * j, ORDER);
             FloatVector x2 = sum2.abs().neg();
-            FloatVector limited2 = x2.blend(-104.0f, x2.compare(VectorOperators.LT, -104.0f));
-            FloatVector shifted2 = limited2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted2 = x2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n2 = shifted2.sub(1.2582912E7f);
             FloatVector r2 = n2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x2));
+            FloatVector square2 = r2.mul(r2);
             FloatVector p2 = r2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r2.mul(r2), r2);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square2, r2
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square2, r2);
             FloatVector scale2 = shifted2.add(64.0f).reinterpretAsInts()
                     .lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f);
+            FloatVector e = p2.fma(scale2, scale2).mul(5.421011E-20f).blend(0.0f,
+                    x2.compare(VectorOperators.LT, -104.0f));
             FloatVector sigmoid_sum2 = FloatVector.broadcast(LANES, 1.0f).blend(e,
                     sum2.compare(VectorOperators.LT, 0.0f)).div(e.add(1.0f));
             cNext.intoMemorySegment(cNextMemory, 4L * j, ORDER);
             FloatVector x_2 = cNext.abs().mul(-2.0f);
-            FloatVector limited_2 = x_2.blend(-40.0f, x_2.compare(VectorOperators.LT, -40.0f));
-            FloatVector shifted_2 = limited_2.fma(FloatVector.broadcast(LANES, 1.442695f),
+            FloatVector shifted_2 = x_2.fma(FloatVector.broadcast(LANES, 1.442695f),
                     FloatVector.broadcast(LANES, 1.2582912E7f));
             FloatVector n_2 = shifted_2.sub(1.2582912E7f);
             FloatVector r_2 = n_2.fma(FloatVector.broadcast(LANES, 2.1219444E-4f), n_2
-                    .fma(FloatVector.broadcast(LANES, -0.6933594f), limited_2));
+                    .fma(FloatVector.broadcast(LANES, -0.6933594f), x_2));
+            FloatVector square_2 = r_2.mul(r_2);
             FloatVector p_2 = r_2.fma(FloatVector.broadcast(LANES, 1.9875691E-4f),
-                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.008333452f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.041665796f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.16666666f)).fma(r_2,
-                    FloatVector.broadcast(LANES, 0.5f)).fma(r_2.mul(r_2), r_2);
+                    FloatVector.broadcast(LANES, 0.0013981999f)).fma(square_2, r_2
+                    .fma(FloatVector.broadcast(LANES, 0.008333452f),
+                    FloatVector.broadcast(LANES, 0.041665796f))).fma(square_2, r_2
+                    .fma(FloatVector.broadcast(LANES, 0.16666666f),
+                    FloatVector.broadcast(LANES, 0.5f))).fma(square_2, r_2);
             FloatVector scale_2 = shifted_2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
                     .add(0x3f800000).reinterpretAsFloats();
             FloatVector q_2 = scale_2.fma(p_2, scale_2.sub(1.0f));
-            FloatVector size_2 = q_2.div(q_2.add(2.0f));
+            FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
+                    -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
                     0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
@@ -2699,27 +2904,27 @@ final class CharLmLanes16 {
                     ORDER);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k, ORDER);
+                        90112L * panel + 128L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 64L, ORDER);
+                        90112L * panel + 128L * k + 64L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 128L, ORDER);
+                        90112L * panel + 128L * k + 16384L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 192L, ORDER);
+                        90112L * panel + 128L * k + 16448L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 256L, ORDER);
+                        90112L * panel + 128L * k + 32768L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 320L, ORDER);
+                        90112L * panel + 128L * k + 32832L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 384L, ORDER);
+                        90112L * panel + 128L * k + 49152L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 448L, ORDER);
+                        90112L * panel + 128L * k + 49216L, ORDER);
                 FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 512L, ORDER);
+                        90112L * panel + 128L * k + 65536L, ORDER);
                 FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 576L, ORDER);
+                        90112L * panel + 128L * k + 65600L, ORDER);
                 FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 704L * k + 640L, ORDER);
+                        90112L * panel + 64L * k + 81920L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -2761,16 +2966,24 @@ final class CharLmLanes16 {
         FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
         FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
         for (int k = 0; k < 128; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 640L * k, ORDER);
-            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 64L, ORDER);
-            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 128L, ORDER);
-            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 192L, ORDER);
-            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 256L, ORDER);
-            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 320L, ORDER);
-            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 384L, ORDER);
-            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 448L, ORDER);
-            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 512L, ORDER);
-            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 640L * k + 576L, ORDER);
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16384L,
+                    ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16448L,
+                    ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32768L,
+                    ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32832L,
+                    ORDER);
+            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 49152L,
+                    ORDER);
+            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 49216L,
+                    ORDER);
+            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 65536L,
+                    ORDER);
+            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 65600L,
+                    ORDER);
             FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
             sum00 = x0.fma(w0, sum00);
             sum01 = x0.fma(w1, sum01);
@@ -2805,12 +3018,12 @@ final class CharLmLanes16 {
         FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
         FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
         for (int k = 0; k < 128; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 384L * k, ORDER);
-            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 64L, ORDER);
-            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 128L, ORDER);
-            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 192L, ORDER);
-            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 256L, ORDER);
-            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 384L * k + 320L, ORDER);
+            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 64L * k, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 64L * k + 8192L, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 64L * k + 16384L, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 64L * k + 24576L, ORDER);
+            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 64L * k + 32768L, ORDER);
+            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 64L * k + 40960L, ORDER);
             FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
             sum00 = x0.fma(w0, sum00);
             sum01 = x0.fma(w1, sum01);

@@ -387,30 +387,30 @@ final class CharLmScalar {
                 float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
                 float x = -(Math.abs(sum2));
-                float limited = (x < -104.0f ? -104.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
-                float e = Math.fma(p, scale, scale) * 5.421011E-20f;
+                float e = (x < -104.0f ? 0.0f : Math.fma(p, scale, scale) * 5.421011E-20f);
                 float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 4L * cAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * c;
                 float x2 = -(Math.abs(sum));
-                float limited2 = (x2 < -104.0f ? -104.0f : x2);
-                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                        0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                        0.5f), r2 * r2, r2);
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float square2 = r2 * r2;
+                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                        square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                        0.16666666f, 0.5f)), square2, r2);
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
-                float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+                float e2 = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
                 float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
                 sumMemory.set(REAL, 576L * row + 4L * j, sum3);
                 sumMemory2.set(REAL, 576L * row + 4L * j, sum4);
@@ -429,16 +429,16 @@ final class CharLmScalar {
             for (int j = 0; j < 128; j++) {
                 float sum = sumMemory.get(REAL, 576L * row + 4L * j);
                 float x = Math.abs(sum) * -2.0f;
-                float limited = (x < -40.0f ? -40.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
-                float size = q / ((q + 2.0f));
+                float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
                 float tanh_sum = (sum < 0.0f ? size : -(size));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
@@ -446,16 +446,16 @@ final class CharLmScalar {
                 float cNext = (product2 + product);
                 float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
                 float x2 = -(Math.abs(sum2));
-                float limited2 = (x2 < -104.0f ? -104.0f : x2);
-                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                        0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                        0.5f), r2 * r2, r2);
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float square2 = r2 * r2;
+                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                        square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                        0.16666666f, 0.5f)), square2, r2);
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
-                float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+                float e = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
                 float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 tanh_sumMemory.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j, tanh_sum);
                 cNextMemory.set(REAL, 4L * cNextAt + 576L * row + 4L * j, cNext);
@@ -472,16 +472,16 @@ final class CharLmScalar {
             for (int j = 0; j < 128; j++) {
                 float cNext = cNextMemory.get(REAL, 4L * cNextAt + 576L * row + 4L * j);
                 float x = Math.abs(cNext) * -2.0f;
-                float limited = (x < -40.0f ? -40.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
-                float size = q / ((q + 2.0f));
+                float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
@@ -735,9 +735,10 @@ final class CharLmScalar {
                 float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
                 float n = (shifted2 - 1.2582912E7f);
                 float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited2));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float half = Math.fma(n, 0.5f, 1.2582912E7f);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(half) << 23) + 0x3f800000);
                 float exponential_shifted = Math.fma(p, scale,
@@ -1695,30 +1696,30 @@ final class CharLmScalar {
                 float value8 = valueMemory2.get(REAL, 2112L * row + 4L * j + 1536L);
                 float sum4 = (value7 + value8);
                 float x = -(Math.abs(sum2));
-                float limited = (x < -104.0f ? -104.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                         64.0f)) << 23) + 0x3f800000);
-                float e = Math.fma(p, scale, scale) * 5.421011E-20f;
+                float e = (x < -104.0f ? 0.0f : Math.fma(p, scale, scale) * 5.421011E-20f);
                 float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 float c = cMemory.get(REAL, 512L * row + 4L * j);
                 float product = sigmoid_sum * c;
                 float x2 = -(Math.abs(sum));
-                float limited2 = (x2 < -104.0f ? -104.0f : x2);
-                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                        0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                        0.5f), r2 * r2, r2);
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float square2 = r2 * r2;
+                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                        square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                        0.16666666f, 0.5f)), square2, r2);
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
-                float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+                float e2 = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
                 float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
                 sumMemory.set(REAL, 576L * row + 4L * j, sum3);
                 sumMemory2.set(REAL, 576L * row + 4L * j, sum4);
@@ -1735,16 +1736,16 @@ final class CharLmScalar {
             for (int j = 0; j < 128; j++) {
                 float sum = sumMemory.get(REAL, 576L * row + 4L * j);
                 float x = Math.abs(sum) * -2.0f;
-                float limited = (x < -40.0f ? -40.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
-                float size = q / ((q + 2.0f));
+                float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
                 float tanh_sum = (sum < 0.0f ? size : -(size));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
@@ -1752,16 +1753,16 @@ final class CharLmScalar {
                 float cNext = (product2 + product);
                 float sum2 = sumMemory2.get(REAL, 576L * row + 4L * j);
                 float x2 = -(Math.abs(sum2));
-                float limited2 = (x2 < -104.0f ? -104.0f : x2);
-                float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+                float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
                 float n2 = (shifted2 - 1.2582912E7f);
-                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                        0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                        0.5f), r2 * r2, r2);
+                float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+                float square2 = r2 * r2;
+                float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                        square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                        0.16666666f, 0.5f)), square2, r2);
                 float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                         64.0f)) << 23) + 0x3f800000);
-                float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+                float e = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
                 float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
                 cNextMemory.set(REAL, 512L * row + 4L * j, cNext);
                 sigmoid_sumMemory2.set(REAL, 576L * row + 4L * j, sigmoid_sum2);
@@ -1775,16 +1776,16 @@ final class CharLmScalar {
             for (int j = 0; j < 128; j++) {
                 float cNext = cNextMemory.get(REAL, 512L * row + 4L * j);
                 float x = Math.abs(cNext) * -2.0f;
-                float limited = (x < -40.0f ? -40.0f : x);
-                float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+                float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
                 float n = (shifted - 1.2582912E7f);
-                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-                float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                        0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r,
-                        0.5f), r * r, r);
+                float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+                float square = r * r;
+                float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f),
+                        square, Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r,
+                        0.16666666f, 0.5f)), square, r);
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
-                float size = q / ((q + 2.0f));
+                float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
                 float tanh_cNext = (cNext < 0.0f ? size : -(size));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
@@ -1888,11 +1889,36 @@ final class CharLmScalar {
 
     static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 8; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
-                }
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 4096L * panel + 4L * k, weight.get(REAL, 4096L * panel + 4L * k));
+            }
+            for (int k2 = 0; k2 < 128; k2++) {
+                panels.set(REAL, 4096L * panel + 4L * k2 + 512L,
+                        weight.get(REAL, 4096L * panel + 4L * k2 + 512L));
+            }
+            for (int k3 = 0; k3 < 128; k3++) {
+                panels.set(REAL, 4096L * panel + 4L * k3 + 1024L,
+                        weight.get(REAL, 4096L * panel + 4L * k3 + 1024L));
+            }
+            for (int k4 = 0; k4 < 128; k4++) {
+                panels.set(REAL, 4096L * panel + 4L * k4 + 1536L,
+                        weight.get(REAL, 4096L * panel + 4L * k4 + 1536L));
+            }
+            for (int k5 = 0; k5 < 128; k5++) {
+                panels.set(REAL, 4096L * panel + 4L * k5 + 2048L,
+                        weight.get(REAL, 4096L * panel + 4L * k5 + 2048L));
+            }
+            for (int k6 = 0; k6 < 128; k6++) {
+                panels.set(REAL, 4096L * panel + 4L * k6 + 2560L,
+                        weight.get(REAL, 4096L * panel + 4L * k6 + 2560L));
+            }
+            for (int k7 = 0; k7 < 128; k7++) {
+                panels.set(REAL, 4096L * panel + 4L * k7 + 3072L,
+                        weight.get(REAL, 4096L * panel + 4L * k7 + 3072L));
+            }
+            for (int k8 = 0; k8 < 128; k8++) {
+                panels.set(REAL, 4096L * panel + 4L * k8 + 3584L,
+                        weight.get(REAL, 4096L * panel + 4L * k8 + 3584L));
             }
         }
     }
@@ -1957,14 +1983,14 @@ final class CharLmScalar {
             float sum06 = 0.0f;
             float sum07 = 0.0f;
             for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
-                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float w0 = weights.get(REAL, 4096L * panel + 4L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 4L * k + 512L);
+                float w2 = weights.get(REAL, 4096L * panel + 4L * k + 1024L);
+                float w3 = weights.get(REAL, 4096L * panel + 4L * k + 1536L);
+                float w4 = weights.get(REAL, 4096L * panel + 4L * k + 2048L);
+                float w5 = weights.get(REAL, 4096L * panel + 4L * k + 2560L);
+                float w6 = weights.get(REAL, 4096L * panel + 4L * k + 3072L);
+                float w7 = weights.get(REAL, 4096L * panel + 4L * k + 3584L);
                 float x0 = x.get(REAL, 4L * xAt + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
@@ -2003,30 +2029,30 @@ final class CharLmScalar {
             float value8 = valueMemory2.get(REAL, 4L * j + 1536L);
             float sum4 = (value7 + value8);
             float x = -(Math.abs(sum2));
-            float limited = (x < -104.0f ? -104.0f : x);
-            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-            float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                    0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
-                    r * r, r);
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float square = r * r;
+            float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f), square,
+                    Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r, 0.16666666f,
+                    0.5f)), square, r);
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits((shifted +
                     64.0f)) << 23) + 0x3f800000);
-            float e = Math.fma(p, scale, scale) * 5.421011E-20f;
+            float e = (x < -104.0f ? 0.0f : Math.fma(p, scale, scale) * 5.421011E-20f);
             float sigmoid_sum = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             float c = cMemory.get(REAL, 4L * j);
             float product = sigmoid_sum * c;
             float x2 = -(Math.abs(sum));
-            float limited2 = (x2 < -104.0f ? -104.0f : x2);
-            float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+            float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
-            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-            float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                    0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                    0.5f), r2 * r2, r2);
+            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+            float square2 = r2 * r2;
+            float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                    square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                    0.16666666f, 0.5f)), square2, r2);
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
-            float e2 = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+            float e2 = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
             float sigmoid_sum2 = (sum < 0.0f ? e2 : 1.0f) / ((e2 + 1.0f));
             sumMemory.set(REAL, 4L * j, sum3);
             sumMemory2.set(REAL, 4L * j, sum4);
@@ -2041,16 +2067,16 @@ final class CharLmScalar {
         for (int j = 0; j < 128; j++) {
             float sum = sumMemory.get(REAL, 4L * j);
             float x = Math.abs(sum) * -2.0f;
-            float limited = (x < -40.0f ? -40.0f : x);
-            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-            float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                    0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
-                    r * r, r);
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float square = r * r;
+            float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f), square,
+                    Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r, 0.16666666f,
+                    0.5f)), square, r);
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
-            float size = q / ((q + 2.0f));
+            float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
             float tanh_sum = (sum < 0.0f ? size : -(size));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float product = sigmoid_sum * tanh_sum;
@@ -2058,16 +2084,16 @@ final class CharLmScalar {
             float cNext = (product2 + product);
             float sum2 = sumMemory2.get(REAL, 4L * j);
             float x2 = -(Math.abs(sum2));
-            float limited2 = (x2 < -104.0f ? -104.0f : x2);
-            float shifted2 = Math.fma(limited2, 1.442695f, 1.2582912E7f);
+            float shifted2 = Math.fma(x2, 1.442695f, 1.2582912E7f);
             float n2 = (shifted2 - 1.2582912E7f);
-            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, limited2));
-            float p2 = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r2,
-                    0.0013981999f), r2, 0.008333452f), r2, 0.041665796f), r2, 0.16666666f), r2,
-                    0.5f), r2 * r2, r2);
+            float r2 = Math.fma(n2, 2.1219444E-4f, Math.fma(n2, -0.6933594f, x2));
+            float square2 = r2 * r2;
+            float p2 = Math.fma(Math.fma(Math.fma(Math.fma(r2, 1.9875691E-4f, 0.0013981999f),
+                    square2, Math.fma(r2, 0.008333452f, 0.041665796f)), square2, Math.fma(r2,
+                    0.16666666f, 0.5f)), square2, r2);
             float scale2 = Float.intBitsToFloat((Float.floatToRawIntBits((shifted2 +
                     64.0f)) << 23) + 0x3f800000);
-            float e = Math.fma(p2, scale2, scale2) * 5.421011E-20f;
+            float e = (x2 < -104.0f ? 0.0f : Math.fma(p2, scale2, scale2) * 5.421011E-20f);
             float sigmoid_sum2 = (sum2 < 0.0f ? e : 1.0f) / ((e + 1.0f));
             cNextMemory.set(REAL, 4L * j, cNext);
             sigmoid_sumMemory2.set(REAL, 4L * j, sigmoid_sum2);
@@ -2079,16 +2105,16 @@ final class CharLmScalar {
         for (int j = 0; j < 128; j++) {
             float cNext = cNextMemory.get(REAL, 4L * j);
             float x = Math.abs(cNext) * -2.0f;
-            float limited = (x < -40.0f ? -40.0f : x);
-            float shifted = Math.fma(limited, 1.442695f, 1.2582912E7f);
+            float shifted = Math.fma(x, 1.442695f, 1.2582912E7f);
             float n = (shifted - 1.2582912E7f);
-            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, limited));
-            float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(1.9875691E-4f, r,
-                    0.0013981999f), r, 0.008333452f), r, 0.041665796f), r, 0.16666666f), r, 0.5f),
-                    r * r, r);
+            float r = Math.fma(n, 2.1219444E-4f, Math.fma(n, -0.6933594f, x));
+            float square = r * r;
+            float p = Math.fma(Math.fma(Math.fma(Math.fma(r, 1.9875691E-4f, 0.0013981999f), square,
+                    Math.fma(r, 0.008333452f, 0.041665796f)), square, Math.fma(r, 0.16666666f,
+                    0.5f)), square, r);
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
-            float size = q / ((q + 2.0f));
+            float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
             float tanh_cNext = (cNext < 0.0f ? size : -(size));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float hNext = sigmoid_sum * tanh_cNext;
@@ -2317,22 +2343,72 @@ final class CharLmScalar {
 
     static void pack512x64(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
-            for (int column = 0; column < 8; column++) {
-                for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 2048L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 2048L * panel + 256L * column + 4L * k));
-                }
+            for (int k = 0; k < 64; k++) {
+                panels.set(REAL, 2048L * panel + 4L * k, weight.get(REAL, 2048L * panel + 4L * k));
+            }
+            for (int k2 = 0; k2 < 64; k2++) {
+                panels.set(REAL, 2048L * panel + 4L * k2 + 256L,
+                        weight.get(REAL, 2048L * panel + 4L * k2 + 256L));
+            }
+            for (int k3 = 0; k3 < 64; k3++) {
+                panels.set(REAL, 2048L * panel + 4L * k3 + 512L,
+                        weight.get(REAL, 2048L * panel + 4L * k3 + 512L));
+            }
+            for (int k4 = 0; k4 < 64; k4++) {
+                panels.set(REAL, 2048L * panel + 4L * k4 + 768L,
+                        weight.get(REAL, 2048L * panel + 4L * k4 + 768L));
+            }
+            for (int k5 = 0; k5 < 64; k5++) {
+                panels.set(REAL, 2048L * panel + 4L * k5 + 1024L,
+                        weight.get(REAL, 2048L * panel + 4L * k5 + 1024L));
+            }
+            for (int k6 = 0; k6 < 64; k6++) {
+                panels.set(REAL, 2048L * panel + 4L * k6 + 1280L,
+                        weight.get(REAL, 2048L * panel + 4L * k6 + 1280L));
+            }
+            for (int k7 = 0; k7 < 64; k7++) {
+                panels.set(REAL, 2048L * panel + 4L * k7 + 1536L,
+                        weight.get(REAL, 2048L * panel + 4L * k7 + 1536L));
+            }
+            for (int k8 = 0; k8 < 64; k8++) {
+                panels.set(REAL, 2048L * panel + 4L * k8 + 1792L,
+                        weight.get(REAL, 2048L * panel + 4L * k8 + 1792L));
             }
         }
     }
 
     static void pack96x128_2(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 12; panel++) {
-            for (int column = 0; column < 8; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 4096L * panel + 32L * k + 4L * column,
-                            weight.get(REAL, 4096L * panel + 512L * column + 4L * k));
-                }
+            for (int k = 0; k < 128; k++) {
+                panels.set(REAL, 4096L * panel + 4L * k, weight.get(REAL, 4096L * panel + 4L * k));
+            }
+            for (int k2 = 0; k2 < 128; k2++) {
+                panels.set(REAL, 4096L * panel + 4L * k2 + 512L,
+                        weight.get(REAL, 4096L * panel + 4L * k2 + 512L));
+            }
+            for (int k3 = 0; k3 < 128; k3++) {
+                panels.set(REAL, 4096L * panel + 4L * k3 + 1024L,
+                        weight.get(REAL, 4096L * panel + 4L * k3 + 1024L));
+            }
+            for (int k4 = 0; k4 < 128; k4++) {
+                panels.set(REAL, 4096L * panel + 4L * k4 + 1536L,
+                        weight.get(REAL, 4096L * panel + 4L * k4 + 1536L));
+            }
+            for (int k5 = 0; k5 < 128; k5++) {
+                panels.set(REAL, 4096L * panel + 4L * k5 + 2048L,
+                        weight.get(REAL, 4096L * panel + 4L * k5 + 2048L));
+            }
+            for (int k6 = 0; k6 < 128; k6++) {
+                panels.set(REAL, 4096L * panel + 4L * k6 + 2560L,
+                        weight.get(REAL, 4096L * panel + 4L * k6 + 2560L));
+            }
+            for (int k7 = 0; k7 < 128; k7++) {
+                panels.set(REAL, 4096L * panel + 4L * k7 + 3072L,
+                        weight.get(REAL, 4096L * panel + 4L * k7 + 3072L));
+            }
+            for (int k8 = 0; k8 < 128; k8++) {
+                panels.set(REAL, 4096L * panel + 4L * k8 + 3584L,
+                        weight.get(REAL, 4096L * panel + 4L * k8 + 3584L));
             }
         }
     }
@@ -2357,14 +2433,14 @@ final class CharLmScalar {
             float sum06 = initial.get(REAL, 32L * panel + 24L);
             float sum07 = initial.get(REAL, 32L * panel + 28L);
             for (int k = 0; k < 64; k++) {
-                float w0 = weights.get(REAL, 2048L * panel + 32L * k);
-                float w1 = weights.get(REAL, 2048L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 2048L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 2048L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 2048L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 2048L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 2048L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 2048L * panel + 32L * k + 28L);
+                float w0 = weights.get(REAL, 2048L * panel + 4L * k);
+                float w1 = weights.get(REAL, 2048L * panel + 4L * k + 256L);
+                float w2 = weights.get(REAL, 2048L * panel + 4L * k + 512L);
+                float w3 = weights.get(REAL, 2048L * panel + 4L * k + 768L);
+                float w4 = weights.get(REAL, 2048L * panel + 4L * k + 1024L);
+                float w5 = weights.get(REAL, 2048L * panel + 4L * k + 1280L);
+                float w6 = weights.get(REAL, 2048L * panel + 4L * k + 1536L);
+                float w7 = weights.get(REAL, 2048L * panel + 4L * k + 1792L);
                 float x0 = x.get(REAL, 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
@@ -2399,14 +2475,14 @@ final class CharLmScalar {
             float sum06 = initial.get(REAL, 32L * panel + 24L);
             float sum07 = initial.get(REAL, 32L * panel + 28L);
             for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
-                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float w0 = weights.get(REAL, 4096L * panel + 4L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 4L * k + 512L);
+                float w2 = weights.get(REAL, 4096L * panel + 4L * k + 1024L);
+                float w3 = weights.get(REAL, 4096L * panel + 4L * k + 1536L);
+                float w4 = weights.get(REAL, 4096L * panel + 4L * k + 2048L);
+                float w5 = weights.get(REAL, 4096L * panel + 4L * k + 2560L);
+                float w6 = weights.get(REAL, 4096L * panel + 4L * k + 3072L);
+                float w7 = weights.get(REAL, 4096L * panel + 4L * k + 3584L);
                 float x0 = x.get(REAL, 4L * k + 512L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
@@ -2441,14 +2517,14 @@ final class CharLmScalar {
             float sum06 = initial.get(REAL, 32L * panel + 24L);
             float sum07 = initial.get(REAL, 32L * panel + 28L);
             for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 4096L * panel + 32L * k);
-                float w1 = weights.get(REAL, 4096L * panel + 32L * k + 4L);
-                float w2 = weights.get(REAL, 4096L * panel + 32L * k + 8L);
-                float w3 = weights.get(REAL, 4096L * panel + 32L * k + 12L);
-                float w4 = weights.get(REAL, 4096L * panel + 32L * k + 16L);
-                float w5 = weights.get(REAL, 4096L * panel + 32L * k + 20L);
-                float w6 = weights.get(REAL, 4096L * panel + 32L * k + 24L);
-                float w7 = weights.get(REAL, 4096L * panel + 32L * k + 28L);
+                float w0 = weights.get(REAL, 4096L * panel + 4L * k);
+                float w1 = weights.get(REAL, 4096L * panel + 4L * k + 512L);
+                float w2 = weights.get(REAL, 4096L * panel + 4L * k + 1024L);
+                float w3 = weights.get(REAL, 4096L * panel + 4L * k + 1536L);
+                float w4 = weights.get(REAL, 4096L * panel + 4L * k + 2048L);
+                float w5 = weights.get(REAL, 4096L * panel + 4L * k + 2560L);
+                float w6 = weights.get(REAL, 4096L * panel + 4L * k + 3072L);
+                float w7 = weights.get(REAL, 4096L * panel + 4L * k + 3584L);
                 float x0 = x.get(REAL, 4L * k + 512L);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);

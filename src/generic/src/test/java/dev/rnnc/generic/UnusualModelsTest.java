@@ -54,6 +54,14 @@ class UnusualModelsTest {
                       loss huber(h, g)
                     }
                     """,
+            "sums so long that they are cut into passes, forward and backward", """
+                    model M {
+                      input  x : real[4500] sequence
+                      target g : real[4100] sequence
+                      output y = dense(tanh(dense(x, 5)), 4100)
+                      loss mse(y, g)
+                    }
+                    """,
             "a clockwork whose slow half moves every third step", """
                     cell clockwork(x[X]) -> y[H] {
                       state fast[H], slow[H], tick

@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * The element-wise functions in terms of the loop IR. In float, the transcendental ones are polynomials made of fused
  * multiply-adds, the same in vector and scalar form, so that every lane count gives the same bits: exp, sigmoid and
- * tanh share one reduction to {@code 2^n * (1 + p)} with {@code |r| <= ln(2)/2}. In double they call StrictMath, whose
- * bits are specified.
+ * tanh share one reduction to {@code 2^n * (1 + p)} with {@code |r| <= ln(2)/2}. Single rows wait for these results, so
+ * polynomials are summed in pairs, and what is out of range is replaced at the end: short chains, as many operations. In
+ * double they call StrictMath, whose bits are specified.
  *
  * <p>Largest errors in float, over numbers of every exponent: exp 0.94, log 0.76, sigmoid 1.91, tanh 2.42, erf 2.84 units
  * of the last place, results below the normal range included. NaN stays NaN, limits at the infinities are exact.
@@ -131,26 +132,25 @@ final class Functions {
     /** {@code x = n ln 2 + r}: {@code shifted} is {@code MAGIC + n}, {@code p} is {@code e^r - 1}. */
     private record Reduced(Expression shifted, Expression n, Expression p) {}
 
-    /**
-     * {@code max(x, least)}, NaN kept. As a comparison and a choice this is two instructions, where Java's maximum, which
-     * also tells zeros apart, is six.
-     */
-    private Expression notBelow(Expression x, double least) {
-        return kernel.define("limited", select(Comparison.LESS, x, constant(least), constant(least), x));
-    }
-
     private Reduced reduce(Expression x) {
         Expression shifted = kernel.define("shifted", fma(x, constant(LOG2_E), constant(MAGIC)));
         Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
         Expression high = fma(n, constant(-LN2_HIGH), x);
         Expression r = kernel.define("r", fma(n, constant(-LN2_LOW), high));
-        Expression p = kernel.define("p", fma(horner(EXP, r), multiply(r, r), r));
-        return new Reduced(shifted, n, p);
+        Expression square = kernel.define("square", multiply(r, r));
+        Expression sum = fma(EXP[0], EXP[1], r);
+        for (int i = 2; i < EXP.length; i += 2) {
+            sum = fma(sum, square, fma(EXP[i], EXP[i + 1], r));
+        }
+        return new Reduced(shifted, n, kernel.define("p", fma(sum, square, r)));
     }
 
     /** Two scales, because {@code 2^128} and {@code 2^-150} are not floats while their products with the rest may be. */
     private Expression exp(String label, Expression x) {
-        Expression above = notBelow(kernel.define("x", x), -104);
+        // A comparison and a choice keep NaN and are two instructions, where Java's maximum, which tells zeros apart,
+        // is six.
+        Expression y = kernel.define("x", x);
+        Expression above = kernel.define("limited", select(Comparison.LESS, y, constant(-104), constant(-104), y));
         Expression limited =
                 kernel.define("limited", select(Comparison.LESS, constant(89), above, constant(89), above));
         Reduced reduced = reduce(limited);
@@ -166,9 +166,10 @@ final class Functions {
     /** With {@code E = e^-|x|}: {@code 1/(1+E)} for positive, {@code E/(1+E)} for negative {@code x}; no overflow. */
     private Expression sigmoid(String label, Expression x) {
         Expression below = kernel.define("x", unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)));
-        Reduced reduced = reduce(notBelow(below, -104));
+        Reduced reduced = reduce(below);
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(64))));
-        Expression e = kernel.define("e", multiply(fma(reduced.p, scale, scale), constant(0x1p-64)));
+        Expression scaled = multiply(fma(reduced.p, scale, scale), constant(0x1p-64));
+        Expression e = kernel.define("e", select(Comparison.LESS, below, constant(-104), constant(0), scaled));
         Expression above = select(Comparison.LESS, x, constant(0), e, constant(1));
         return kernel.define(label, binary(BinaryOperator.DIVIDE, above, add(e, constant(1))));
     }
@@ -176,10 +177,11 @@ final class Functions {
     /** With {@code q = e^(-2|x|) - 1}: {@code |tanh x| = -q / (q + 2)}, exact to the last bits near 0. */
     private Expression tanh(String label, Expression x) {
         Expression twice = kernel.define("x", multiply(unary(UnaryOperator.ABSOLUTE, x), constant(-2)));
-        Reduced reduced = reduce(notBelow(twice, -40));
+        Reduced reduced = reduce(twice);
         Expression scale = kernel.define("scale", power(reduced.shifted));
         Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
-        Expression size = kernel.define("size", binary(BinaryOperator.DIVIDE, q, add(q, constant(2))));
+        Expression ratio = binary(BinaryOperator.DIVIDE, q, add(q, constant(2)));
+        Expression size = kernel.define("size", select(Comparison.LESS, twice, constant(-40), constant(-1), ratio));
         return kernel.define(label, select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size)));
     }
 
@@ -218,6 +220,10 @@ final class Functions {
             sum = fma(sum, x, constant(coefficients[i]));
         }
         return sum;
+    }
+
+    private Expression fma(double slope, double constant, Expression x) {
+        return fma(x, constant(slope), constant(constant));
     }
 
     private Expression power(Expression shifted) {

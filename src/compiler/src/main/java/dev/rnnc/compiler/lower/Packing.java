@@ -4,7 +4,6 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.Comment;
-import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
@@ -16,45 +15,12 @@ import java.util.Map;
 
 /**
  * Copies of weight matrices in the order in which a product kernel reads them: panels of as many output columns as a
- * register tile is wide, and in a panel one line of columns after another along the contraction. Unused columns stay
- * zero. Equal wishes share one copy. Weights rounded to bfloat16 lie in pairs: one word holds a column of a panel's even
- * vector and the column as many lanes further on, so that a vector of words is two vectors of weights.
+ * register tile is wide, a panel one strip of columns after another, and in a strip one line after another along the
+ * contraction. Unused columns stay zero. Equal wishes share one copy.
  */
 final class Packing {
-    /**
-     * Panels of one width: {@code count} panels of {@code vectors} vectors, from column {@code column} on.
-     *
-     * @param rounded whether the weights are rounded to bfloat16, and two of them in a word
-     */
-    record Panels(Buffer buffer, int column, int count, int vectors, boolean rounded) {
-        /** Vectors of memory in a line of a panel. */
-        int words() {
-            return rounded ? (vectors + 1) / 2 : vectors;
-        }
-    }
-
-    /**
-     * How wide panels are.
-     *
-     * @param widest the most vectors of one
-     * @param even whether they are of like width, as tiles of one row want it: a narrow one would wait for its few
-     *     accumulators. Tiles of several rows do better with panels as wide as they can be, and a narrow last one
-     */
-    record Widths(int widest, boolean even) {
-        /** The width of the next panels, where {@code left} vectors are left. */
-        int next(int left) {
-            return even ? Math.ceilDiv(left, Math.ceilDiv(left, widest)) : Math.min(widest, left);
-        }
-
-        /** How many panels have that width. */
-        int count(int left) {
-            int width = next(left);
-            int panels = Math.ceilDiv(left, widest);
-            return !even ? left / width : left % panels == 0 ? panels : left % panels;
-        }
-    }
-
-    private record Wish(Value weight, boolean transposed, List<View.Part> columns, Widths widths, boolean rounded) {}
+    private record Wish(
+            Value weight, boolean transposed, List<View.Part> columns, Panels.Widths widths, boolean rounded) {}
 
     private final Context context;
     private final List<Step> refresh;
@@ -77,7 +43,7 @@ final class Packing {
             Value weight,
             boolean transposed,
             List<View.Part> columns,
-            Widths widths,
+            Panels.Widths widths,
             boolean rounded,
             List<Step> before) {
         List<Step> out = context.isFixed(weight) ? refresh : before;
@@ -100,48 +66,16 @@ final class Packing {
             String name = (wish.weight.origin().toString().isEmpty() ? "weight" : wish.weight.origin())
                     + (wish.transposed ? "_panels" : "_transposed_panels");
             Buffer buffer = context.buffers.packed(name, (long) count * width * lanes * length);
-            Panels panels = new Panels(buffer, done * lanes, count, width, false);
-            fill(wish, panels, length, out);
-            all.add(wish.rounded ? round(panels, name, length, out) : panels);
+            int strip = wish.rounded ? width : wish.widths.strip(width);
+            Panels panels = new Panels(buffer, done * lanes, count, width, strip, length, false);
+            fill(wish, panels, out);
+            all.add(wish.rounded ? RoundedPanels.round(context, panels, wish.widths, name, out) : panels);
             done += count * width;
         }
         return all;
     }
 
-    /** The same panels, rounded and in pairs. */
-    private Panels round(Panels full, String name, int length, List<Step> out) {
-        int lanes = context.lanes();
-        int words = (full.vectors + 1) / 2;
-        Buffer buffer = context.buffers.packed(name + "_bf16", (long) full.count * words * lanes * length);
-        KernelBuilder kernel = new KernelBuilder();
-        String from = kernel.segment(full.buffer, "panels");
-        String to = kernel.segment(buffer, "pairs");
-        Index lines = Index.of(full.count * length);
-        kernel.loop("line", Index.ZERO, lines, 1, line -> {
-            for (int word = 0; word < words; word++) {
-                Index low = line.times(full.vectors * lanes).plus(2 * word * lanes);
-                Index at = line.times(words * lanes).plus(word * lanes);
-                boolean alone = 2 * word + 1 == full.vectors;
-                kernel.loop("lane", Index.ZERO, Index.of(lanes), 1, lane -> {
-                    Expression high = alone
-                            ? new Expression.Constant(0, Shape.SCALAR)
-                            : KernelBuilder.load(from, low.plus(lane).plus(lanes), Shape.SCALAR);
-                    kernel.add(new Statement.Store(
-                            to,
-                            at.plus(lane),
-                            new Expression.Pair(KernelBuilder.load(from, low.plus(lane), Shape.SCALAR), high)));
-                });
-            }
-        });
-        out.add(kernel.call(
-                context.kernels,
-                "round" + full.count * full.vectors * lanes + "x" + length,
-                "",
-                new Comment("weights in bfloat16 for " + buffer.name(), 0)));
-        return new Panels(buffer, full.column, full.count, full.vectors, true);
-    }
-
-    private void fill(Wish wish, Panels panels, int length, List<Step> out) {
+    private void fill(Wish wish, Panels panels, List<Step> out) {
         int outer = 0;
         for (View source : sources(wish.weight)) {
             int rows = source.parts().isEmpty() ? 0 : rowsOf(wish.weight, source);
@@ -158,8 +92,7 @@ final class Packing {
                                 source.fromRow(Index.of(first - from)),
                                 column,
                                 count,
-                                length,
-                                length,
+                                panels.length(),
                                 0,
                                 true,
                                 out));
@@ -169,8 +102,8 @@ final class Packing {
                         panels,
                         0,
                         wish.weight.type().shape().get(1),
-                        (first, column, count) -> copy(
-                                panels, source.slice(first, count), column, count, rows, length, from, false, out));
+                        (first, column, count) ->
+                                copy(panels, source.slice(first, count), column, count, rows, from, false, out));
             }
         }
     }
@@ -183,15 +116,15 @@ final class Packing {
     private void pieces(Wish wish, Panels panels, int from, int size, Piece piece) {
         int start = 0;
         int base = wish.columns.get(0).offset();
-        int end = panels.column + panels.count * panels.vectors * context.lanes();
+        int end = panels.column() + panels.count() * panels.vectors() * context.lanes();
         for (View.Part part : wish.columns) {
             int first = Math.max(from, start);
             int last = Math.min(from + size, start + part.size());
             int shift = part.offset() - base - start;
-            first = Math.max(first, panels.column - shift);
+            first = Math.max(first, panels.column() - shift);
             last = Math.min(last, end - shift);
             if (first < last) {
-                piece.copy(first, first + shift - panels.column, last - first);
+                piece.copy(first, first + shift - panels.column(), last - first);
             }
             start += part.size();
         }
@@ -204,11 +137,10 @@ final class Packing {
             int column,
             int count,
             int inner,
-            int length,
             int innerFrom,
             boolean transposed,
             List<Step> out) {
-        int width = panels.vectors * context.lanes();
+        int width = panels.vectors() * context.lanes();
         int at = column;
         int read = 0;
         while (read < count) {
@@ -219,42 +151,49 @@ final class Packing {
             int run1 = repeats > 0 ? width : run;
             KernelBuilder kernel = new KernelBuilder();
             String from = kernel.segment(source.buffer(), "weight");
-            String to = kernel.segment(panels.buffer, "panels");
+            String to = kernel.segment(panels.buffer(), "panels");
             Index sourceBase = source.base()
                     .plus(
                             transposed
                                     ? source.parts().get(0).offset() + read * source.stride()
                                     : source.parts().get(0).offset() + read);
-            Index targetBase = Index.of(at / width * width * length + innerFrom * width + inPanel);
-            kernel.loop(
-                    "panel",
-                    Index.ZERO,
-                    Index.of(loops),
-                    1,
-                    panel -> kernel.loop(
+            int firstPanel = at / width;
+            kernel.loop("panel", Index.ZERO, Index.of(loops), 1, panel -> {
+                int done = 0;
+                while (done < run1) {
+                    int column0 = inPanel + done;
+                    int strip = panels.strip() * context.lanes();
+                    int wide = Math.min(strip - column0 % strip, run1 - done);
+                    int done0 = done;
+                    int vector = column0 / context.lanes();
+                    kernel.loop(
                             "column",
                             Index.ZERO,
-                            Index.of(run1),
+                            Index.of(wide),
                             1,
                             n -> kernel.loop("k", Index.ZERO, Index.of(inner), 1, k -> {
-                                Index c = panel.times(width).plus(n);
+                                Index c = panel.times(width).plus(n).plus(done0);
                                 Index read1 = transposed
                                         ? c.times(source.stride()).plus(k)
                                         : k.times(source.stride()).plus(c);
-                                Index write = panel.times(width * length)
-                                        .plus(k.times(width))
-                                        .plus(n);
+                                Index write = panels.at(
+                                                panel.plus(firstPanel), k.plus(innerFrom), vector, context.lanes())
+                                        .plus(n)
+                                        .plus(column0 % context.lanes());
                                 kernel.add(new Statement.Store(
-                                        to,
-                                        targetBase.plus(write),
-                                        KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
-                            })));
+                                        to, write, KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
+                            }));
+                    done += wide;
+                }
+            });
             out.add(kernel.call(
                     context.kernels,
                     (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner,
                     "",
                     new Comment(
-                            "packed " + (transposed ? "" : "transposed ") + "weights for " + panels.buffer.name(), 0)));
+                            "packed " + (transposed ? "" : "transposed ") + "weights for "
+                                    + panels.buffer().name(),
+                            0)));
             at += run1 * loops;
             read += run1 * loops;
         }

@@ -20,6 +20,12 @@ import java.util.List;
  * bits depend neither on the lanes nor on the tile.
  */
 final class Products {
+    /**
+     * The longest run of a contraction that one pass over the rows takes: a panel of it stays in the second cache from tile
+     * to tile. A longer one is cut; each pass but the first starts from what the one before has stored.
+     */
+    private static final int LONGEST = 2048;
+
     private final Context context;
     private final Packing packing;
 
@@ -50,18 +56,29 @@ final class Products {
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
         boolean started = initial != null
                 && (tileRows == 1 || !Context.isRepeated(initialRows, v.type().rows()));
-        int widest = started ? context.target.startedTileVectors(tileRows) : context.target.tileVectors(tileRows);
+        int length = x.width();
+        int passes = x.parts().size() == 1 ? Math.ceilDiv(length, LONGEST) : 1;
+        int widest = started || passes > 1
+                ? context.target.startedTileVectors(tileRows)
+                : context.target.tileVectors(tileRows);
         if (x.parts().size() > 1) {
             widest = Math.min(widest, context.target.piecedTileVectors());
         }
-        Packing.Widths widths = new Packing.Widths(widest, tileRows == 1);
+        Panels.Widths widths = new Panels.Widths(widest, tileRows == 1, tileRows < context.target.tileRows());
         List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
-        for (Packing.Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
-            steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, false));
+        for (Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
             int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
-            if (left != 0) {
-                steps.add(tiles(v, panels, x, y, initial, initialRows, rows, tileRows, true));
+            for (int pass = 0; pass < passes; pass++) {
+                int from = (int) ((long) length * pass / passes);
+                int size = (int) ((long) length * (pass + 1) / passes) - from;
+                View piece = passes == 1 ? x : x.slice(from, size);
+                View start = pass == 0 ? initial : y;
+                Rows startRows = pass == 0 ? initialRows : v.type().rows();
+                steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, tileRows, false));
+                if (left != 0) {
+                    steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, tileRows, true));
+                }
             }
         }
         return steps;
@@ -69,7 +86,8 @@ final class Products {
 
     private Step tiles(
             Value v,
-            Packing.Panels panels,
+            Panels panels,
+            int fromLine,
             View x,
             View y,
             View initial,
@@ -83,6 +101,9 @@ final class Products {
         int lanes = context.lanes();
         int width = panels.vectors() * lanes;
         int length = x.width();
+        Index firstLine = fromLine == 0
+                ? Index.ZERO
+                : Index.of(kernel.integer("firstLine", new Argument.Number(Index.of(fromLine))));
         int height = rest ? 1 : tileRows;
         String xName = kernel.segment(x.buffer(), "x");
         String weights = kernel.segment(panels.buffer(), "weights");
@@ -120,18 +141,16 @@ final class Products {
                             sums[i][j] = kernel.variable("sum" + i + j, start);
                         }
                     }
-                    int done = 0;
+                    Index done = firstLine;
                     for (View.Part part : x.parts()) {
-                        int first = done;
+                        Index first = done;
                         kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
-                            int words = panels.words() * lanes;
-                            Index line = panel.times(words * length)
-                                    .plus(k.plus(first).times(words));
-                            Expression[] w = weights(kernel, weights, panels, line);
+                            Expression[] w = weights(kernel, weights, panels, panel, k.plus(first));
                             for (int i = 0; i < height; i++) {
                                 Index at = xBase.plus(row.plus(i).times(x.stride()))
                                         .plus(k)
-                                        .plus(part.offset());
+                                        .plus(part.offset() - (fromLine == 0 ? 0 : fromLine))
+                                        .plus(firstLine);
                                 Expression xi = kernel.define(
                                         "x" + i, new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
                                 for (int j = 0; j < w.length; j++) {
@@ -141,7 +160,7 @@ final class Products {
                                 }
                             }
                         });
-                        done += part.size();
+                        done = done.plus(part.size());
                     }
                     for (int i = 0; i < height; i++) {
                         for (int j = 0; j < panels.vectors(); j++) {
@@ -157,11 +176,11 @@ final class Products {
         return kernel.call(context.kernels, name, comment, Comments.of(v.origin()));
     }
 
-    /** The weights of one line of a panel. */
-    private Expression[] weights(KernelBuilder kernel, String memory, Packing.Panels panels, Index line) {
+    /** The weights of line {@code k} of a panel. */
+    private Expression[] weights(KernelBuilder kernel, String memory, Panels panels, Index panel, Index k) {
         Expression[] w = new Expression[panels.vectors()];
         for (int word = 0; word < panels.words(); word++) {
-            Expression read = KernelBuilder.load(memory, line.plus(word * context.lanes()), Shape.VECTOR);
+            Expression read = KernelBuilder.load(memory, panels.at(panel, k, word, context.lanes()), Shape.VECTOR);
             if (!panels.rounded()) {
                 w[word] = kernel.define("w" + word, read);
                 continue;
