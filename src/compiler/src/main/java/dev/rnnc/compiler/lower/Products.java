@@ -149,7 +149,7 @@ final class Products {
                             for (int i = 0; i < height; i++) {
                                 Index at = xBase.plus(row.plus(i).times(x.stride()))
                                         .plus(k)
-                                        .plus(part.offset() - (fromLine == 0 ? 0 : fromLine))
+                                        .plus(part.offset() - fromLine)
                                         .plus(firstLine);
                                 Expression xi = kernel.define(
                                         "x" + i, new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
