@@ -19,7 +19,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Programs and kernels for vectors of 16 lanes. */
+/**
+ * Programs and kernels for vectors of 16 lanes.
+ *
+ * <p>A kernel first asks its segments whether they are native. The answer tells HotSpot
+ * their class, so that it takes the checks of a segment out of loops.
+ */
 @Generated("rnnc")
 final class CharLmLanes16 {
     private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT;
@@ -44,6 +49,7 @@ final class CharLmLanes16 {
     }
 
     static void fill128(MemorySegment targetMemory) {
+        targetMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(targetMemory,
@@ -55,6 +61,12 @@ final class CharLmLanes16 {
     static void elements_512(MemorySegment h1_bias_ihMemory, MemorySegment h1_bias_hhMemory,
             MemorySegment h2_bias_ihMemory, MemorySegment h2_bias_hhMemory, MemorySegment sumMemory,
             MemorySegment sumMemory2) {
+        h1_bias_ihMemory.isNative();
+        h1_bias_hhMemory.isNative();
+        h2_bias_ihMemory.isNative();
+        h2_bias_hhMemory.isNative();
+        sumMemory.isNative();
+        sumMemory2.isNative();
         for (int j = 0; j < 512; j += 16) {
             FloatVector h1_bias_ih = FloatVector.fromMemorySegment(LANES, h1_bias_ihMemory, 4L * j,
                     ORDER);
@@ -72,6 +84,8 @@ final class CharLmLanes16 {
     }
 
     static void pack512x64(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int column = 0; column < 64; column++) {
                 for (int k = 0; k < 64; k++) {
@@ -83,6 +97,8 @@ final class CharLmLanes16 {
     }
 
     static void pack512x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int column = 0; column < 64; column++) {
                 for (int k = 0; k < 128; k++) {
@@ -94,6 +110,8 @@ final class CharLmLanes16 {
     }
 
     static void pack64x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 64; column++) {
             for (int k = 0; k < 128; k++) {
                 panels.set(REAL, 256L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
@@ -102,6 +120,8 @@ final class CharLmLanes16 {
     }
 
     static void pack32x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 32; column++) {
             for (int k = 0; k < 128; k++) {
                 panels.set(REAL, 128L * k + 4L * column,
@@ -111,6 +131,8 @@ final class CharLmLanes16 {
     }
 
     static void packTransposed128x96(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 64; column++) {
                 for (int k = 0; k < 96; k++) {
@@ -122,6 +144,8 @@ final class CharLmLanes16 {
     }
 
     static void packTransposed128x512(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 64; column++) {
                 for (int k = 0; k < 512; k++) {
@@ -133,6 +157,8 @@ final class CharLmLanes16 {
     }
 
     static void packTransposed64x512(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 64; column++) {
             for (int k = 0; k < 512; k++) {
                 panels.set(REAL, 256L * k + 4L * column, weight.get(REAL, 256L * k + 4L * column));
@@ -141,6 +167,8 @@ final class CharLmLanes16 {
     }
 
     static void lookup64(MemorySegment table, MemorySegment tokens, MemorySegment out, int rows) {
+        table.isNative();
+        out.isNative();
         for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j += 16) {
@@ -153,6 +181,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -226,6 +258,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.fromMemorySegment(LANES, sourceMemory, 512L * row + 4L * j, ORDER)
@@ -236,6 +270,9 @@ final class CharLmLanes16 {
 
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
@@ -308,6 +345,14 @@ final class CharLmLanes16 {
             int cAt, MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
             MemorySegment sigmoid_sumMemory, MemorySegment productMemory,
             MemorySegment sigmoid_sumMemory2) {
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        cMemory.isNative();
+        sumMemory.isNative();
+        sumMemory2.isNative();
+        sigmoid_sumMemory.isNative();
+        productMemory.isNative();
+        sigmoid_sumMemory2.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
@@ -386,6 +431,13 @@ final class CharLmLanes16 {
             MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
             MemorySegment tanh_sumMemory, int cNextAt, MemorySegment cNextMemory,
             MemorySegment sigmoid_sumMemory2) {
+        sumMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        productMemory.isNative();
+        sumMemory2.isNative();
+        tanh_sumMemory.isNative();
+        cNextMemory.isNative();
+        sigmoid_sumMemory2.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
@@ -449,6 +501,10 @@ final class CharLmLanes16 {
     static void compute_h_128(int cNextAt, MemorySegment cNextMemory, int sigmoid_sumAt,
             MemorySegment sigmoid_sumMemory, MemorySegment tanh_cNextMemory,
             MemorySegment hNextMemory) {
+        cNextMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        tanh_cNextMemory.isNative();
+        hNextMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
@@ -484,6 +540,7 @@ final class CharLmLanes16 {
     }
 
     static void mask128(MemorySegment mask, long seed, int rows) {
+        mask.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j++) {
                 mask.set(REAL, 576L * row + 4L * j, RandomMask.value(seed, 0, 128L * row + j, 0.9));
@@ -493,6 +550,9 @@ final class CharLmLanes16 {
 
     static void elements_128_2(int rows, MemorySegment hNextMemory, MemorySegment valueMemory,
             MemorySegment productMemory) {
+        hNextMemory.isNative();
+        valueMemory.isNative();
+        productMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector hNext = FloatVector.fromMemorySegment(LANES, hNextMemory,
@@ -508,6 +568,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -583,6 +647,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x64(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
             FloatVector sum10 = sum00;
@@ -651,6 +719,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 2 vectors. */
     static void product128x32(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
             FloatVector sum10 = sum00;
@@ -689,6 +761,9 @@ final class CharLmLanes16 {
     }
 
     static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+        x.isNative();
+        out.isNative();
+        chains.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector sum0 = FloatVector.broadcast(LANES, Float.NEGATIVE_INFINITY);
             for (int j = 0; j < 96; j += 16) {
@@ -710,6 +785,10 @@ final class CharLmLanes16 {
 
     static void compute_shifted_96(int rows, MemorySegment yMemory, MemorySegment valueMemory,
             MemorySegment shiftedMemory, MemorySegment exponential_shiftedMemory) {
+        yMemory.isNative();
+        valueMemory.isNative();
+        shiftedMemory.isNative();
+        exponential_shiftedMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 96; j += 16) {
                 FloatVector y = FloatVector.fromMemorySegment(LANES, yMemory, 384L * row + 4L * j,
@@ -747,6 +826,9 @@ final class CharLmLanes16 {
     }
 
     static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+        x.isNative();
+        out.isNative();
+        chains.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector sum0 = FloatVector.broadcast(LANES, 0.0f);
             for (int j = 0; j < 96; j += 16) {
@@ -766,6 +848,8 @@ final class CharLmLanes16 {
     }
 
     static void elements(int rows, MemorySegment valueMemory, MemorySegment logarithm_valueMemory) {
+        valueMemory.isNative();
+        logarithm_valueMemory.isNative();
         for (int row = 0; row < rows; row++) {
             float value = valueMemory.get(REAL, 4L * row);
             float x = (value < 1.1754944E-38f ? value * 8388608.0f : value);
@@ -788,6 +872,9 @@ final class CharLmLanes16 {
 
     static void compute_y_96(int rows, MemorySegment shiftedMemory,
             MemorySegment logarithm_valueMemory, MemorySegment yMemory) {
+        shiftedMemory.isNative();
+        logarithm_valueMemory.isNative();
+        yMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 96; j += 16) {
                 FloatVector shifted = FloatVector.fromMemorySegment(LANES, shiftedMemory,
@@ -800,6 +887,8 @@ final class CharLmLanes16 {
     }
 
     static void pick96(MemorySegment x, MemorySegment tokens, MemorySegment out, int rows) {
+        x.isNative();
+        out.isNative();
         for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             out.set(REAL, 4L * row, x.get(REAL, 384L * row + 4L * token));
@@ -807,6 +896,8 @@ final class CharLmLanes16 {
     }
 
     static void elements_2(int rows, MemorySegment valueMemory, MemorySegment negate_valueMemory) {
+        valueMemory.isNative();
+        negate_valueMemory.isNative();
         for (int row = 0; row < rows; row++) {
             float value = valueMemory.get(REAL, 4L * row);
             float negate_value = -(value);
@@ -815,6 +906,8 @@ final class CharLmLanes16 {
     }
 
     static void total(MemorySegment x, MemorySegment total, int rows) {
+        x.isNative();
+        total.isNative();
         float sum = 0.0f;
         for (int j = 0; j < rows; j++) {
             sum = (sum + x.get(REAL, 4L * j));
@@ -823,6 +916,8 @@ final class CharLmLanes16 {
     }
 
     static void compute_loss(MemorySegment lossMemory, int count, MemorySegment lossMemory2) {
+        lossMemory.isNative();
+        lossMemory2.isNative();
         float loss = lossMemory.get(REAL, 0L);
         float value = (float) (count);
         float loss2 = loss / (value);
@@ -830,6 +925,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128_3(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.fromMemorySegment(LANES, sourceMemory,
@@ -840,12 +937,15 @@ final class CharLmLanes16 {
     }
 
     static void compute_dloss(int count, MemorySegment dlossMemory) {
+        dlossMemory.isNative();
         float value = (float) (count);
         float dloss = 1.0f / (value);
         dlossMemory.set(REAL, 0L, dloss);
     }
 
     static void elements_3(int rows, MemorySegment dlossMemory, MemorySegment negate_dlossMemory) {
+        dlossMemory.isNative();
+        negate_dlossMemory.isNative();
         for (int row = 0; row < rows; row++) {
             float dloss = dlossMemory.get(REAL, 0L);
             float negate_dloss = -(dloss);
@@ -856,6 +956,9 @@ final class CharLmLanes16 {
     static void compute_dy_96(int rows, MemorySegment tokensMemory,
             MemorySegment negate_dlossMemory, MemorySegment dyMemory,
             MemorySegment negate_dyMemory) {
+        negate_dlossMemory.isNative();
+        dyMemory.isNative();
+        negate_dyMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 96; j += 16) {
                 FloatVector value = FloatVector.broadcast(LANES, 0.0f).blend(1.0f,
@@ -872,6 +975,9 @@ final class CharLmLanes16 {
 
     static void elements_4(int rows, MemorySegment valueMemory, MemorySegment valueMemory2,
             MemorySegment quotientMemory) {
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        quotientMemory.isNative();
         for (int row = 0; row < rows; row++) {
             float value = valueMemory.get(REAL, 4L * row);
             float value2 = valueMemory2.get(REAL, 4L * row);
@@ -883,6 +989,10 @@ final class CharLmLanes16 {
     static void compute_dshifted_96(int rows, MemorySegment quotientMemory,
             MemorySegment exponential_shiftedMemory, MemorySegment dyMemory,
             MemorySegment dshiftedMemory) {
+        quotientMemory.isNative();
+        exponential_shiftedMemory.isNative();
+        dyMemory.isNative();
+        dshiftedMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 96; j += 16) {
                 FloatVector quotient = FloatVector.broadcast(LANES, quotientMemory.get(REAL, 4L * row));
@@ -898,6 +1008,8 @@ final class CharLmLanes16 {
     }
 
     static void sumRows96(MemorySegment x, MemorySegment sum, int rows) {
+        x.isNative();
+        sum.isNative();
         FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
         FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
         FloatVector total2 = FloatVector.broadcast(LANES, 0.0f);
@@ -922,6 +1034,9 @@ final class CharLmLanes16 {
 
     /** Tiles of 4 rows by 4 vectors. */
     static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
@@ -991,6 +1106,7 @@ final class CharLmLanes16 {
     }
 
     static void zero12288(MemorySegment target) {
+        target.isNative();
         for (int j = 0; j < 12288; j += 16) {
             FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 4L * j, ORDER);
         }
@@ -999,6 +1115,9 @@ final class CharLmLanes16 {
     /** Tiles of 6 rows by 2 vectors. */
     static void outerSum96x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         for (int panel = 0; panel < 4; panel++) {
             for (int m = 0; m < 96; m += 6) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
@@ -1066,6 +1185,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128_2(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector.fromMemorySegment(LANES, sourceMemory, 576L * row + 4L * j, ORDER)
@@ -1078,6 +1199,16 @@ final class CharLmLanes16 {
             MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment valueMemory2,
             MemorySegment dcNextMemory, MemorySegment valueMemory3, MemorySegment valueMemory4,
             MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
+        dhNextMemory.isNative();
+        dhNextMemory2.isNative();
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        dcNextMemory.isNative();
+        valueMemory3.isNative();
+        valueMemory4.isNative();
+        cMemory.isNative();
+        valueMemory5.isNative();
+        doMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory,
@@ -1132,6 +1263,9 @@ final class CharLmLanes16 {
 
     /** Tiles of 4 rows by 4 vectors. */
     static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < 32; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
@@ -1201,6 +1335,8 @@ final class CharLmLanes16 {
     }
 
     static void sumRows512(MemorySegment x, MemorySegment sum, int rows) {
+        x.isNative();
+        sum.isNative();
         for (int j = 0; j < 512; j += 128) {
             FloatVector total0 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector total1 = FloatVector.broadcast(LANES, 0.0f);
@@ -1240,6 +1376,7 @@ final class CharLmLanes16 {
     }
 
     static void zero65536(MemorySegment target) {
+        target.isNative();
         for (int j = 0; j < 65536; j += 16) {
             FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 4L * j, ORDER);
         }
@@ -1248,6 +1385,9 @@ final class CharLmLanes16 {
     /** Tiles of 6 rows by 2 vectors. */
     static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         for (int panel = 0; panel < 4; panel++) {
             for (int m = 0; m < 510; m += 6) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
@@ -1317,6 +1457,9 @@ final class CharLmLanes16 {
     /** Tiles of 2 rows by 2 vectors. */
     static void outerSum2x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         for (int panel = 0; panel < 4; panel++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 261120L,
                     ORDER);
@@ -1348,6 +1491,9 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
             int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
@@ -1418,6 +1564,9 @@ final class CharLmLanes16 {
 
     static void compute_dh_128(int rows, MemorySegment dxMemory, MemorySegment valueMemory,
             MemorySegment dhMemory) {
+        dxMemory.isNative();
+        valueMemory.isNative();
+        dhMemory.isNative();
         for (int row = 0; row < rows; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector dx = FloatVector.fromMemorySegment(LANES, dxMemory, 576L * row + 4L * j,
@@ -1432,6 +1581,9 @@ final class CharLmLanes16 {
 
     /** Tiles of 4 rows by 4 vectors. */
     static void product512x64(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -1498,6 +1650,7 @@ final class CharLmLanes16 {
     }
 
     static void zero32768(MemorySegment target) {
+        target.isNative();
         for (int j = 0; j < 32768; j += 16) {
             FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 4L * j, ORDER);
         }
@@ -1506,6 +1659,9 @@ final class CharLmLanes16 {
     /** Tiles of 6 rows by 2 vectors. */
     static void outerSum510x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int m = 0; m < 510; m += 6) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums,
@@ -1575,6 +1731,9 @@ final class CharLmLanes16 {
     /** Tiles of 2 rows by 2 vectors. */
     static void outerSum2x64(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 128L * panel + 130560L,
                     ORDER);
@@ -1604,6 +1763,7 @@ final class CharLmLanes16 {
     }
 
     static void zero6144(MemorySegment target) {
+        target.isNative();
         for (int j = 0; j < 6144; j += 16) {
             FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 4L * j, ORDER);
         }
@@ -1611,6 +1771,8 @@ final class CharLmLanes16 {
 
     static void tableSum64(MemorySegment rows, MemorySegment tokens, MemorySegment table,
             int count) {
+        rows.isNative();
+        table.isNative();
         for (int row = 0; row < count; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j += 16) {
@@ -1622,6 +1784,8 @@ final class CharLmLanes16 {
     }
 
     static void copy512(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int j = 0; j < 512; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -1631,6 +1795,13 @@ final class CharLmLanes16 {
     static void elements_128_3(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
             MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
             MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        cMemory.isNative();
+        sumMemory.isNative();
+        sumMemory2.isNative();
+        productMemory.isNative();
+        sigmoid_sumMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
@@ -1705,6 +1876,12 @@ final class CharLmLanes16 {
     static void compute_c_128_2(MemorySegment sumMemory, MemorySegment sigmoid_sumMemory,
             MemorySegment productMemory, MemorySegment sumMemory2, MemorySegment cNextMemory,
             MemorySegment sigmoid_sumMemory2) {
+        sumMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        productMemory.isNative();
+        sumMemory2.isNative();
+        cNextMemory.isNative();
+        sigmoid_sumMemory2.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory,
@@ -1764,6 +1941,9 @@ final class CharLmLanes16 {
 
     static void compute_h_128_2(MemorySegment cNextMemory, MemorySegment sigmoid_sumMemory,
             int hNextAt, MemorySegment hNextMemory) {
+        cNextMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        hNextMemory.isNative();
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j += 16) {
                 FloatVector cNext = FloatVector.fromMemorySegment(LANES, cNextMemory,
@@ -1799,6 +1979,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -1872,6 +2056,8 @@ final class CharLmLanes16 {
     }
 
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 128; k++) {
@@ -1927,6 +2113,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 4 vectors. */
     static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = firstRow; row < rows; row++) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -1961,6 +2151,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128_4(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -1969,6 +2161,9 @@ final class CharLmLanes16 {
 
     /** Tiles of 1 rows by 16 vectors. */
     static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
@@ -2059,6 +2254,13 @@ final class CharLmLanes16 {
     static void elements_128_4(int valueAt, MemorySegment valueMemory, MemorySegment valueMemory2,
             MemorySegment cMemory, MemorySegment sumMemory, MemorySegment sumMemory2,
             MemorySegment productMemory, MemorySegment sigmoid_sumMemory) {
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        cMemory.isNative();
+        sumMemory.isNative();
+        sumMemory2.isNative();
+        productMemory.isNative();
+        sigmoid_sumMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
                     4L * valueAt + 4L * j, ORDER);
@@ -2130,6 +2332,12 @@ final class CharLmLanes16 {
     static void compute_h_128_3_after_compute_c_128_3(MemorySegment sumMemory,
             MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
             MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
+        sumMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        productMemory.isNative();
+        sumMemory2.isNative();
+        cNextMemory.isNative();
+        hNextMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
             FloatVector x = sum.abs().mul(-2.0f);
@@ -2206,6 +2414,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -2281,6 +2493,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 4 vectors. */
     static void product128x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 8; panel++) {
             for (int row = firstRow; row < rows; row++) {
                 FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
@@ -2317,6 +2533,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x64_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
             FloatVector sum10 = sum00;
@@ -2385,6 +2605,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 4 vectors. */
     static void product128x64_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = firstRow; row < rows; row++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
             FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
@@ -2414,6 +2638,10 @@ final class CharLmLanes16 {
     /** Tiles of 4 rows by 2 vectors. */
     static void product128x32_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
             FloatVector sum10 = sum00;
@@ -2454,6 +2682,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 2 vectors. */
     static void product128x32_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int row = firstRow; row < rows; row++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L, ORDER);
             FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 320L, ORDER);
@@ -2471,6 +2703,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128_5(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * sourceAt + 4L * j, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);
@@ -2478,6 +2712,8 @@ final class CharLmLanes16 {
     }
 
     static void pack352x64(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 64; k++) {
@@ -2519,6 +2755,8 @@ final class CharLmLanes16 {
     }
 
     static void pack160x64(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 32; column++) {
             for (int k = 0; k < 64; k++) {
                 panels.set(REAL, 128L * k + 4L * column,
@@ -2552,6 +2790,8 @@ final class CharLmLanes16 {
     }
 
     static void pack352x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
             for (int column = 0; column < 32; column++) {
                 for (int k = 0; k < 128; k++) {
@@ -2593,6 +2833,8 @@ final class CharLmLanes16 {
     }
 
     static void pack160x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 32; column++) {
             for (int k = 0; k < 128; k++) {
                 panels.set(REAL, 128L * k + 4L * column,
@@ -2626,6 +2868,8 @@ final class CharLmLanes16 {
     }
 
     static void pack96x128(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 16; column++) {
             for (int k = 0; k < 128; k++) {
                 panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 512L * column + 4L * k));
@@ -2664,6 +2908,8 @@ final class CharLmLanes16 {
     }
 
     static void lookup64_2(MemorySegment table, MemorySegment tokens, MemorySegment out) {
+        table.isNative();
+        out.isNative();
         int token = tokens.get(TOKEN, 0L);
         for (int j = 0; j < 64; j += 16) {
             FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
@@ -2674,6 +2920,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 11 vectors. */
     static void product64x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
             FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
@@ -2749,6 +2999,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 10 vectors. */
     static void product64x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
         FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
         FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
@@ -2804,6 +3058,12 @@ final class CharLmLanes16 {
     static void compute_h_128_3_after_compute_c_128_3_2(MemorySegment sumMemory,
             MemorySegment sigmoid_sumMemory, MemorySegment productMemory, MemorySegment sumMemory2,
             MemorySegment cNextMemory, int t, MemorySegment hNextMemory) {
+        sumMemory.isNative();
+        sigmoid_sumMemory.isNative();
+        productMemory.isNative();
+        sumMemory2.isNative();
+        cNextMemory.isNative();
+        hNextMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector sum = FloatVector.fromMemorySegment(LANES, sumMemory, 4L * j, ORDER);
             FloatVector x = sum.abs().mul(-2.0f);
@@ -2880,6 +3140,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 11 vectors. */
     static void product128x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         for (int panel = 0; panel < 2; panel++) {
             FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
             FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
@@ -2955,6 +3219,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 10 vectors. */
     static void product128x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
         FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
         FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
@@ -3011,6 +3279,10 @@ final class CharLmLanes16 {
     /** Tiles of 1 rows by 6 vectors. */
     static void product128x96(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 0L, ORDER);
         FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 64L, ORDER);
         FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 128L, ORDER);
@@ -3041,6 +3313,8 @@ final class CharLmLanes16 {
     }
 
     static void copy128_6(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         for (int j = 0; j < 128; j += 16) {
             FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * j + 512L, ORDER)
                     .intoMemorySegment(targetMemory, 4L * j, ORDER);

@@ -18,7 +18,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Programs and kernels for vectors of 16 lanes. */
+/**
+ * Programs and kernels for vectors of 16 lanes.
+ *
+ * <p>A kernel first asks its segments whether they are native. The answer tells HotSpot
+ * their class, so that it takes the checks of a segment out of loops.
+ */
 @Generated("rnnc")
 final class TinyLanes16 {
     private static final ValueLayout.OfFloat REAL = ValueLayout.JAVA_FLOAT;
@@ -40,10 +45,13 @@ final class TinyLanes16 {
     }
 
     static void fill4(MemorySegment targetMemory) {
+        targetMemory.isNative();
         FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(targetMemory, 0L, ORDER);
     }
 
     static void pack4x2(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 4; column++) {
             for (int k = 0; k < 2; k++) {
                 panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 8L * column + 4L * k));
@@ -52,6 +60,8 @@ final class TinyLanes16 {
     }
 
     static void pack4x4(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 4; column++) {
             for (int k = 0; k < 4; k++) {
                 panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 16L * column + 4L * k));
@@ -60,18 +70,24 @@ final class TinyLanes16 {
     }
 
     static void pack1x4(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int k = 0; k < 4; k++) {
             panels.set(REAL, 64L * k, weight.get(REAL, 4L * k));
         }
     }
 
     static void packTransposed4x1(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 4; column++) {
             panels.set(REAL, 4L * column, weight.get(REAL, 4L * column));
         }
     }
 
     static void packTransposed4x4(MemorySegment weight, MemorySegment panels) {
+        weight.isNative();
+        panels.isNative();
         for (int column = 0; column < 4; column++) {
             for (int k = 0; k < 4; k++) {
                 panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 16L * k + 4L * column));
@@ -81,6 +97,9 @@ final class TinyLanes16 {
 
     /** Tiles of 4 rows by 1 vectors. */
     static void product2x16(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -107,6 +126,9 @@ final class TinyLanes16 {
     /** Tiles of 1 rows by 1 vectors. */
     static void product2x16_rest(MemorySegment x, MemorySegment weights, MemorySegment y,
             int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = firstRow; row < rows; row++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 2; k++) {
@@ -119,6 +141,8 @@ final class TinyLanes16 {
     }
 
     static void copy4(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         FloatVector.fromMemorySegment(LANES, sourceMemory, 0L, ORDER)
                 .intoMemorySegment(targetMemory, 0L, ORDER);
     }
@@ -126,6 +150,10 @@ final class TinyLanes16 {
     /** Fused: product4x16, compute_h_4. Tiles of 1 rows by 1 vectors. */
     static void compute_h_4_after_product4x16(MemorySegment x, MemorySegment weights, int t,
             MemorySegment valueMemory, MemorySegment valueMemory3) {
+        x.isNative();
+        weights.isNative();
+        valueMemory.isNative();
+        valueMemory3.isNative();
         FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
         for (int k = 0; k < 4; k++) {
             FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 64L * k, ORDER);
@@ -144,6 +172,9 @@ final class TinyLanes16 {
 
     /** Tiles of 4 rows by 1 vectors. */
     static void product4x16_2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -170,6 +201,9 @@ final class TinyLanes16 {
     /** Tiles of 1 rows by 1 vectors. */
     static void product4x16_rest(MemorySegment x, MemorySegment weights, MemorySegment y,
             int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = firstRow; row < rows; row++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 4; k++) {
@@ -183,6 +217,10 @@ final class TinyLanes16 {
 
     static void compute_difference_1(int rows, MemorySegment yMemory, MemorySegment goalMemory,
             MemorySegment differenceMemory, MemorySegment productMemory) {
+        yMemory.isNative();
+        goalMemory.isNative();
+        differenceMemory.isNative();
+        productMemory.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector y = FloatVector.fromMemorySegment(LANES, yMemory, 64L * row, ORDER);
             FloatVector goal = FloatVector.fromMemorySegment(LANES, goalMemory, 64L * row, ORDER);
@@ -194,6 +232,8 @@ final class TinyLanes16 {
     }
 
     static void sum1(MemorySegment x, MemorySegment out, int rows) {
+        x.isNative();
+        out.isNative();
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             sum0 = (sum0 + x.get(REAL, 64L * row));
@@ -203,6 +243,8 @@ final class TinyLanes16 {
     }
 
     static void total(MemorySegment x, MemorySegment total, int rows) {
+        x.isNative();
+        total.isNative();
         float sum = 0.0f;
         for (int j = 0; j < rows; j++) {
             sum = (sum + x.get(REAL, 4L * j));
@@ -211,6 +253,8 @@ final class TinyLanes16 {
     }
 
     static void compute_y(MemorySegment yMemory, int count, MemorySegment yMemory2) {
+        yMemory.isNative();
+        yMemory2.isNative();
         float y = yMemory.get(REAL, 0L);
         float value = (float) (count);
         float y2 = y / (value);
@@ -218,17 +262,22 @@ final class TinyLanes16 {
     }
 
     static void copy4_2(int sourceAt, MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
         FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * sourceAt, ORDER)
                 .intoMemorySegment(targetMemory, 0L, ORDER);
     }
 
     static void compute_dy(int count, MemorySegment dyMemory) {
+        dyMemory.isNative();
         float value = (float) (count);
         float dy = 1.0f / (value);
         dyMemory.set(REAL, 0L, dy);
     }
 
     static void compute_dy_2(int rows, MemorySegment dyMemory, MemorySegment dyMemory2) {
+        dyMemory.isNative();
+        dyMemory2.isNative();
         for (int row = 0; row < rows; row++) {
             float dy = dyMemory.get(REAL, 0L);
             dyMemory2.set(REAL, 4L * row, dy);
@@ -237,6 +286,9 @@ final class TinyLanes16 {
 
     static void compute_ddifference_1(int rows, MemorySegment dyMemory,
             MemorySegment differenceMemory, MemorySegment ddifferenceMemory) {
+        dyMemory.isNative();
+        differenceMemory.isNative();
+        ddifferenceMemory.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector dy = FloatVector.broadcast(LANES, dyMemory.get(REAL, 4L * row));
             FloatVector difference = FloatVector.fromMemorySegment(LANES, differenceMemory,
@@ -249,6 +301,9 @@ final class TinyLanes16 {
 
     /** Tiles of 4 rows by 1 vectors. */
     static void product1x16(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = 0; row < rows; row += 4) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -273,6 +328,9 @@ final class TinyLanes16 {
     /** Tiles of 1 rows by 1 vectors. */
     static void product1x16_rest(MemorySegment x, MemorySegment weights, MemorySegment y,
             int firstRow, int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
         for (int row = firstRow; row < rows; row++) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 0L, ORDER);
@@ -283,12 +341,16 @@ final class TinyLanes16 {
     }
 
     static void zero16(MemorySegment target) {
+        target.isNative();
         FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 0L, ORDER);
     }
 
     /** Tiles of 1 rows by 1 vectors. */
     static void outerSum1x16(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 0L, ORDER);
         for (int row = from; row < to; row++) {
             FloatVector b0 = FloatVector.fromMemorySegment(LANES, b, 64L * row + 64L, ORDER);
@@ -302,6 +364,11 @@ final class TinyLanes16 {
     static void product4x16_after_compute_dh_4(MemorySegment dhNextMemory, int t,
             MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment chosenMemory,
             MemorySegment weights) {
+        dhNextMemory.isNative();
+        dhNextMemory2.isNative();
+        valueMemory.isNative();
+        chosenMemory.isNative();
+        weights.isNative();
         FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory, 0L, ORDER);
         FloatVector dhNext2 = FloatVector.fromMemorySegment(LANES, dhNextMemory2, 64L * t, ORDER);
         FloatVector dhNext3 = dhNext.add(dhNext2);
@@ -319,6 +386,7 @@ final class TinyLanes16 {
     }
 
     static void zero64(MemorySegment target) {
+        target.isNative();
         for (int j = 0; j < 64; j += 16) {
             FloatVector.broadcast(LANES, 0.0f).intoMemorySegment(target, 4L * j, ORDER);
         }
@@ -327,6 +395,9 @@ final class TinyLanes16 {
     /** Tiles of 4 rows by 1 vectors. */
     static void outerSum4x16(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
+        a.isNative();
+        b.isNative();
+        sums.isNative();
         FloatVector sum00 = FloatVector.fromMemorySegment(LANES, sums, 0L, ORDER);
         FloatVector sum10 = FloatVector.fromMemorySegment(LANES, sums, 64L, ORDER);
         FloatVector sum20 = FloatVector.fromMemorySegment(LANES, sums, 128L, ORDER);
@@ -349,6 +420,8 @@ final class TinyLanes16 {
     }
 
     static void copyDense2(MemorySegment source, MemorySegment target) {
+        source.isNative();
+        target.isNative();
         for (int row = 0; row < 4; row++) {
             for (int j = 0; j < 2; j++) {
                 target.set(REAL, 8L * row + 4L * j, source.get(REAL, 64L * row + 4L * j));
@@ -357,6 +430,8 @@ final class TinyLanes16 {
     }
 
     static void copyDense4(MemorySegment source, MemorySegment target) {
+        source.isNative();
+        target.isNative();
         for (int row = 0; row < 4; row++) {
             for (int j = 0; j < 4; j++) {
                 target.set(REAL, 16L * row + 4L * j, source.get(REAL, 64L * row + 4L * j));
@@ -365,6 +440,8 @@ final class TinyLanes16 {
     }
 
     static void copyDense4_2(MemorySegment source, MemorySegment target) {
+        source.isNative();
+        target.isNative();
         for (int j = 0; j < 4; j++) {
             target.set(REAL, 4L * j, source.get(REAL, 4L * j));
         }

@@ -94,6 +94,9 @@ final class LstmKernel {
     /** The four gates of a block of units, each in two sums. */
     private static void product(
             MemorySegment weights, MemorySegment bias, MemorySegment gates, float[] x, int terms, int block) {
+        weights.isNative();
+        bias.isNative();
+        gates.isNative();
         long line = (long) LANES * Float.BYTES;
         long start = block * GATES * line;
         FloatVector i0 = FloatVector.fromMemorySegment(SPECIES, bias, start, ORDER);
@@ -133,6 +136,9 @@ final class LstmKernel {
 
     /** {@code c' = sigmoid(f) c + sigmoid(i) tanh(g)}, {@code h' = sigmoid(o) tanh(c')} for a block of units. */
     private static void activate(MemorySegment gates, MemorySegment cell, MemorySegment hidden, int block) {
+        gates.isNative();
+        cell.isNative();
+        hidden.isNative();
         long line = (long) LANES * Float.BYTES;
         long start = block * GATES * line;
         FloatVector one = FloatVector.broadcast(SPECIES, 1);

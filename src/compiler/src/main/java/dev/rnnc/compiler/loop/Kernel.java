@@ -16,6 +16,14 @@ public record Kernel(String name, String comment, List<Parameter> parameters, Li
         body = List.copyOf(body);
     }
 
+    /** Names of the parameters with real numbers, in their order. */
+    public List<String> segments() {
+        return parameters.stream()
+                .filter(p -> p.kind() == Kind.REALS)
+                .map(Parameter::name)
+                .toList();
+    }
+
     /** A parameter of a kernel. */
     public record Parameter(String name, Kind kind) {}
 

@@ -10,6 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link FloatKernels} over whole vectors: the same operations in the same order on each element, hence the same bits
  * for any lane count. Each method returns where it stopped; the scalar kernel does the rest. Loaded only where the
  * vector module is present.
+ *
+ * <p>Each method asks its segments whether they are native and drops the answer, which tells HotSpot their class. While
+ * code is not compiled yet, the JDK reinterprets a vector by way of an array, and from then on HotSpot expects arrays
+ * behind every segment a vector is stored into, asks at each access, and reads address, length and scope anew.
  */
 final class VectorKernels {
     private static final VectorSpecies<Float> SPECIES = species();
@@ -18,6 +22,8 @@ final class VectorKernels {
     private VectorKernels() {}
 
     static int sgd(MemorySegment p, MemorySegment g, int start, int end, float rate, float decay) {
+        p.isNative();
+        g.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
@@ -39,6 +45,9 @@ final class VectorKernels {
             float factor,
             boolean nesterov,
             float decay) {
+        p.isNative();
+        g.isNative();
+        buffer.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
@@ -73,6 +82,10 @@ final class VectorKernels {
             float epsilon,
             float decay,
             float keep) {
+        p.isNative();
+        g.isNative();
+        mean.isNative();
+        square.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
@@ -105,6 +118,12 @@ final class VectorKernels {
             float epsilon,
             float decay,
             float factor) {
+        p.isNative();
+        g.isNative();
+        square.isNative();
+        if (buffer != null) {
+            buffer.isNative();
+        }
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;
@@ -138,6 +157,9 @@ final class VectorKernels {
             float rate,
             float epsilon,
             float decay) {
+        p.isNative();
+        g.isNative();
+        sum.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             long at = 4L * i;

@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The float loops of {@link GradientMean} over whole vectors: HotSpot makes none of them by itself, as it does not know that
- * the arrays are apart. Each method returns where it stopped. Loaded only where the vector module is present.
+ * the arrays are apart. Each method returns where it stopped. Loaded only where the vector module is present. Why segments
+ * are asked whether they are native: see the vector kernels of optimisers.
  */
 final class VectorMean {
     private static final VectorSpecies<Float> SPECIES =
@@ -20,6 +21,8 @@ final class VectorMean {
 
     /** {@code sum = by gradient}. */
     static int scale(MemorySegment sum, MemorySegment gradient, float by, int start, int end) {
+        sum.isNative();
+        gradient.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             FloatVector.fromMemorySegment(SPECIES, gradient, 4L * i, ORDER)
@@ -31,6 +34,8 @@ final class VectorMean {
 
     /** {@code sum = keep sum + by gradient}, each product and the sum rounded. */
     static int add(MemorySegment sum, float keep, MemorySegment gradient, float by, int start, int end) {
+        sum.isNative();
+        gradient.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
             FloatVector.fromMemorySegment(SPECIES, sum, 4L * i, ORDER)

@@ -39,6 +39,9 @@ final class Kernels {
         for (int i = 0; i < kernel.parameters().size(); i++) {
             kernels.scope.parameter(kernel.parameters().get(i).name(), i);
         }
+        if (types.isVectorised()) {
+            kernel.segments().forEach(kernels::isNative);
+        }
         kernels.statements(kernel.body());
         ClassFile.end(code);
     }
@@ -59,6 +62,13 @@ final class Kernels {
                 case Statement.Store store -> store(store);
             }
         }
+    }
+
+    /** Tells HotSpot the segment's class; the answer is dropped. */
+    private void isNative(String segment) {
+        scope.load(segment);
+        code.invokeInterface(LaneTypes.SEGMENT, signature("isNative", Type.BOOLEAN_TYPE));
+        code.pop();
     }
 
     private void loop(Statement.Loop loop) {

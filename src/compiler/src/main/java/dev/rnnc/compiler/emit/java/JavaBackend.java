@@ -133,7 +133,9 @@ public final class JavaBackend {
                 .addJavadoc(
                         lanes.count() == 1
                                 ? "Programs and kernels in plain numbers, for machines without vectors.\n"
-                                : "Programs and kernels for vectors of " + lanes.count() + " lanes.\n");
+                                : "Programs and kernels for vectors of " + lanes.count() + " lanes.\n\n"
+                                        + "<p>A kernel first asks its segments whether they are native. The answer tells HotSpot\n"
+                                        + "their class, so that it takes the checks of a segment out of loops.\n");
         type.addField(constant(
                 ClassName.get("java.lang.foreign", "ValueLayout", single ? "OfFloat" : "OfDouble"),
                 "REAL",

@@ -25,6 +25,10 @@ final class Kernels {
         }
         kernel.parameters().forEach(p -> method.addParameter(types.of(p.kind()), p.name()));
         CodeBlock.Builder code = CodeBlock.builder();
+        if (types.isVectorised()) {
+            // Only where vectors are stored does HotSpot expect arrays behind segments; see docs/performance.md.
+            kernel.segments().forEach(segment -> code.addStatement("$L.isNative()", segment));
+        }
         statements(kernel.body(), code);
         return method.addCode(code.build()).build();
     }
