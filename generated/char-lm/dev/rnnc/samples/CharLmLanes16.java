@@ -17,6 +17,7 @@ import java.util.List;
 import javax.annotation.processing.Generated;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -34,6 +35,18 @@ final class CharLmLanes16 {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_512;
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private static final VectorShuffle<Float> EXCHANGE_8 = VectorShuffle.fromValues(LANES,
+            8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+
+    private static final VectorShuffle<Float> EXCHANGE_7 = VectorShuffle.fromValues(LANES,
+            7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+
+    private static final VectorShuffle<Float> EXCHANGE_3 = VectorShuffle.fromValues(LANES,
+            3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+
+    private static final VectorShuffle<Float> EXCHANGE_1 = VectorShuffle.fromValues(LANES,
+            1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
 
     private CharLmLanes16() {
     }
@@ -760,25 +773,20 @@ final class CharLmLanes16 {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
         x.isNative();
         out.isNative();
-        chains.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector sum0 = FloatVector.broadcast(LANES, Float.NEGATIVE_INFINITY);
             for (int j = 0; j < 96; j += 16) {
                 sum0 = sum0.max(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
                         ORDER));
             }
-            sum0.intoMemorySegment(chains, 0L, ORDER);
-            for (int i = 0; i < 8; i++) {
-                chains.set(REAL, 4L * i, Math.max(chains.get(REAL, 4L * i),
-                        chains.get(REAL, 4L * i + 32L)));
-            }
-            float piece = Math.max(Math.max(Math.max(chains.get(REAL, 0L), chains.get(REAL, 28L)),
-                    Math.max(chains.get(REAL, 12L), chains.get(REAL, 16L))),
-                    Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 24L)),
-                    Math.max(chains.get(REAL, 8L), chains.get(REAL, 20L))));
+            sum0 = sum0.max(sum0.rearrange(EXCHANGE_8));
+            sum0 = sum0.max(sum0.rearrange(EXCHANGE_7));
+            sum0 = sum0.max(sum0.rearrange(EXCHANGE_3));
+            sum0 = sum0.max(sum0.rearrange(EXCHANGE_1));
+            float piece = sum0.lane(0);
             out.set(REAL, 4L * row, piece);
         }
     }
@@ -825,24 +833,20 @@ final class CharLmLanes16 {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows) {
         x.isNative();
         out.isNative();
-        chains.isNative();
         for (int row = 0; row < rows; row++) {
             FloatVector sum0 = FloatVector.broadcast(LANES, 0.0f);
             for (int j = 0; j < 96; j += 16) {
                 sum0 = sum0.add(FloatVector.fromMemorySegment(LANES, x, 384L * row + 4L * j,
                         ORDER));
             }
-            sum0.intoMemorySegment(chains, 0L, ORDER);
-            for (int i = 0; i < 8; i++) {
-                chains.set(REAL, 4L * i, (chains.get(REAL, 4L * i) +
-                        chains.get(REAL, 4L * i + 32L)));
-            }
-            float piece = (((chains.get(REAL, 0L) + chains.get(REAL, 28L)) +
-                    (chains.get(REAL, 12L) + chains.get(REAL, 16L))) + ((chains.get(REAL, 4L) +
-                    chains.get(REAL, 24L)) + (chains.get(REAL, 8L) + chains.get(REAL, 20L))));
+            sum0 = sum0.add(sum0.rearrange(EXCHANGE_8));
+            sum0 = sum0.add(sum0.rearrange(EXCHANGE_7));
+            sum0 = sum0.add(sum0.rearrange(EXCHANGE_3));
+            sum0 = sum0.add(sum0.rearrange(EXCHANGE_1));
+            float piece = sum0.lane(0);
             out.set(REAL, 4L * row, piece);
         }
     }
@@ -3504,8 +3508,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels_2;
 
-        private final MemorySegment chains;
-
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
@@ -3624,7 +3626,6 @@ final class CharLmLanes16 {
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(49216L);
             h2_dh_back_carry = allocate(18496L);
@@ -3741,10 +3742,10 @@ final class CharLmLanes16 {
             product128x32(h2_h_history, logits_weight_panels_2, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps, chains);
+            maximum96(logits_y, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -3796,7 +3797,7 @@ final class CharLmLanes16 {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
@@ -4001,8 +4002,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment logits_weight_panels_2;
 
-        private final MemorySegment chains;
-
         private final MemorySegment loss_loss_2;
 
         Evaluation(Parameters parameters) {
@@ -4066,7 +4065,6 @@ final class CharLmLanes16 {
             h2_weight_hh_panels = allocate(262208L);
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -4150,10 +4148,10 @@ final class CharLmLanes16 {
             product128x32(h2_h_history, logits_weight_panels_2, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps, chains);
+            maximum96(logits, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);

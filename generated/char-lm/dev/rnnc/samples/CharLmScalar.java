@@ -658,7 +658,7 @@ final class CharLmScalar {
         }
     }
 
-    static void maximum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void maximum96(MemorySegment x, MemorySegment out, int rows) {
         for (int row = 0; row < rows; row++) {
             float sum0 = Float.NEGATIVE_INFINITY;
             float sum1 = Float.NEGATIVE_INFINITY;
@@ -694,30 +694,22 @@ final class CharLmScalar {
                 sum14 = Math.max(sum14, x.get(REAL, 384L * row + 4L * j + 56L));
                 sum15 = Math.max(sum15, x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            chains.set(REAL, 0L, sum0);
-            chains.set(REAL, 4L, sum1);
-            chains.set(REAL, 8L, sum2);
-            chains.set(REAL, 12L, sum3);
-            chains.set(REAL, 16L, sum4);
-            chains.set(REAL, 20L, sum5);
-            chains.set(REAL, 24L, sum6);
-            chains.set(REAL, 28L, sum7);
-            chains.set(REAL, 32L, sum8);
-            chains.set(REAL, 36L, sum9);
-            chains.set(REAL, 40L, sum10);
-            chains.set(REAL, 44L, sum11);
-            chains.set(REAL, 48L, sum12);
-            chains.set(REAL, 52L, sum13);
-            chains.set(REAL, 56L, sum14);
-            chains.set(REAL, 60L, sum15);
-            for (int i = 0; i < 8; i++) {
-                chains.set(REAL, 4L * i, Math.max(chains.get(REAL, 4L * i),
-                        chains.get(REAL, 4L * i + 32L)));
-            }
-            float piece = Math.max(Math.max(Math.max(chains.get(REAL, 0L), chains.get(REAL, 28L)),
-                    Math.max(chains.get(REAL, 12L), chains.get(REAL, 16L))),
-                    Math.max(Math.max(chains.get(REAL, 4L), chains.get(REAL, 24L)),
-                    Math.max(chains.get(REAL, 8L), chains.get(REAL, 20L))));
+            sum0 = Math.max(sum0, sum8);
+            sum1 = Math.max(sum1, sum9);
+            sum2 = Math.max(sum2, sum10);
+            sum3 = Math.max(sum3, sum11);
+            sum4 = Math.max(sum4, sum12);
+            sum5 = Math.max(sum5, sum13);
+            sum6 = Math.max(sum6, sum14);
+            sum7 = Math.max(sum7, sum15);
+            sum0 = Math.max(sum0, sum7);
+            sum1 = Math.max(sum1, sum6);
+            sum2 = Math.max(sum2, sum5);
+            sum3 = Math.max(sum3, sum4);
+            sum0 = Math.max(sum0, sum3);
+            sum1 = Math.max(sum1, sum2);
+            sum0 = Math.max(sum0, sum1);
+            float piece = sum0;
             out.set(REAL, 4L * row, piece);
         }
     }
@@ -750,7 +742,7 @@ final class CharLmScalar {
         }
     }
 
-    static void sum96(MemorySegment x, MemorySegment out, int rows, MemorySegment chains) {
+    static void sum96(MemorySegment x, MemorySegment out, int rows) {
         for (int row = 0; row < rows; row++) {
             float sum0 = 0.0f;
             float sum1 = 0.0f;
@@ -786,29 +778,22 @@ final class CharLmScalar {
                 sum14 = (sum14 + x.get(REAL, 384L * row + 4L * j + 56L));
                 sum15 = (sum15 + x.get(REAL, 384L * row + 4L * j + 60L));
             }
-            chains.set(REAL, 0L, sum0);
-            chains.set(REAL, 4L, sum1);
-            chains.set(REAL, 8L, sum2);
-            chains.set(REAL, 12L, sum3);
-            chains.set(REAL, 16L, sum4);
-            chains.set(REAL, 20L, sum5);
-            chains.set(REAL, 24L, sum6);
-            chains.set(REAL, 28L, sum7);
-            chains.set(REAL, 32L, sum8);
-            chains.set(REAL, 36L, sum9);
-            chains.set(REAL, 40L, sum10);
-            chains.set(REAL, 44L, sum11);
-            chains.set(REAL, 48L, sum12);
-            chains.set(REAL, 52L, sum13);
-            chains.set(REAL, 56L, sum14);
-            chains.set(REAL, 60L, sum15);
-            for (int i = 0; i < 8; i++) {
-                chains.set(REAL, 4L * i, (chains.get(REAL, 4L * i) +
-                        chains.get(REAL, 4L * i + 32L)));
-            }
-            float piece = (((chains.get(REAL, 0L) + chains.get(REAL, 28L)) +
-                    (chains.get(REAL, 12L) + chains.get(REAL, 16L))) + ((chains.get(REAL, 4L) +
-                    chains.get(REAL, 24L)) + (chains.get(REAL, 8L) + chains.get(REAL, 20L))));
+            sum0 = (sum0 + sum8);
+            sum1 = (sum1 + sum9);
+            sum2 = (sum2 + sum10);
+            sum3 = (sum3 + sum11);
+            sum4 = (sum4 + sum12);
+            sum5 = (sum5 + sum13);
+            sum6 = (sum6 + sum14);
+            sum7 = (sum7 + sum15);
+            sum0 = (sum0 + sum7);
+            sum1 = (sum1 + sum6);
+            sum2 = (sum2 + sum5);
+            sum3 = (sum3 + sum4);
+            sum0 = (sum0 + sum3);
+            sum1 = (sum1 + sum2);
+            sum0 = (sum0 + sum1);
+            float piece = sum0;
             out.set(REAL, 4L * row, piece);
         }
     }
@@ -2741,8 +2726,6 @@ final class CharLmScalar {
 
         private final MemorySegment logits_weight_panels;
 
-        private final MemorySegment chains;
-
         private final MemorySegment loss_loss_2;
 
         private final MemorySegment logits_weight_transposed_panels;
@@ -2874,7 +2857,6 @@ final class CharLmScalar {
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             logits_weight_transposed_panels = allocate(48448L);
             logits_weight_transposed_panels_2 = allocate(832L);
@@ -3015,10 +2997,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits_y,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits_y, loss_reduce, 32 * steps, chains);
+            maximum96(logits_y, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits_y, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
@@ -3074,7 +3056,7 @@ final class CharLmScalar {
             compute_dloss(32 * steps, loss_dloss);
             elements_3(32 * steps, loss_dloss, loss_negate_dloss);
             compute_dy_96(32 * steps, next, loss_negate_dloss, loss_dy, loss_negate_dy);
-            sum96(loss_negate_dy, loss_reduce_3, 32 * steps, chains);
+            sum96(loss_negate_dy, loss_reduce_3, 32 * steps);
             elements_4(32 * steps, loss_reduce_3, loss_reduce_2, loss_quotient);
             compute_dshifted_96(32 * steps, loss_quotient, loss_exponential_shifted, loss_dy,
                     loss_dshifted);
@@ -3290,8 +3272,6 @@ final class CharLmScalar {
 
         private final MemorySegment logits_weight_panels;
 
-        private final MemorySegment chains;
-
         private final MemorySegment loss_loss_2;
 
         Evaluation(Parameters parameters) {
@@ -3358,7 +3338,6 @@ final class CharLmScalar {
             h2_weight_hh_panels = allocate(261184L);
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
-            chains = allocate(128L);
             loss_loss_2 = allocate(68L);
             refresh();
         }
@@ -3451,10 +3430,10 @@ final class CharLmScalar {
             product128x96(h2_h_history, logits_weight_panels, logits_bias, logits,
                     (32 * steps) / 4 * 4);
             // loss: loss = crossentropy(logits, next)
-            maximum96(logits, loss_reduce, 32 * steps, chains);
+            maximum96(logits, loss_reduce, 32 * steps);
             compute_shifted_96(32 * steps, logits, loss_reduce, loss_shifted,
                     loss_exponential_shifted);
-            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps, chains);
+            sum96(loss_exponential_shifted, loss_reduce_2, 32 * steps);
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);

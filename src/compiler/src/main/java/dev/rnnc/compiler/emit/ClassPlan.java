@@ -69,6 +69,11 @@ public record ClassPlan(
             }
             return kernels.values();
         }
+
+        /** The orders of lanes in which kernels ask for a vector: the lane each lane takes its value from. */
+        public SequencedMap<Integer, List<Integer>> exchanges() {
+            return Exchanges.of(kernels().stream().map(CalledKernel::kernel).toList(), count);
+        }
     }
 
     /** Binary name of the model's own class. */

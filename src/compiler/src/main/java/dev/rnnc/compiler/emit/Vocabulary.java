@@ -34,6 +34,11 @@ public final class Vocabulary {
         };
     }
 
+    /** The constant for vectors whose lanes are exchanged by {@code by}. */
+    public static String exchange(int by) {
+        return "EXCHANGE_" + by;
+    }
+
     /** The constant of {@code VectorOperators} for a comparison. */
     public static String constant(Comparison comparison) {
         return switch (comparison) {

@@ -75,7 +75,7 @@ final class AccessVerifier {
         } else if (e instanceof Expression.LoadToken load) {
             access(load.segment(), load.at(), Shape.SCALAR, 0, variables);
         }
-        KernelVerifier.operands(e).forEach(o -> expression(o, variables));
+        e.operands().forEach(o -> expression(o, variables));
     }
 
     private void access(String segment, Index at, Shape shape, int slack, Map<String, Range> variables) {

@@ -1,9 +1,27 @@
 package dev.rnnc.compiler.loop;
 
+import java.util.List;
+
 /** A value computed in a kernel. Vector and scalar expressions are the same but for {@link #shape}. */
 public sealed interface Expression {
     /** What it yields. */
     Shape shape();
+
+    /** The expressions this one is made of. */
+    default List<Expression> operands() {
+        return switch (this) {
+            case Read _, Load _, LoadToken _, Constant _, OfIndex _, LaneNumbers _, MaskValue _ -> List.of();
+            case Broadcast broadcast -> List.of(broadcast.scalar());
+            case OfToken token -> List.of(token.token());
+            case Exchange exchange -> List.of(exchange.vector());
+            case FirstLane first -> List.of(first.vector());
+            case Unary unary -> List.of(unary.operand());
+            case Binary binary -> List.of(binary.left(), binary.right());
+            case Pair pair -> List.of(pair.low(), pair.high());
+            case MultiplyAdd m -> List.of(m.a(), m.b(), m.c());
+            case Select s -> List.of(s.left(), s.right(), s.then(), s.otherwise());
+        };
+    }
 
     /** A variable. */
     record Read(Local local) implements Expression {
@@ -56,6 +74,22 @@ public sealed interface Expression {
         @Override
         public Shape shape() {
             return Shape.VECTOR;
+        }
+    }
+
+    /** A vector whose lane {@code i} holds what lane {@code i ^ by} of another holds; {@code by} is less than the lanes. */
+    record Exchange(Expression vector, int by) implements Expression {
+        @Override
+        public Shape shape() {
+            return Shape.VECTOR;
+        }
+    }
+
+    /** The first lane of a vector. */
+    record FirstLane(Expression vector) implements Expression {
+        @Override
+        public Shape shape() {
+            return Shape.SCALAR;
         }
     }
 

@@ -38,26 +38,6 @@ final class KernelVerifier {
         verifier.parameters.keySet().forEach(p -> verifier.require(verifier.used.contains(p), p + " is not used"));
     }
 
-    /** The expressions {@code e} is made of. */
-    static List<Expression> operands(Expression e) {
-        return switch (e) {
-            case Expression.Read _,
-                    Expression.Load _,
-                    Expression.LoadToken _,
-                    Expression.Constant _,
-                    Expression.OfIndex _,
-                    Expression.LaneNumbers _,
-                    Expression.MaskValue _ -> List.of();
-            case Expression.Broadcast broadcast -> List.of(broadcast.scalar());
-            case Expression.OfToken token -> List.of(token.token());
-            case Expression.Unary unary -> List.of(unary.operand());
-            case Expression.Binary binary -> List.of(binary.left(), binary.right());
-            case Expression.Pair pair -> List.of(pair.low(), pair.high());
-            case Expression.MultiplyAdd m -> List.of(m.a(), m.b(), m.c());
-            case Expression.Select s -> List.of(s.left(), s.right(), s.then(), s.otherwise());
-        };
-    }
-
     /** {@code scope}: the shapes of the variables in sight; loop variables have none. */
     private void statements(List<Statement> statements, Map<String, Local> scope) {
         for (Statement statement : statements) {
@@ -100,7 +80,7 @@ final class KernelVerifier {
     }
 
     private void expression(Expression e, Map<String, Local> scope) {
-        operands(e).forEach(o -> expression(o, scope));
+        e.operands().forEach(o -> expression(o, scope));
         switch (e) {
             case Expression.Read(Local local) ->
                 require(local.equals(scope.get(local.name())), local + " is read but not defined");
@@ -122,6 +102,11 @@ final class KernelVerifier {
             case Expression.OfToken(Expression token) -> shape(token, Shape.TOKEN);
             case Expression.OfIndex(Index index) -> index(index, scope);
             case Expression.LaneNumbers(Index from) -> index(from, scope);
+            case Expression.Exchange(Expression vector, int by) -> {
+                shape(vector, Shape.VECTOR);
+                require(by > 0 && by < lanes, "lanes are exchanged by " + by + " where there are " + lanes);
+            }
+            case Expression.FirstLane(Expression vector) -> shape(vector, Shape.VECTOR);
             case Expression.Unary unary -> operator(unary);
             case Expression.Binary binary -> shape(binary.right(), binary.shape());
             case Expression.Pair(Expression low, Expression high) -> {

@@ -149,6 +149,8 @@ public final class LoopPrinter {
             case Expression.OfIndex index -> "real(" + index.index() + ")";
             case Expression.OfToken token -> "real(" + text(token.token()) + ")";
             case Expression.LaneNumbers numbers -> "lanes(" + numbers.from() + ")";
+            case Expression.Exchange exchange -> "exchange(%s, %d)".formatted(text(exchange.vector()), exchange.by());
+            case Expression.FirstLane first -> "first(" + text(first.vector()) + ")";
             case Expression.Unary unary -> lower(unary.operator()) + "(" + text(unary.operand()) + ")";
             case Expression.Binary b -> "%s(%s, %s)".formatted(lower(b.operator()), text(b.left()), text(b.right()));
             case Expression.Pair pair -> "pair(%s, %s)".formatted(text(pair.low()), text(pair.high()));

@@ -11,7 +11,7 @@ import dev.rnnc.compiler.loop.Statement;
 /**
  * Folds numbers at equal distances: interleaved chains, which hide the latency of the additions, and then the chains in
  * pairs. The order depends on nothing but the count: numbers next to each other, if there are enough, go in 16 chains,
- * which are one vector or several; others in 8.
+ * which are one vector or several, and then lanes are exchanged; others in 8.
  */
 final class Folds {
     /** The chains of numbers that are next to each other: a multiple of every lane count. */
@@ -64,50 +64,63 @@ final class Folds {
         return inPairs(fold, sums);
     }
 
-    /**
-     * The fold of {@code count} numbers next to each other, at least {@link #WIDE}.
-     *
-     * @param chains a parameter with memory for the chains
-     */
-    Expression wide(Op.Fold fold, int count, int lanes, String chains) {
-        Local[] vectors = new Local[WIDE / lanes];
-        for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = kernel.variable("sum" + i, start(fold, Shape.VECTOR));
+    /** The fold of {@code count} numbers next to each other, at least {@link #WIDE}, in a row that is padded to whole lines. */
+    Expression wide(Op.Fold fold, int count, int lanes) {
+        Local[] chains = new Local[WIDE / lanes];
+        for (int i = 0; i < chains.length; i++) {
+            chains[i] = kernel.variable("sum" + i, start(fold, Shape.VECTOR));
         }
         int whole = count / WIDE * WIDE;
         kernel.loop("j", Index.ZERO, Index.of(whole), WIDE, j -> {
-            for (int i = 0; i < vectors.length; i++) {
-                Expression value = KernelBuilder.load(segment, base.plus(j).plus(i * lanes), Shape.VECTOR);
-                kernel.add(new Statement.Assign(
-                        vectors[i], new Expression.Binary(operator(fold), new Expression.Read(vectors[i]), value)));
+            for (int i = 0; i < chains.length; i++) {
+                accumulate(fold, chains[i], vector(j.plus(i * lanes)));
             }
         });
-        for (int i = 0; i < vectors.length; i++) {
-            kernel.add(new Statement.Store(chains, Index.of(i * lanes), new Expression.Read(vectors[i])));
+        for (int i = 0; i * lanes < count - whole; i++) {
+            int rest = Math.min(lanes, count - whole - i * lanes);
+            Expression value = vector(Index.of(whole + i * lanes));
+            accumulate(fold, chains[i], rest < lanes ? first(rest, value, start(fold, Shape.VECTOR)) : value);
         }
-        int half = WIDE / 2;
-        // In loops, because each access takes room in HotSpot's first compiler.
-        if (whole < count) {
-            kernel.loop(
-                    "i",
-                    Index.ZERO,
-                    Index.of(count - whole),
-                    1,
-                    i -> fold(fold, chains, i, segment, base.plus(whole).plus(i)));
+        halves(fold, chains, lanes);
+        for (int width = CHAINS; width > 1; width /= 2) {
+            int vectors = width / lanes;
+            if (vectors < 2) {
+                accumulate(fold, chains[0], exchanged(chains[0], width - 1, lanes));
+            }
+            for (int i = 0; i < vectors / 2; i++) {
+                accumulate(fold, chains[i], exchanged(chains[vectors - 1 - i], lanes - 1, lanes));
+            }
         }
-        kernel.loop("i", Index.ZERO, Index.of(half), 1, i -> fold(fold, chains, i, chains, i.plus(half)));
-        Expression[] sums = new Expression[half];
-        for (int i = 0; i < half; i++) {
-            sums[i] = KernelBuilder.load(chains, Index.of(i), Shape.SCALAR);
-        }
-        return inPairs(fold, sums);
+        return new Expression.FirstLane(new Expression.Read(chains[0]));
     }
 
-    /** Folds element {@code from} of {@code source} into element {@code at} of {@code target}. */
-    private void fold(Op.Fold fold, String target, Index at, String source, Index from) {
-        Expression known = KernelBuilder.load(target, at, Shape.SCALAR);
-        Expression other = KernelBuilder.load(source, from, Shape.SCALAR);
-        kernel.add(new Statement.Store(target, at, new Expression.Binary(operator(fold), known, other)));
+    /** Folds the upper half of the chains into the lower. */
+    private void halves(Op.Fold fold, Local[] chains, int lanes) {
+        if (lanes == WIDE) {
+            accumulate(fold, chains[0], exchanged(chains[0], CHAINS, lanes));
+        }
+        for (int i = 0; i < chains.length / 2; i++) {
+            accumulate(fold, chains[i], new Expression.Read(chains[i + chains.length / 2]));
+        }
+    }
+
+    private static Expression exchanged(Local vector, int by, int lanes) {
+        Expression read = new Expression.Read(vector);
+        return lanes == 1 ? read : new Expression.Exchange(read, by);
+    }
+
+    /** The first {@code count} lanes of {@code value}, whatever stands in the others, and {@code otherwise} in those. */
+    private static Expression first(int count, Expression value, Expression otherwise) {
+        return new Expression.Select(
+                Expression.Comparison.LESS,
+                new Expression.LaneNumbers(Index.ZERO),
+                new Expression.Constant(count, Shape.VECTOR),
+                value,
+                otherwise);
+    }
+
+    private Expression vector(Index at) {
+        return KernelBuilder.load(segment, base.plus(at), Shape.VECTOR);
     }
 
     private static Expression inPairs(Op.Fold fold, Expression[] sums) {
@@ -120,7 +133,10 @@ final class Folds {
     }
 
     private void accumulate(Op.Fold fold, Local sum, Index j) {
-        Expression value = KernelBuilder.load(segment, base.plus(j.times(stride)), Shape.SCALAR);
+        accumulate(fold, sum, KernelBuilder.load(segment, base.plus(j.times(stride)), Shape.SCALAR));
+    }
+
+    private void accumulate(Op.Fold fold, Local sum, Expression value) {
         kernel.add(new Statement.Assign(sum, new Expression.Binary(operator(fold), new Expression.Read(sum), value)));
     }
 

@@ -2,20 +2,16 @@ package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
-import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
-import java.util.List;
 
 /** Lowers operations that treat each row alone: folds, picks, look-ups, random masks. */
 final class Rowwise {
     private final Context context;
-    /** Memory for the chains of a fold, from one kernel call to its end. */
-    private Buffer chains;
 
     Rowwise(Context context) {
         this.context = context;
@@ -37,8 +33,7 @@ final class Rowwise {
                 Folds folds = new Folds(kernel, source, line.plus(part.offset()), 1);
                 Expression piece = part.size() < Folds.WIDE
                         ? folds.fold(fold, Index.of(part.size()))
-                        : folds.wide(fold, part.size(), context.lanes(), kernel.segment(chains(), "chains"));
-                // The memory of the chains is that of the next piece.
+                        : folds.wide(fold, part.size(), context.lanes());
                 piece = kernel.define("piece", piece);
                 Expression.BinaryOperator both =
                         fold == Op.Fold.SUM ? Expression.BinaryOperator.ADD : Expression.BinaryOperator.MAXIMUM;
@@ -48,13 +43,6 @@ final class Rowwise {
         });
         return kernel.call(
                 context.kernels, (fold == Op.Fold.SUM ? "sum" : "maximum") + x.width(), "", Comments.of(v.origin()));
-    }
-
-    private Buffer chains() {
-        if (chains == null) {
-            chains = context.buffers.scratch("chains", 1, List.of(Folds.WIDE)).buffer();
-        }
-        return chains;
     }
 
     /** One number a row of {@code x}: the one its token names. */

@@ -137,6 +137,8 @@ final class Forwarding {
                     Expression.OfIndex _,
                     Expression.OfToken _,
                     Expression.LaneNumbers _,
+                    Expression.Exchange _,
+                    Expression.FirstLane _,
                     Expression.Unary _,
                     Expression.Binary _,
                     Expression.Pair _,

@@ -157,6 +157,8 @@ final class FusedKernel {
                         Expression.Constant _,
                         Expression.Broadcast _,
                         Expression.OfToken _,
+                        Expression.Exchange _,
+                        Expression.FirstLane _,
                         Expression.Unary _,
                         Expression.Binary _,
                         Expression.Pair _,

@@ -60,7 +60,8 @@ final class KernelCost {
                     case Expression.Load load -> load.shape() == Shape.VECTOR ? 22 : 40;
                     case Expression.LoadToken _ -> 40;
                     case Expression.Constant _, Expression.Broadcast _, Expression.Select _ -> 6;
-                    case Expression.OfIndex _, Expression.OfToken _ -> 2;
+                    case Expression.OfIndex _, Expression.OfToken _, Expression.FirstLane _ -> 2;
+                    case Expression.Exchange _ -> 6;
                     case Expression.LaneNumbers _ -> 10;
                     case Expression.Unary unary ->
                         switch (unary.operator()) {
@@ -150,6 +151,8 @@ final class KernelCost {
             case Expression.Constant _, Expression.OfIndex _, Expression.LaneNumbers _, Expression.MaskValue _ -> 0;
             case Expression.Broadcast broadcast -> done(broadcast.scalar(), times);
             case Expression.OfToken token -> LATENCY + done(token.token(), times);
+            case Expression.Exchange exchange -> LATENCY + done(exchange.vector(), times);
+            case Expression.FirstLane first -> LATENCY + done(first.vector(), times);
             case Expression.Unary unary -> LATENCY + done(unary.operand(), times);
             case Expression.Binary binary ->
                 LATENCY + Math.max(done(binary.left(), times), done(binary.right(), times));

@@ -77,6 +77,8 @@ final class Renaming {
             case Expression.Constant _,
                     Expression.Broadcast _,
                     Expression.OfToken _,
+                    Expression.Exchange _,
+                    Expression.FirstLane _,
                     Expression.Unary _,
                     Expression.Binary _,
                     Expression.Pair _,

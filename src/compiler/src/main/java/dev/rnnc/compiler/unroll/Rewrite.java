@@ -22,6 +22,9 @@ final class Rewrite {
                     Expression.MaskValue _ -> e;
             case Expression.Broadcast(Expression scalar) -> new Expression.Broadcast(expression(scalar, then));
             case Expression.OfToken(Expression token) -> new Expression.OfToken(expression(token, then));
+            case Expression.Exchange(Expression vector, int by) ->
+                new Expression.Exchange(expression(vector, then), by);
+            case Expression.FirstLane(Expression vector) -> new Expression.FirstLane(expression(vector, then));
             case Expression.Unary u -> new Expression.Unary(u.operator(), expression(u.operand(), then));
             case Expression.Binary b ->
                 new Expression.Binary(b.operator(), expression(b.left(), then), expression(b.right(), then));

@@ -100,7 +100,10 @@ public abstract sealed class Optimizer permits SgdOptimizer, AdamOptimizer, RmsP
      * @param end behind the last one
      */
     public final void step(Parameters parameters, MemorySegment gradients, int start, int end) {
-        update(parameters.data(), gradients, start, end);
+        // A model without parameters has no gradient either.
+        if (start < end) {
+            update(parameters.data(), gradients, start, end);
+        }
     }
 
     /** Makes step number {@link #steps()}, counted from 1, over elements {@code [start, end)}. */

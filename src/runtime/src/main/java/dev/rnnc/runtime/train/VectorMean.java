@@ -21,10 +21,10 @@ final class VectorMean {
 
     /** {@code sum = by gradient}. */
     static int scale(MemorySegment sum, MemorySegment gradient, float by, int start, int end) {
-        sum.isNative();
-        gradient.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
+            sum.isNative();
+            gradient.isNative();
             FloatVector.fromMemorySegment(SPECIES, gradient, 4L * i, ORDER)
                     .mul(by)
                     .intoMemorySegment(sum, 4L * i, ORDER);
@@ -34,10 +34,10 @@ final class VectorMean {
 
     /** {@code sum = keep sum + by gradient}, each product and the sum rounded. */
     static int add(MemorySegment sum, float keep, MemorySegment gradient, float by, int start, int end) {
-        sum.isNative();
-        gradient.isNative();
         int bound = start + SPECIES.loopBound(end - start);
         for (int i = start; i < bound; i += SPECIES.length()) {
+            sum.isNative();
+            gradient.isNative();
             FloatVector.fromMemorySegment(SPECIES, sum, 4L * i, ORDER)
                     .mul(keep)
                     .add(FloatVector.fromMemorySegment(SPECIES, gradient, 4L * i, ORDER)

@@ -4,6 +4,7 @@ import static dev.rnnc.compiler.emit.bytecode.LaneTypes.signature;
 
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.ProgramClass;
+import dev.rnnc.compiler.emit.Vocabulary;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.session.TypedModel;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -128,7 +129,7 @@ public final class BytecodeBackend {
         for (ProgramClass program : programs) {
             file.nest(self, Programs.type(program, types), program.name(), 0);
         }
-        constants(file, types);
+        constants(file, types, lanes);
         factory(file, types, programs);
         lanes.kernels().forEach(kernel -> Kernels.emit(kernel, types, file));
         put(file);
@@ -137,8 +138,8 @@ public final class BytecodeBackend {
         }
     }
 
-    /** The layouts, and with vectors their species and the byte order. */
-    private static void constants(ClassFile file, LaneTypes types) {
+    /** The layouts, and with vectors their species, the byte order and the orders of lanes that kernels ask for. */
+    private static void constants(ClassFile file, LaneTypes types, ClassPlan.Lanes lanes) {
         GeneratorAdapter code = file.method(Opcodes.ACC_STATIC, "<clinit>", Type.VOID_TYPE);
         file.field(ClassFile.CONSTANT, "REAL", types.realLayout());
         boolean single = types.precision() == Precision.FLOAT;
@@ -155,8 +156,28 @@ public final class BytecodeBackend {
             file.field(ClassFile.CONSTANT, "ORDER", LaneTypes.ORDER);
             code.invokeStatic(LaneTypes.ORDER, signature("nativeOrder", LaneTypes.ORDER));
             code.putStatic(file.type(), "ORDER", LaneTypes.ORDER);
+            lanes.exchanges().forEach((by, from) -> {
+                file.field(ClassFile.CONSTANT, Vocabulary.exchange(by), LaneTypes.SHUFFLE);
+                code.getStatic(file.type(), "LANES", LaneTypes.SPECIES);
+                integers(code, from);
+                code.invokeStatic(
+                        LaneTypes.SHUFFLE,
+                        signature("fromValues", LaneTypes.SHUFFLE, LaneTypes.SPECIES, Type.getType(int[].class)));
+                code.putStatic(file.type(), Vocabulary.exchange(by), LaneTypes.SHUFFLE);
+            });
         }
         ClassFile.end(code);
+    }
+
+    private static void integers(GeneratorAdapter code, List<Integer> values) {
+        code.push(values.size());
+        code.newArray(Type.INT_TYPE);
+        for (int i = 0; i < values.size(); i++) {
+            code.dup();
+            code.push(i);
+            code.push(values.get(i));
+            code.arrayStore(Type.INT_TYPE);
+        }
     }
 
     /** {@code newProgram(kind, parameters)}. */

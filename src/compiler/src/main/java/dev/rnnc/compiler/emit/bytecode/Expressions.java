@@ -60,6 +60,18 @@ final class Expressions {
                 code.invokeVirtual(types.vector(), signature("addIndex", types.vector(), Type.INT_TYPE));
             }
             case Expression.LaneNumbers n -> emit(new Expression.OfIndex(n.from()));
+            case Expression.Exchange exchange -> {
+                emit(exchange.vector());
+                constant(Vocabulary.exchange(exchange.by()), LaneTypes.SHUFFLE);
+                code.invokeVirtual(types.vector(), signature("rearrange", types.vector(), LaneTypes.SHUFFLE));
+            }
+            case Expression.FirstLane first -> {
+                emit(first.vector());
+                if (types.isVectorised()) {
+                    code.push(0);
+                    code.invokeVirtual(types.vector(), signature("lane", types.real(), Type.INT_TYPE));
+                }
+            }
             case Expression.Unary u -> {
                 emit(u.operand());
                 functions.apply(u.operator(), types.isVector(u.shape()));

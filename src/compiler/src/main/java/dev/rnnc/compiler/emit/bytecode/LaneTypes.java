@@ -20,6 +20,7 @@ record LaneTypes(Precision precision, int lanes, Type laneClass) {
     static final Type TOKEN_LAYOUT = named("java/lang/foreign/ValueLayout$OfInt");
     static final Type ORDER = named("java/nio/ByteOrder");
     static final Type SPECIES = vectorApi("VectorSpecies");
+    static final Type SHUFFLE = vectorApi("VectorShuffle");
     static final Type MASK = vectorApi("VectorMask");
     static final Type OPERATORS = vectorApi("VectorOperators");
     static final Type VECTOR = vectorApi("Vector");

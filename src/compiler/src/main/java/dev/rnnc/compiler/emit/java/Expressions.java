@@ -64,6 +64,10 @@ final class Expressions {
                                 types.real(),
                                 integer(n.from()))
                         : CodeBlock.of("($T) ($L)", types.real(), integer(n.from()));
+            case Expression.Exchange exchange ->
+                CodeBlock.of("$L$Z.rearrange($L)", receiver(exchange.vector()), Vocabulary.exchange(exchange.by()));
+            case Expression.FirstLane first ->
+                types.isVectorised() ? CodeBlock.of("$L$Z.lane(0)", receiver(first.vector())) : emit(first.vector());
             case Expression.Unary u -> unary(u);
             case Expression.Binary b ->
                 types.isVector(b.shape())

@@ -10,6 +10,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.ProgramClass;
+import dev.rnnc.compiler.emit.Vocabulary;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.Parameters;
@@ -153,6 +154,15 @@ public final class JavaBackend {
                             types.vector(),
                             lanes.count() * types.precision().bytes() * 8)));
             type.addField(constant(Types.ORDER, "ORDER", CodeBlock.of("$T.nativeOrder()", Types.ORDER)));
+            lanes.exchanges()
+                    .forEach((by, from) -> type.addField(constant(
+                            ParameterizedTypeName.get(
+                                    Types.SHUFFLE, types.real().box()),
+                            Vocabulary.exchange(by),
+                            CodeBlock.of(
+                                    "$T.fromValues(LANES,$W$L)",
+                                    Types.SHUFFLE,
+                                    from.stream().map(String::valueOf).collect(Collectors.joining(", "))))));
         }
         type.addMethod(
                 MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());

@@ -12,6 +12,7 @@ record Types(Precision precision, int lanes) {
     static final ClassName LAYOUT = ClassName.get("java.lang.foreign", "ValueLayout");
     static final ClassName ORDER = ClassName.get("java.nio", "ByteOrder");
     static final ClassName OPERATORS = ClassName.get("jdk.incubator.vector", "VectorOperators");
+    static final ClassName SHUFFLE = ClassName.get("jdk.incubator.vector", "VectorShuffle");
     static final ClassName SPECIES = ClassName.get("jdk.incubator.vector", "VectorSpecies");
 
     boolean isVectorised() {
