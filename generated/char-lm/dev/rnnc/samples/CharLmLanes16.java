@@ -147,10 +147,11 @@ final class CharLmLanes16 {
         weight.isNative();
         panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 64; column++) {
-                for (int k = 0; k < 96; k++) {
-                    panels.set(REAL, 24576L * panel + 256L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 256L * panel + 4L * column));
+            for (int k = 0; k < 96; k++) {
+                for (int column = 0; column < 64; column += 16) {
+                    FloatVector.fromMemorySegment(LANES, weight,
+                            512L * k + 256L * panel + 4L * column, ORDER).intoMemorySegment(panels,
+                            24576L * panel + 256L * k + 4L * column, ORDER);
                 }
             }
         }
@@ -160,10 +161,11 @@ final class CharLmLanes16 {
         weight.isNative();
         panels.isNative();
         for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 64; column++) {
-                for (int k = 0; k < 512; k++) {
-                    panels.set(REAL, 131072L * panel + 256L * k + 4L * column,
-                            weight.get(REAL, 512L * k + 256L * panel + 4L * column));
+            for (int k = 0; k < 512; k++) {
+                for (int column = 0; column < 64; column += 16) {
+                    FloatVector.fromMemorySegment(LANES, weight,
+                            512L * k + 256L * panel + 4L * column, ORDER).intoMemorySegment(panels,
+                            131072L * panel + 256L * k + 4L * column, ORDER);
                 }
             }
         }
@@ -172,9 +174,10 @@ final class CharLmLanes16 {
     static void packTransposed64x512(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
-        for (int column = 0; column < 64; column++) {
-            for (int k = 0; k < 512; k++) {
-                panels.set(REAL, 256L * k + 4L * column, weight.get(REAL, 256L * k + 4L * column));
+        for (int k = 0; k < 512; k++) {
+            for (int column = 0; column < 64; column += 16) {
+                FloatVector.fromMemorySegment(LANES, weight, 256L * k + 4L * column, ORDER)
+                        .intoMemorySegment(panels, 256L * k + 4L * column, ORDER);
             }
         }
     }

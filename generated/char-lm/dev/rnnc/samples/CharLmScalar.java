@@ -111,8 +111,8 @@ final class CharLmScalar {
 
     static void packTransposed126x96(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 42; panel++) {
-            for (int column = 0; column < 3; column++) {
-                for (int k = 0; k < 96; k++) {
+            for (int k = 0; k < 96; k++) {
+                for (int column = 0; column < 3; column++) {
                     panels.set(REAL, 1152L * panel + 12L * k + 4L * column,
                             weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
@@ -121,8 +121,8 @@ final class CharLmScalar {
     }
 
     static void packTransposed2x96(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 96; k++) {
+        for (int k = 0; k < 96; k++) {
+            for (int column = 0; column < 2; column++) {
                 panels.set(REAL, 8L * k + 4L * column,
                         weight.get(REAL, 512L * k + 4L * column + 504L));
             }
@@ -131,8 +131,8 @@ final class CharLmScalar {
 
     static void packTransposed126x512(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 42; panel++) {
-            for (int column = 0; column < 3; column++) {
-                for (int k = 0; k < 512; k++) {
+            for (int k = 0; k < 512; k++) {
+                for (int column = 0; column < 3; column++) {
                     panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
                             weight.get(REAL, 512L * k + 12L * panel + 4L * column));
                 }
@@ -141,8 +141,8 @@ final class CharLmScalar {
     }
 
     static void packTransposed2x512(MemorySegment weight, MemorySegment panels) {
-        for (int column = 0; column < 2; column++) {
-            for (int k = 0; k < 512; k++) {
+        for (int k = 0; k < 512; k++) {
+            for (int column = 0; column < 2; column++) {
                 panels.set(REAL, 8L * k + 4L * column,
                         weight.get(REAL, 512L * k + 4L * column + 504L));
             }
@@ -151,8 +151,8 @@ final class CharLmScalar {
 
     static void packTransposed63x512(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 21; panel++) {
-            for (int column = 0; column < 3; column++) {
-                for (int k = 0; k < 512; k++) {
+            for (int k = 0; k < 512; k++) {
+                for (int column = 0; column < 3; column++) {
                     panels.set(REAL, 6144L * panel + 12L * k + 4L * column,
                             weight.get(REAL, 256L * k + 12L * panel + 4L * column));
                 }

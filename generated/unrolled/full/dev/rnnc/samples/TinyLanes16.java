@@ -88,8 +88,8 @@ final class TinyLanes16 {
     static void packTransposed4x4(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
-        for (int column = 0; column < 4; column++) {
-            for (int k = 0; k < 4; k++) {
+        for (int k = 0; k < 4; k++) {
+            for (int column = 0; column < 4; column++) {
                 panels.set(REAL, 64L * k + 4L * column, weight.get(REAL, 16L * k + 4L * column));
             }
         }

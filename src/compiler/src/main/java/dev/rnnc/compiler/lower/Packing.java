@@ -5,8 +5,6 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
-import dev.rnnc.compiler.loop.Shape;
-import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -145,10 +143,10 @@ final class Packing {
         int read = 0;
         while (read < count) {
             int inPanel = at % width;
-            int run = Math.min(width - inPanel, count - read);
+            int wanted = Math.min(width - inPanel, count - read);
             int repeats = inPanel == 0 ? (count - read) / width : 0;
             int loops = Math.max(1, repeats);
-            int run1 = repeats > 0 ? width : run;
+            int columns = repeats > 0 ? width : wanted;
             KernelBuilder kernel = new KernelBuilder();
             String from = kernel.segment(source.buffer(), "weight");
             String to = kernel.segment(panels.buffer(), "panels");
@@ -160,42 +158,47 @@ final class Packing {
             int firstPanel = at / width;
             kernel.loop("panel", Index.ZERO, Index.of(loops), 1, panel -> {
                 int done = 0;
-                while (done < run1) {
+                while (done < columns) {
                     int column0 = inPanel + done;
                     int strip = panels.strip() * context.lanes();
-                    int wide = Math.min(strip - column0 % strip, run1 - done);
-                    int done0 = done;
+                    int wide = Math.min(strip - column0 % strip, columns - done);
+                    Index first = panel.times(width).plus(done);
                     int vector = column0 / context.lanes();
-                    kernel.loop(
-                            "column",
-                            Index.ZERO,
-                            Index.of(wide),
-                            1,
-                            n -> kernel.loop("k", Index.ZERO, Index.of(inner), 1, k -> {
-                                Index c = panel.times(width).plus(n).plus(done0);
-                                Index read1 = transposed
-                                        ? c.times(source.stride()).plus(k)
-                                        : k.times(source.stride()).plus(c);
-                                Index write = panels.at(
-                                                panel.plus(firstPanel), k.plus(innerFrom), vector, context.lanes())
-                                        .plus(n)
-                                        .plus(column0 % context.lanes());
-                                kernel.add(new Statement.Store(
-                                        to, write, KernelBuilder.load(from, sourceBase.plus(read1), Shape.SCALAR)));
-                            }));
+                    int lane = column0 % context.lanes();
+                    PackedRun run = new PackedRun(
+                            kernel,
+                            from,
+                            (n, k) -> sourceBase.plus(
+                                    transposed
+                                            ? first.plus(n)
+                                                    .times(source.stride())
+                                                    .plus(k)
+                                            : k.times(source.stride())
+                                                    .plus(first)
+                                                    .plus(n)),
+                            to,
+                            (n, k) -> panels.at(panel.plus(firstPanel), k.plus(innerFrom), vector, context.lanes())
+                                    .plus(n)
+                                    .plus(lane));
+                    if (transposed) {
+                        run.transpose(wide, inner);
+                    } else {
+                        run.copy(
+                                lane == 0 ? wide / context.lanes() * context.lanes() : 0, wide, inner, context.lanes());
+                    }
                     done += wide;
                 }
             });
             out.add(kernel.call(
                     context.kernels,
-                    (transposed ? "pack" : "packTransposed") + run1 * loops + "x" + inner,
+                    (transposed ? "pack" : "packTransposed") + columns * loops + "x" + inner,
                     "",
                     new Comment(
                             "packed " + (transposed ? "" : "transposed ") + "weights for "
                                     + panels.buffer().name(),
                             0)));
-            at += run1 * loops;
-            read += run1 * loops;
+            at += columns * loops;
+            read += columns * loops;
         }
     }
 
