@@ -41,6 +41,8 @@ public final class Compare {
             .withRequiredArg()
             .ofType(Double.class)
             .defaultsTo(3.0);
+    private final OptionSpec<Void> fork =
+            parser.accepts("fork", "Measure each row in a process of its own, as a program runs that has one model");
     private final OptionSpec<String> json =
             parser.accepts("json", "Write all readings to this file").withRequiredArg();
     private final OptionSpec<String> markdown =
@@ -88,20 +90,40 @@ public final class Compare {
                 out.println("engines: " + contenders.stream().map(Engine::name).toList());
                 return 0;
             }
-            return measure(options, selected, new Comparison(contenders, timer), out, err);
+            Comparison comparison = new Comparison(contenders, timer);
+            return measure(
+                    options, selected, options.has(fork) ? forked(options)::measure : comparison::measure, out, err);
         } catch (OptionException | IllegalArgumentException e) {
             err.println("error: " + e.getMessage() + " (--help lists the options)");
             return 2;
         }
     }
 
-    private int measure(OptionSet options, List<Row> selected, Comparison comparison, PrintStream out, PrintStream err)
+    /** Measures a row. */
+    private interface Measurement {
+        Result of(Row row) throws IOException;
+    }
+
+    /** The same comparison of single rows. */
+    private RowProcess forked(OptionSet options) {
+        List<String> same = new ArrayList<>(List.of(
+                "--blocks", String.valueOf(options.valueOf(blocks)),
+                "--block-seconds", String.valueOf(options.valueOf(blockSeconds)),
+                "--warm-seconds", String.valueOf(options.valueOf(warmSeconds))));
+        if (options.has(engines)) {
+            same.addAll(List.of("--engines", String.join(",", options.valuesOf(engines))));
+        }
+        return new RowProcess(same);
+    }
+
+    private int measure(
+            OptionSet options, List<Row> selected, Measurement measurement, PrintStream out, PrintStream err)
             throws IOException {
         Machine machine = Machine.here();
         out.println(machine.line());
         List<Result> results = new ArrayList<>();
         for (Row row : selected) {
-            Result result = comparison.measure(row);
+            Result result = measurement.of(row);
             results.add(result);
             out.println();
             out.print(TextReport.of(result, machine.probe()));

@@ -47,6 +47,17 @@ class CompareTest {
     }
 
     @Test
+    void aRowInAProcessOfItsOwnSaysTheSame() throws IOException {
+        Path json = folder.resolve("r.json");
+
+        int code = run("--fork", "--rows", "step-gru-16$", "--engines", "generic", "--json", json.toString());
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("step-gru-16", "generic", "ratio", "aim 3.00x", "off by");
+        assertThat(json).content().contains("\"name\" : \"step-gru-16\"", "\"flop\"", "\"ratio\"");
+    }
+
+    @Test
     void aRowThatCannotBeMeasuredIsSaidAndCounts() throws IOException {
         int code = run("--rows", "gru-256-bf16", "--engines", "hand-written");
 
