@@ -1529,13 +1529,17 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 1 vectors. */
+    /** Tiles of 8 rows by 1 vectors. */
     static void product512x1(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
+        for (int row = 0; row < rows; row += 8) {
             float sum00 = 0.0f;
             float sum10 = 0.0f;
             float sum20 = 0.0f;
             float sum30 = 0.0f;
+            float sum40 = 0.0f;
+            float sum50 = 0.0f;
+            float sum60 = 0.0f;
+            float sum70 = 0.0f;
             for (int k = 0; k < 512; k++) {
                 float w0 = weights.get(REAL, 4L * k);
                 float x0 = x.get(REAL, 2112L * row + 4L * k);
@@ -1546,11 +1550,23 @@ final class CharLmScalar {
                 sum20 = Math.fma(x2, w0, sum20);
                 float x3 = x.get(REAL, 2112L * row + 4L * k + 6336L);
                 sum30 = Math.fma(x3, w0, sum30);
+                float x4 = x.get(REAL, 2112L * row + 4L * k + 8448L);
+                sum40 = Math.fma(x4, w0, sum40);
+                float x5 = x.get(REAL, 2112L * row + 4L * k + 10560L);
+                sum50 = Math.fma(x5, w0, sum50);
+                float x6 = x.get(REAL, 2112L * row + 4L * k + 12672L);
+                sum60 = Math.fma(x6, w0, sum60);
+                float x7 = x.get(REAL, 2112L * row + 4L * k + 14784L);
+                sum70 = Math.fma(x7, w0, sum70);
             }
             y.set(REAL, 320L * row + 252L, sum00);
             y.set(REAL, 320L * row + 572L, sum10);
             y.set(REAL, 320L * row + 892L, sum20);
             y.set(REAL, 320L * row + 1212L, sum30);
+            y.set(REAL, 320L * row + 1532L, sum40);
+            y.set(REAL, 320L * row + 1852L, sum50);
+            y.set(REAL, 320L * row + 2172L, sum60);
+            y.set(REAL, 320L * row + 2492L, sum70);
         }
     }
 
@@ -3121,7 +3137,7 @@ final class CharLmScalar {
             }
             // h1.dx
             product512x63(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
-            product512x1(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 4 * 4);
+            product512x1(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 8 * 8);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {

@@ -68,16 +68,20 @@ final class Products {
         List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
         for (Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
-            int left = rows.isConstant() ? rows.constant() % tileRows : context.batch % tileRows;
+            int multiple = rows.isConstant() ? rows.constant() : context.batch;
+            int height = panels.vectors() == 1 && tileRows == context.target.tileRows()
+                    ? context.target.narrowTileRows(multiple)
+                    : tileRows;
+            int left = multiple % height;
             for (int pass = 0; pass < passes; pass++) {
                 int from = (int) ((long) length * pass / passes);
                 int size = (int) ((long) length * (pass + 1) / passes) - from;
                 View piece = passes == 1 ? x : x.slice(from, size);
                 View start = pass == 0 ? initial : y;
                 Rows startRows = pass == 0 ? initialRows : v.type().rows();
-                steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, tileRows, false));
+                steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, false));
                 if (left != 0) {
-                    steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, tileRows, true));
+                    steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, true));
                 }
             }
         }

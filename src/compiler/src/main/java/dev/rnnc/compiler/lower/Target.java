@@ -18,6 +18,17 @@ public record Target(int lanes, boolean wideRegisters) {
     }
 
     /**
+     * Rows of a register tile of a single vector: with four accumulators each multiply-add would wait for the one before.
+     *
+     * @param rows how many there are, or what their number is a multiple of; those beyond whole tiles go one by one
+     */
+    int narrowTileRows(int rows) {
+        int most = 2 * tileRows();
+        boolean single = rows > tileRows() && rows < most;
+        return single ? rows : rows % most == 0 ? most : tileRows();
+    }
+
+    /**
      * Vectors of a register tile with {@code rows} rows: enough accumulators to hide the latency of a multiply-add, and
      * no more than HotSpot's first compiler takes. On JDK 25 it takes tiles of 4 x 4 and 1 x 16 vectors, and refuses those
      * of 4 x 5 (1,559 bytecodes) and 4 x 6 (1,838) as "out of virtual registers".
