@@ -35,18 +35,26 @@ record Panels(Buffer buffer, int column, int count, int vectors, int strip, int 
      * @param strips whether a panel is cut into strips. A tile of few rows waits for its weights. Read as one run of
      *     memory they come from the second cache at half its rate; read as four to eight runs side by side, at nearly all
      *     of it
+     * @param pairs whether two vectors share a word, so that a panel of odd width would leave half a word of each line unused
      */
-    record Widths(int widest, boolean even, boolean strips) {
+    record Widths(int widest, boolean even, boolean strips, boolean pairs) {
         /** The width of the next panels, where {@code left} vectors are left. */
         int next(int left) {
-            return even ? Math.ceilDiv(left, Math.ceilDiv(left, widest)) : Math.min(widest, left);
+            if (!even) {
+                return Math.min(widest, left);
+            }
+            int width = Math.ceilDiv(left, Math.ceilDiv(left, widest));
+            return pairs && width % 2 == 1 && width < Math.min(widest, left) ? width + 1 : width;
         }
 
         /** How many panels have that width. */
         int count(int left) {
             int width = next(left);
-            int panels = Math.ceilDiv(left, widest);
-            return !even ? left / width : left % panels == 0 ? panels : left % panels;
+            int count = 0;
+            for (int rest = left; rest > 0 && next(rest) == width; rest -= width) {
+                count++;
+            }
+            return count;
         }
 
         /** More strips than these were slower again, fewer were where HotSpot unrolls the loop along them. */

@@ -64,9 +64,9 @@ final class Products {
         if (x.parts().size() > 1) {
             widest = Math.min(widest, context.target.piecedTileVectors());
         }
-        Panels.Widths widths = new Panels.Widths(widest, tileRows == 1, tileRows < context.target.tileRows());
-        List<Step> steps = new ArrayList<>();
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
+        Panels.Widths widths = new Panels.Widths(widest, tileRows == 1, tileRows < context.target.tileRows(), rounded);
+        List<Step> steps = new ArrayList<>();
         for (Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
             int multiple = rows.isConstant() ? rows.constant() : context.batch;
             int height = panels.vectors() == 1 && tileRows == context.target.tileRows()
