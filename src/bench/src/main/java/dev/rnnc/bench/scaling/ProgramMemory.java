@@ -1,6 +1,5 @@
 package dev.rnnc.bench.scaling;
 
-import com.sun.management.ThreadMXBean;
 import dev.rnnc.bench.workload.Problem;
 import dev.rnnc.bench.workload.Workload;
 import dev.rnnc.compiler.driver.CompileOptions;
@@ -18,7 +17,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +25,7 @@ import java.util.Optional;
 /**
  * The memory of a program, as it is predicted and as the process takes it. Memory outside the heap is what the C library's
  * allocator has given out, over so many copies of the program that what else the process does hardly counts. Memory on
- * the heap is what the thread allocates.
+ * the heap is what is left after a collection: code that is not compiled yet leaves objects behind for each vector.
  *
  * @param predicted bytes that {@code rnnc explain} names
  * @param measured bytes that were taken; NaN where the C library does not tell
@@ -67,15 +65,19 @@ record ProgramMemory(double predicted, double measured) {
         // What only the first one needs, such as the class itself.
         programs.add(compiled.newProgram(kind, parameters));
         double outside = inUse();
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long heap = threads.getCurrentThreadAllocatedBytes();
+        double onHeap = heapInUse();
         for (int i = 0; i < copies; i++) {
             programs.add(compiled.newProgram(kind, parameters));
         }
-        double onHeap = threads.getCurrentThreadAllocatedBytes() - heap;
-        double taken = inUse() - outside + onHeap;
+        double taken = heapInUse() - onHeap + inUse() - outside;
         programs.forEach(Program::close);
         return taken;
+    }
+
+    private static double heapInUse() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     /** Bytes in use of the C library's allocator, which memory outside the heap comes from; NaN without glibc. */
