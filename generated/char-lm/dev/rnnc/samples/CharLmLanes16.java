@@ -194,9 +194,20 @@ final class CharLmLanes16 {
         }
     }
 
+    static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j += 16) {
+                FloatVector.fromMemorySegment(LANES, sourceMemory, 512L * row + 4L * j, ORDER)
+                        .intoMemorySegment(targetMemory, 576L * row + 4L * j, ORDER);
+            }
+        }
+    }
+
     /** Tiles of 4 rows by 4 vectors. */
     static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         x.isNative();
         weights.isNative();
         initial.isNative();
@@ -232,22 +243,22 @@ final class CharLmLanes16 {
                             16384L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             16384L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 320L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 320L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 320L * row + 4L * k + 320L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 640L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 320L * row + 4L * k + 640L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 960L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 320L * row + 4L * k + 960L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
@@ -269,17 +280,6 @@ final class CharLmLanes16 {
                 sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
                 sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
                 sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
-            }
-        }
-    }
-
-    static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
-        sourceMemory.isNative();
-        targetMemory.isNative();
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j += 16) {
-                FloatVector.fromMemorySegment(LANES, sourceMemory, 512L * row + 4L * j, ORDER)
-                        .intoMemorySegment(targetMemory, 576L * row + 4L * j, ORDER);
             }
         }
     }
@@ -583,7 +583,7 @@ final class CharLmLanes16 {
 
     /** Tiles of 4 rows by 4 vectors. */
     static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         x.isNative();
         weights.isNative();
         initial.isNative();
@@ -619,22 +619,22 @@ final class CharLmLanes16 {
                             32768L * panel + 256L * k + 128L, ORDER);
                     FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
                             32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k));
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k));
                     sum00 = x0.fma(w0, sum00);
                     sum01 = x0.fma(w1, sum01);
                     sum02 = x0.fma(w2, sum02);
                     sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 576L));
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L));
                     sum10 = x1.fma(w0, sum10);
                     sum11 = x1.fma(w1, sum11);
                     sum12 = x1.fma(w2, sum12);
                     sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1152L));
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L));
                     sum20 = x2.fma(w0, sum20);
                     sum21 = x2.fma(w1, sum21);
                     sum22 = x2.fma(w2, sum22);
                     sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 1728L));
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L));
                     sum30 = x3.fma(w0, sum30);
                     sum31 = x3.fma(w1, sum31);
                     sum32 = x3.fma(w2, sum32);
@@ -1039,79 +1039,6 @@ final class CharLmLanes16 {
         total5.intoMemorySegment(sum, 320L, ORDER);
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        x.isNative();
-        weights.isNative();
-        y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
-                for (int k = 0; k < 96; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            24576L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 384L * row + 4L * k));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 384L * row + 4L * k + 384L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 384L * row + 4L * k + 768L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 384L * row + 4L * k + 1152L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                    sum33 = x3.fma(w3, sum33);
-                }
-                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
-                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
-                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
-                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
-                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
-                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
-                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
-                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
-                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
-                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
-                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
-                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
-            }
-        }
-    }
-
     static void zero12288(MemorySegment target) {
         target.isNative();
         for (int j = 0; j < 12288; j += 16) {
@@ -1202,10 +1129,85 @@ final class CharLmLanes16 {
         }
     }
 
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product96x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
+        for (int panel = 0; panel < 2; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
+                for (int k = 0; k < 96; k++) {
+                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                            24576L * panel + 256L * k, ORDER);
+                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                            24576L * panel + 256L * k + 64L, ORDER);
+                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                            24576L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            24576L * panel + 256L * k + 192L, ORDER);
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 384L * row + 4L * k));
+                    sum00 = x0.fma(w0, sum00);
+                    sum01 = x0.fma(w1, sum01);
+                    sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 384L * row + 4L * k + 384L));
+                    sum10 = x1.fma(w0, sum10);
+                    sum11 = x1.fma(w1, sum11);
+                    sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 384L * row + 4L * k + 768L));
+                    sum20 = x2.fma(w0, sum20);
+                    sum21 = x2.fma(w1, sum21);
+                    sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 384L * row + 4L * k + 1152L));
+                    sum30 = x3.fma(w0, sum30);
+                    sum31 = x3.fma(w1, sum31);
+                    sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
+                }
+                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
+                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
+                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
+                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
+                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
+                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
+                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
+                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
+                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
+                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
+                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
+                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
+            }
+        }
+    }
+
     static void compute_dh_dc_do_dg_128(MemorySegment dhNextMemory, int dhNextAt,
-            MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment dcNextMemory, MemorySegment valueMemory3, MemorySegment valueMemory4,
-            MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
+            MemorySegment dhNextMemory2, int valueAt, MemorySegment valueMemory,
+            MemorySegment valueMemory2, MemorySegment dcNextMemory, MemorySegment valueMemory3,
+            MemorySegment valueMemory4, MemorySegment cMemory, MemorySegment valueMemory5, int doAt,
+            MemorySegment doMemory) {
         dhNextMemory.isNative();
         dhNextMemory2.isNative();
         valueMemory.isNative();
@@ -1224,10 +1226,10 @@ final class CharLmLanes16 {
                         4L * dhNextAt + 576L * row + 4L * j, ORDER);
                 FloatVector dhNext3 = dhNext.add(dhNext2);
                 FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = dhNext3.mul(value);
                 FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector product2 = dhNext3.mul(value2);
                 FloatVector product3 = value.mul(value);
                 FloatVector difference = FloatVector.broadcast(LANES, 1.0f).sub(product3);
@@ -1239,10 +1241,10 @@ final class CharLmLanes16 {
                         576L * row + 4L * j, ORDER);
                 FloatVector dcNext3 = dcNext2.add(dcNext);
                 FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory3,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector product5 = dcNext3.mul(value3);
                 FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory4,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector product6 = dcNext3.mul(value4);
                 FloatVector product7 = value3.mul(value3);
                 FloatVector difference3 = FloatVector.broadcast(LANES, 1.0f).sub(product7);
@@ -1251,10 +1253,10 @@ final class CharLmLanes16 {
                 FloatVector product8 = value4.mul(difference4);
                 FloatVector di = product5.mul(product8);
                 FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector product9 = dcNext3.mul(c);
                 FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory5,
-                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                        4L * valueAt + 576L * row + 4L * j, ORDER);
                 FloatVector dc = dcNext3.mul(value5);
                 FloatVector difference5 = FloatVector.broadcast(LANES, 1.0f).sub(value5);
                 FloatVector product10 = value5.mul(difference5);
@@ -1582,6 +1584,72 @@ final class CharLmLanes16 {
                         576L * row + 4L * j, ORDER);
                 FloatVector dh = dx.mul(value);
                 dh.intoMemorySegment(dhMemory, 576L * row + 4L * j, ORDER);
+            }
+        }
+    }
+
+    static void compute_dh_dc_do_dg_128_2(MemorySegment dhNextMemory, int dhNextAt,
+            MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment dcNextMemory, MemorySegment valueMemory3, MemorySegment valueMemory4,
+            MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
+        dhNextMemory.isNative();
+        dhNextMemory2.isNative();
+        valueMemory.isNative();
+        valueMemory2.isNative();
+        dcNextMemory.isNative();
+        valueMemory3.isNative();
+        valueMemory4.isNative();
+        cMemory.isNative();
+        valueMemory5.isNative();
+        doMemory.isNative();
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j += 16) {
+                FloatVector dhNext = FloatVector.fromMemorySegment(LANES, dhNextMemory,
+                        576L * row + 4L * j, ORDER);
+                FloatVector dhNext2 = FloatVector.fromMemorySegment(LANES, dhNextMemory2,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector dhNext3 = dhNext.add(dhNext2);
+                FloatVector value = FloatVector.fromMemorySegment(LANES, valueMemory,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector product = dhNext3.mul(value);
+                FloatVector value2 = FloatVector.fromMemorySegment(LANES, valueMemory2,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector product2 = dhNext3.mul(value2);
+                FloatVector product3 = value.mul(value);
+                FloatVector difference = FloatVector.broadcast(LANES, 1.0f).sub(product3);
+                FloatVector dcNext = product2.mul(difference);
+                FloatVector difference2 = FloatVector.broadcast(LANES, 1.0f).sub(value2);
+                FloatVector product4 = value2.mul(difference2);
+                FloatVector vdo = product.mul(product4);
+                FloatVector dcNext2 = FloatVector.fromMemorySegment(LANES, dcNextMemory,
+                        576L * row + 4L * j, ORDER);
+                FloatVector dcNext3 = dcNext2.add(dcNext);
+                FloatVector value3 = FloatVector.fromMemorySegment(LANES, valueMemory3,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector product5 = dcNext3.mul(value3);
+                FloatVector value4 = FloatVector.fromMemorySegment(LANES, valueMemory4,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector product6 = dcNext3.mul(value4);
+                FloatVector product7 = value3.mul(value3);
+                FloatVector difference3 = FloatVector.broadcast(LANES, 1.0f).sub(product7);
+                FloatVector dg = product6.mul(difference3);
+                FloatVector difference4 = FloatVector.broadcast(LANES, 1.0f).sub(value4);
+                FloatVector product8 = value4.mul(difference4);
+                FloatVector di = product5.mul(product8);
+                FloatVector c = FloatVector.fromMemorySegment(LANES, cMemory,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector product9 = dcNext3.mul(c);
+                FloatVector value5 = FloatVector.fromMemorySegment(LANES, valueMemory5,
+                        4L * dhNextAt + 576L * row + 4L * j, ORDER);
+                FloatVector dc = dcNext3.mul(value5);
+                FloatVector difference5 = FloatVector.broadcast(LANES, 1.0f).sub(value5);
+                FloatVector product10 = value5.mul(difference5);
+                FloatVector df = product9.mul(product10);
+                vdo.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 1536L, ORDER);
+                dg.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 1024L, ORDER);
+                di.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j, ORDER);
+                dc.intoMemorySegment(dcNextMemory, 576L * row + 4L * j, ORDER);
+                df.intoMemorySegment(doMemory, 4L * doAt + 2112L * row + 4L * j + 512L, ORDER);
             }
         }
     }
@@ -1983,85 +2051,6 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        x.isNative();
-        weights.isNative();
-        initial.isNative();
-        y.isNative();
-        for (int panel = 0; panel < 8; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
-                        ORDER);
-                FloatVector sum10 = sum00;
-                FloatVector sum20 = sum00;
-                FloatVector sum30 = sum00;
-                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 64L, ORDER);
-                FloatVector sum11 = sum01;
-                FloatVector sum21 = sum01;
-                FloatVector sum31 = sum01;
-                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 128L, ORDER);
-                FloatVector sum12 = sum02;
-                FloatVector sum22 = sum02;
-                FloatVector sum32 = sum02;
-                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
-                        256L * panel + 192L, ORDER);
-                FloatVector sum13 = sum03;
-                FloatVector sum23 = sum03;
-                FloatVector sum33 = sum03;
-                for (int k = 0; k < 128; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            32768L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 18432L));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19008L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 19584L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 576L * row + 4L * k + 20160L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                    sum33 = x3.fma(w3, sum33);
-                }
-                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
-                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
-                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
-                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
-                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
-                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
-                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
-                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
-                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
-                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
-                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
-                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
-            }
-        }
-    }
-
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
@@ -2117,6 +2106,85 @@ final class CharLmLanes16 {
         }
     }
 
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product64x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        x.isNative();
+        weights.isNative();
+        initial.isNative();
+        y.isNative();
+        for (int panel = 0; panel < 8; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 256L * panel,
+                        ORDER);
+                FloatVector sum10 = sum00;
+                FloatVector sum20 = sum00;
+                FloatVector sum30 = sum00;
+                FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 64L, ORDER);
+                FloatVector sum11 = sum01;
+                FloatVector sum21 = sum01;
+                FloatVector sum31 = sum01;
+                FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 128L, ORDER);
+                FloatVector sum12 = sum02;
+                FloatVector sum22 = sum02;
+                FloatVector sum32 = sum02;
+                FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial,
+                        256L * panel + 192L, ORDER);
+                FloatVector sum13 = sum03;
+                FloatVector sum23 = sum03;
+                FloatVector sum33 = sum03;
+                for (int k = 0; k < 64; k++) {
+                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k, ORDER);
+                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k + 64L, ORDER);
+                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            16384L * panel + 256L * k + 192L, ORDER);
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k));
+                    sum00 = x0.fma(w0, sum00);
+                    sum01 = x0.fma(w1, sum01);
+                    sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 320L));
+                    sum10 = x1.fma(w0, sum10);
+                    sum11 = x1.fma(w1, sum11);
+                    sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 640L));
+                    sum20 = x2.fma(w0, sum20);
+                    sum21 = x2.fma(w1, sum21);
+                    sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 320L * row + 4L * k + 960L));
+                    sum30 = x3.fma(w0, sum30);
+                    sum31 = x3.fma(w1, sum31);
+                    sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
+                }
+                sum00.intoMemorySegment(y, 2112L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 2112L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 2112L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 2112L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 2112L * row + 256L * panel + 2112L, ORDER);
+                sum11.intoMemorySegment(y, 2112L * row + 256L * panel + 2176L, ORDER);
+                sum12.intoMemorySegment(y, 2112L * row + 256L * panel + 2240L, ORDER);
+                sum13.intoMemorySegment(y, 2112L * row + 256L * panel + 2304L, ORDER);
+                sum20.intoMemorySegment(y, 2112L * row + 256L * panel + 4224L, ORDER);
+                sum21.intoMemorySegment(y, 2112L * row + 256L * panel + 4288L, ORDER);
+                sum22.intoMemorySegment(y, 2112L * row + 256L * panel + 4352L, ORDER);
+                sum23.intoMemorySegment(y, 2112L * row + 256L * panel + 4416L, ORDER);
+                sum30.intoMemorySegment(y, 2112L * row + 256L * panel + 6336L, ORDER);
+                sum31.intoMemorySegment(y, 2112L * row + 256L * panel + 6400L, ORDER);
+                sum32.intoMemorySegment(y, 2112L * row + 256L * panel + 6464L, ORDER);
+                sum33.intoMemorySegment(y, 2112L * row + 256L * panel + 6528L, ORDER);
+            }
+        }
+    }
+
     /** Tiles of 1 rows by 4 vectors. */
     static void product64x512_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
@@ -2167,7 +2235,7 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 1 rows by 16 vectors. */
-    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
         x.isNative();
         weights.isNative();
         y.isNative();
@@ -2419,7 +2487,7 @@ final class CharLmLanes16 {
     }
 
     /** Tiles of 4 rows by 4 vectors. */
-    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    static void product128x512_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
         x.isNative();
         weights.isNative();
@@ -3403,15 +3471,11 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum;
 
-        private final MemorySegment h1_product;
-
         private final MemorySegment h2_randommask;
 
         private final MemorySegment h2_product;
 
         private final MemorySegment h2_sum;
-
-        private final MemorySegment h2_product_2;
 
         private final MemorySegment logits_y;
 
@@ -3447,13 +3511,13 @@ final class CharLmLanes16 {
 
         private final MemorySegment loss_dshifted;
 
-        private final MemorySegment h2_dh;
-
         private final MemorySegment h2_dx;
 
         private final MemorySegment h1_dh;
 
         private final MemorySegment h1_dx;
+
+        private final MemorySegment h1_product;
 
         private final MemorySegment h1_weight_ih_panels;
 
@@ -3480,6 +3544,8 @@ final class CharLmLanes16 {
         private final MemorySegment h1_product_3;
 
         private final MemorySegment h1_weight_hh_panels;
+
+        private final MemorySegment h2_product_2;
 
         private final MemorySegment h2_weight_ih_panels;
 
@@ -3512,6 +3578,8 @@ final class CharLmLanes16 {
         private final MemorySegment logits_weight_panels_2;
 
         private final MemorySegment loss_loss_2;
+
+        private final MemorySegment h2_dh;
 
         private final MemorySegment logits_weight_transposed_panels;
 
@@ -3575,11 +3643,9 @@ final class CharLmLanes16 {
             h2_dh_next = allocate(18496L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4325440L);
             h2_randommask = allocate(1179712L);
             h2_product = allocate(1179712L);
             h2_sum = allocate(2112L);
-            h2_product_2 = allocate(4325440L);
             logits_y = allocate(786496L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
@@ -3597,10 +3663,10 @@ final class CharLmLanes16 {
             loss_reduce_3 = allocate(8256L);
             loss_quotient = allocate(8256L);
             loss_dshifted = allocate(786496L);
-            h2_dh = allocate(1179712L);
             h2_dx = allocate(1179712L);
             h1_dh = allocate(1179712L);
             h1_dx = allocate(655424L);
+            h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1198144L);
             h1_c_history = allocate(1198144L);
@@ -3614,6 +3680,7 @@ final class CharLmLanes16 {
             h1_sum_3 = allocate(18496L);
             h1_product_3 = allocate(18496L);
             h1_weight_hh_panels = allocate(262208L);
+            h2_product_2 = allocate(270400L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1198144L);
             h2_c_history = allocate(1198144L);
@@ -3630,6 +3697,7 @@ final class CharLmLanes16 {
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
             loss_loss_2 = allocate(68L);
+            h2_dh = allocate(294976L);
             logits_weight_transposed_panels = allocate(49216L);
             h2_dh_back_carry = allocate(18496L);
             h2_dc_back_carry = allocate(18496L);
@@ -3683,46 +3751,56 @@ final class CharLmLanes16 {
         }
 
         private void h1Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16896 * t, h1_product, h1_product_2, 4608 * t, h1_c_history, h1_sum_2,
-                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
-                        4608 * t + 4608, h1_c_history, h1_steps_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
-                        h1_h_history);
+                product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128(16896 * t - 16896 * begin, h1_product, h1_product_2, 4608 * t,
+                            h1_c_history, h1_sum_2, h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3,
+                            h1_steps_3, 4608 * t + 4608, h1_c_history, h1_steps_2);
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
+                            h1_h_history);
+                }
             }
         }
 
         private void h2Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16896 * t, h2_product_2, h2_product_3, 4608 * t, h2_c_history,
-                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
-                        4608 * t + 4608, h2_c_history, h2_steps_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
-                        h2_h_history);
+                product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+                        4608 * begin, (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128(16896 * t - 16896 * begin, h2_product_2, h2_product_3, 4608 * t,
+                            h2_c_history, h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3,
+                            h2_steps_3, 4608 * t + 4608, h2_c_history, h2_steps_2);
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
+                            h2_h_history);
+                }
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
-            // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -3731,9 +3809,6 @@ final class CharLmLanes16 {
             // h2: h2 = lstm(dropout(h1, 0.1), 128)
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
-            // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
-                    (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
             // start of h2.c'
@@ -3766,17 +3841,23 @@ final class CharLmLanes16 {
         }
 
         private void h2Backward(int steps) {
-            for (int t = steps - 1; t >= 0; t--) {
+            for (int end = steps; end > 0; end -= 16) {
+                int begin = Math.max(0, end - 16);
                 // h2: h' = sigmoid(o) * tanh(c')
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2.dc
-                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t, h2_dh, h2_steps, h2_steps_2,
-                        h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
-                        16896 * t, h2_steps_6);
-                // h2.dh
-                product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                        16896 * t);
+                product96x128(loss_dshifted, logits_weight_transposed_panels, h2_dh, 3072 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = end - 1; t >= begin; t--) {
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2.dc
+                    compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t - 4608 * begin, h2_dh,
+                            4608 * t, h2_steps, h2_steps_2, h2_dc_back_carry, h2_steps_3,
+                            h2_steps_4, h2_c_history, h2_steps_5, 16896 * t, h2_steps_6);
+                    // h2.dh
+                    product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                            16896 * t);
+                }
             }
         }
 
@@ -3786,7 +3867,7 @@ final class CharLmLanes16 {
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1.dc
-                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
+                compute_dh_dc_do_dg_128_2(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
                         16896 * t, h1_steps_6);
                 // h1.dh
@@ -3806,9 +3887,6 @@ final class CharLmLanes16 {
                     loss_dshifted);
             // dlogits.bias
             sumRows96(loss_dshifted, gradient_logits_bias, 32 * steps);
-            // h2: h' = sigmoid(o) * tanh(c')
-            product96x128(loss_dshifted, logits_weight_transposed_panels, h2_dh,
-                    (32 * steps) / 4 * 4);
             // dlogits.weight
             zero12288(gradient_logits_weight);
             for (int from = 0; from < 32 * steps; from += 128) {
@@ -3941,11 +4019,7 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_sum;
 
-        private final MemorySegment h1_product;
-
         private final MemorySegment h2_sum;
-
-        private final MemorySegment h2_product;
 
         private final MemorySegment loss_reduce;
 
@@ -3965,6 +4039,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment loss_loss;
 
+        private final MemorySegment h1_product;
+
         private final MemorySegment h1_weight_ih_panels;
 
         private final MemorySegment h1_h_history;
@@ -3982,6 +4058,8 @@ final class CharLmLanes16 {
         private final MemorySegment h1_sigmoid_sum_2;
 
         private final MemorySegment h1_weight_hh_panels;
+
+        private final MemorySegment h2_product;
 
         private final MemorySegment h2_weight_ih_panels;
 
@@ -4036,9 +4114,7 @@ final class CharLmLanes16 {
             logits_bias = parameters.data().asSlice(999424L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4325440L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4325440L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
             loss_exponential_shifted = allocate(786496L);
@@ -4048,6 +4124,7 @@ final class CharLmLanes16 {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
+            h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1198144L);
             h1_product_2 = allocate(67648L);
@@ -4057,6 +4134,7 @@ final class CharLmLanes16 {
             h1_sigmoid_sum = allocate(18496L);
             h1_sigmoid_sum_2 = allocate(18496L);
             h1_weight_hh_panels = allocate(262208L);
+            h2_product = allocate(270400L);
             h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1198144L);
             h2_product_2 = allocate(67648L);
@@ -4098,50 +4176,57 @@ final class CharLmLanes16 {
         }
 
         private void h1Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16896 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
-                        h1_product_3, h1_sigmoid_sum);
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
+                product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128_3(16896 * t - 16896 * begin, h1_product, h1_product_2, h1_c,
+                            h1_sum_2, h1_sum_3, h1_product_3, h1_sigmoid_sum);
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                            h1_sigmoid_sum_2);
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
+                }
             }
         }
 
         private void h2Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16896 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
-                        h2_product_3, h2_sigmoid_sum);
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
+                product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                        4608 * begin + 4608, (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128_3(16896 * t - 16896 * begin, h2_product, h2_product_2, h2_c,
+                            h2_sum_2, h2_sum_3, h2_product_3, h2_sigmoid_sum);
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                            h2_sigmoid_sum_2);
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
+                }
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
-            // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
-            // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
             h2Forward(steps);
@@ -4348,7 +4433,7 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
+                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -4363,7 +4448,7 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
+                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -4379,14 +4464,14 @@ final class CharLmLanes16 {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x512_2(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
             product64x512_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
             copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x512_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4);
             product128x512_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
@@ -4593,7 +4678,7 @@ final class CharLmLanes16 {
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -4608,7 +4693,7 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_4(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,

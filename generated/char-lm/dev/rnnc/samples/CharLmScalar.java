@@ -175,9 +175,18 @@ final class CharLmScalar {
         }
     }
 
+    static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j++) {
+                targetMemory.set(REAL, 576L * row + 4L * j,
+                        sourceMemory.get(REAL, 512L * row + 4L * j));
+            }
+        }
+    }
+
     /** Tiles of 4 rows by 3 vectors. */
     static void product64x510(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 12L * panel);
@@ -196,19 +205,19 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 768L * panel + 12L * k);
                     float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 320L * row + 4L * k);
+                    float x0 = x.get(REAL, 4L * xAt + 320L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
+                    float x1 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 320L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
+                    float x2 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 640L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
+                    float x3 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 960L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
@@ -231,7 +240,7 @@ final class CharLmScalar {
 
     /** Tiles of 4 rows by 2 vectors. */
     static void product64x2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         for (int row = 0; row < rows; row += 4) {
             float sum00 = initial.get(REAL, 2040L);
             float sum10 = sum00;
@@ -244,16 +253,16 @@ final class CharLmScalar {
             for (int k = 0; k < 64; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 320L * row + 4L * k);
+                float x0 = x.get(REAL, 4L * xAt + 320L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
+                float x1 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 320L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
+                float x2 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 640L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
+                float x3 = x.get(REAL, 4L * xAt + 320L * row + 4L * k + 960L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
@@ -265,15 +274,6 @@ final class CharLmScalar {
             y.set(REAL, 2112L * row + 6268L, sum21);
             y.set(REAL, 2112L * row + 8376L, sum30);
             y.set(REAL, 2112L * row + 8380L, sum31);
-        }
-    }
-
-    static void copy128(MemorySegment sourceMemory, MemorySegment targetMemory) {
-        for (int row = 0; row < 32; row++) {
-            for (int j = 0; j < 128; j++) {
-                targetMemory.set(REAL, 576L * row + 4L * j,
-                        sourceMemory.get(REAL, 512L * row + 4L * j));
-            }
         }
     }
 
@@ -513,7 +513,7 @@ final class CharLmScalar {
 
     /** Tiles of 4 rows by 3 vectors. */
     static void product128x510_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
                 float sum00 = initial.get(REAL, 12L * panel);
@@ -532,19 +532,19 @@ final class CharLmScalar {
                     float w0 = weights.get(REAL, 1536L * panel + 12L * k);
                     float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
                     float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 576L * row + 4L * k);
+                    float x0 = x.get(REAL, 4L * xAt + 576L * row + 4L * k);
                     sum00 = Math.fma(x0, w0, sum00);
                     sum01 = Math.fma(x0, w1, sum01);
                     sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 576L * row + 4L * k + 576L);
+                    float x1 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L);
                     sum10 = Math.fma(x1, w0, sum10);
                     sum11 = Math.fma(x1, w1, sum11);
                     sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 576L * row + 4L * k + 1152L);
+                    float x2 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L);
                     sum20 = Math.fma(x2, w0, sum20);
                     sum21 = Math.fma(x2, w1, sum21);
                     sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 576L * row + 4L * k + 1728L);
+                    float x3 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L);
                     sum30 = Math.fma(x3, w0, sum30);
                     sum31 = Math.fma(x3, w1, sum31);
                     sum32 = Math.fma(x3, w2, sum32);
@@ -567,7 +567,7 @@ final class CharLmScalar {
 
     /** Tiles of 4 rows by 2 vectors. */
     static void product128x2_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
+            MemorySegment y, int xAt, int rows) {
         for (int row = 0; row < rows; row += 4) {
             float sum00 = initial.get(REAL, 2040L);
             float sum10 = sum00;
@@ -580,16 +580,16 @@ final class CharLmScalar {
             for (int k = 0; k < 128; k++) {
                 float w0 = weights.get(REAL, 8L * k);
                 float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 576L * row + 4L * k);
+                float x0 = x.get(REAL, 4L * xAt + 576L * row + 4L * k);
                 sum00 = Math.fma(x0, w0, sum00);
                 sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 576L * row + 4L * k + 576L);
+                float x1 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 576L);
                 sum10 = Math.fma(x1, w0, sum10);
                 sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 576L * row + 4L * k + 1152L);
+                float x2 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1152L);
                 sum20 = Math.fma(x2, w0, sum20);
                 sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 576L * row + 4L * k + 1728L);
+                float x3 = x.get(REAL, 4L * xAt + 576L * row + 4L * k + 1728L);
                 sum30 = Math.fma(x3, w0, sum30);
                 sum31 = Math.fma(x3, w1, sum31);
             }
@@ -956,97 +956,6 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product96x126(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int panel = 0; panel < 42; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = 0.0f;
-                float sum10 = 0.0f;
-                float sum20 = 0.0f;
-                float sum30 = 0.0f;
-                float sum01 = 0.0f;
-                float sum11 = 0.0f;
-                float sum21 = 0.0f;
-                float sum31 = 0.0f;
-                float sum02 = 0.0f;
-                float sum12 = 0.0f;
-                float sum22 = 0.0f;
-                float sum32 = 0.0f;
-                for (int k = 0; k < 96; k++) {
-                    float w0 = weights.get(REAL, 1152L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1152L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1152L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 384L * row + 4L * k);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 576L * row + 12L * panel, sum00);
-                y.set(REAL, 576L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 576L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 576L * row + 12L * panel + 576L, sum10);
-                y.set(REAL, 576L * row + 12L * panel + 580L, sum11);
-                y.set(REAL, 576L * row + 12L * panel + 584L, sum12);
-                y.set(REAL, 576L * row + 12L * panel + 1152L, sum20);
-                y.set(REAL, 576L * row + 12L * panel + 1156L, sum21);
-                y.set(REAL, 576L * row + 12L * panel + 1160L, sum22);
-                y.set(REAL, 576L * row + 12L * panel + 1728L, sum30);
-                y.set(REAL, 576L * row + 12L * panel + 1732L, sum31);
-                y.set(REAL, 576L * row + 12L * panel + 1736L, sum32);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product96x2(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = 0.0f;
-            float sum10 = 0.0f;
-            float sum20 = 0.0f;
-            float sum30 = 0.0f;
-            float sum01 = 0.0f;
-            float sum11 = 0.0f;
-            float sum21 = 0.0f;
-            float sum31 = 0.0f;
-            for (int k = 0; k < 96; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 384L * row + 4L * k);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 384L * row + 4L * k + 384L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 384L * row + 4L * k + 768L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 384L * row + 4L * k + 1152L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 576L * row + 504L, sum00);
-            y.set(REAL, 576L * row + 508L, sum01);
-            y.set(REAL, 576L * row + 1080L, sum10);
-            y.set(REAL, 576L * row + 1084L, sum11);
-            y.set(REAL, 576L * row + 1656L, sum20);
-            y.set(REAL, 576L * row + 1660L, sum21);
-            y.set(REAL, 576L * row + 2232L, sum30);
-            y.set(REAL, 576L * row + 2236L, sum31);
-        }
-    }
-
     static void zero12288(MemorySegment target) {
         for (int j = 0; j < 12288; j++) {
             target.set(REAL, 4L * j, 0.0f);
@@ -1117,18 +1026,112 @@ final class CharLmScalar {
         }
     }
 
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product96x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int rows) {
+        for (int panel = 0; panel < 42; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = 0.0f;
+                float sum10 = 0.0f;
+                float sum20 = 0.0f;
+                float sum30 = 0.0f;
+                float sum01 = 0.0f;
+                float sum11 = 0.0f;
+                float sum21 = 0.0f;
+                float sum31 = 0.0f;
+                float sum02 = 0.0f;
+                float sum12 = 0.0f;
+                float sum22 = 0.0f;
+                float sum32 = 0.0f;
+                for (int k = 0; k < 96; k++) {
+                    float w0 = weights.get(REAL, 1152L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 1152L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 1152L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 4L * xAt + 384L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                    float x1 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 384L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
+                    float x2 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 768L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
+                    float x3 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 1152L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
+                }
+                y.set(REAL, 576L * row + 12L * panel, sum00);
+                y.set(REAL, 576L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 576L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 576L * row + 12L * panel + 576L, sum10);
+                y.set(REAL, 576L * row + 12L * panel + 580L, sum11);
+                y.set(REAL, 576L * row + 12L * panel + 584L, sum12);
+                y.set(REAL, 576L * row + 12L * panel + 1152L, sum20);
+                y.set(REAL, 576L * row + 12L * panel + 1156L, sum21);
+                y.set(REAL, 576L * row + 12L * panel + 1160L, sum22);
+                y.set(REAL, 576L * row + 12L * panel + 1728L, sum30);
+                y.set(REAL, 576L * row + 12L * panel + 1732L, sum31);
+                y.set(REAL, 576L * row + 12L * panel + 1736L, sum32);
+            }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product96x2(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = 0.0f;
+            float sum10 = 0.0f;
+            float sum20 = 0.0f;
+            float sum30 = 0.0f;
+            float sum01 = 0.0f;
+            float sum11 = 0.0f;
+            float sum21 = 0.0f;
+            float sum31 = 0.0f;
+            for (int k = 0; k < 96; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 4L * xAt + 384L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 384L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 768L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 4L * xAt + 384L * row + 4L * k + 1152L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 576L * row + 504L, sum00);
+            y.set(REAL, 576L * row + 508L, sum01);
+            y.set(REAL, 576L * row + 1080L, sum10);
+            y.set(REAL, 576L * row + 1084L, sum11);
+            y.set(REAL, 576L * row + 1656L, sum20);
+            y.set(REAL, 576L * row + 1660L, sum21);
+            y.set(REAL, 576L * row + 2232L, sum30);
+            y.set(REAL, 576L * row + 2236L, sum31);
+        }
+    }
+
     static void compute_dh_dc_do_dg_128(MemorySegment dhNextMemory, int dhNextAt,
-            MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment valueMemory2,
-            MemorySegment dcNextMemory, MemorySegment valueMemory3, MemorySegment valueMemory4,
-            MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
+            MemorySegment dhNextMemory2, int valueAt, MemorySegment valueMemory,
+            MemorySegment valueMemory2, MemorySegment dcNextMemory, MemorySegment valueMemory3,
+            MemorySegment valueMemory4, MemorySegment cMemory, MemorySegment valueMemory5, int doAt,
+            MemorySegment doMemory) {
         for (int row = 0; row < 32; row++) {
             for (int j = 0; j < 128; j++) {
                 float dhNext = dhNextMemory.get(REAL, 576L * row + 4L * j);
                 float dhNext2 = dhNextMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
                 float dhNext3 = (dhNext + dhNext2);
-                float value = valueMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float value = valueMemory.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float product = dhNext3 * value;
-                float value2 = valueMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float value2 = valueMemory2.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float product2 = dhNext3 * value2;
                 float product3 = value * value;
                 float difference = (1.0f - product3);
@@ -1138,9 +1141,9 @@ final class CharLmScalar {
                 float vdo = product * product4;
                 float dcNext2 = dcNextMemory.get(REAL, 576L * row + 4L * j);
                 float dcNext3 = (dcNext2 + dcNext);
-                float value3 = valueMemory3.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float value3 = valueMemory3.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float product5 = dcNext3 * value3;
-                float value4 = valueMemory4.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float value4 = valueMemory4.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float product6 = dcNext3 * value4;
                 float product7 = value3 * value3;
                 float difference3 = (1.0f - product7);
@@ -1148,9 +1151,9 @@ final class CharLmScalar {
                 float difference4 = (1.0f - value4);
                 float product8 = value4 * difference4;
                 float di = product5 * product8;
-                float c = cMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float c = cMemory.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float product9 = dcNext3 * c;
-                float value5 = valueMemory5.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float value5 = valueMemory5.get(REAL, 4L * valueAt + 576L * row + 4L * j);
                 float dc = dcNext3 * value5;
                 float difference5 = (1.0f - value5);
                 float product10 = value5 * difference5;
@@ -1476,6 +1479,53 @@ final class CharLmScalar {
         }
     }
 
+    static void compute_dh_dc_do_dg_128_2(MemorySegment dhNextMemory, int dhNextAt,
+            MemorySegment dhNextMemory2, MemorySegment valueMemory, MemorySegment valueMemory2,
+            MemorySegment dcNextMemory, MemorySegment valueMemory3, MemorySegment valueMemory4,
+            MemorySegment cMemory, MemorySegment valueMemory5, int doAt, MemorySegment doMemory) {
+        for (int row = 0; row < 32; row++) {
+            for (int j = 0; j < 128; j++) {
+                float dhNext = dhNextMemory.get(REAL, 576L * row + 4L * j);
+                float dhNext2 = dhNextMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float dhNext3 = (dhNext + dhNext2);
+                float value = valueMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float product = dhNext3 * value;
+                float value2 = valueMemory2.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float product2 = dhNext3 * value2;
+                float product3 = value * value;
+                float difference = (1.0f - product3);
+                float dcNext = product2 * difference;
+                float difference2 = (1.0f - value2);
+                float product4 = value2 * difference2;
+                float vdo = product * product4;
+                float dcNext2 = dcNextMemory.get(REAL, 576L * row + 4L * j);
+                float dcNext3 = (dcNext2 + dcNext);
+                float value3 = valueMemory3.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float product5 = dcNext3 * value3;
+                float value4 = valueMemory4.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float product6 = dcNext3 * value4;
+                float product7 = value3 * value3;
+                float difference3 = (1.0f - product7);
+                float dg = product6 * difference3;
+                float difference4 = (1.0f - value4);
+                float product8 = value4 * difference4;
+                float di = product5 * product8;
+                float c = cMemory.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float product9 = dcNext3 * c;
+                float value5 = valueMemory5.get(REAL, 4L * dhNextAt + 576L * row + 4L * j);
+                float dc = dcNext3 * value5;
+                float difference5 = (1.0f - value5);
+                float product10 = value5 * difference5;
+                float df = product9 * product10;
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 1536L, vdo);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 1024L, dg);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j, di);
+                dcNextMemory.set(REAL, 576L * row + 4L * j, dc);
+                doMemory.set(REAL, 4L * doAt + 2112L * row + 4L * j + 512L, df);
+            }
+        }
+    }
+
     /** Tiles of 4 rows by 3 vectors. */
     static void product512x63(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
         for (int panel = 0; panel < 21; panel++) {
@@ -1795,99 +1845,6 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int panel = 0; panel < 170; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                float sum00 = initial.get(REAL, 12L * panel);
-                float sum10 = sum00;
-                float sum20 = sum00;
-                float sum30 = sum00;
-                float sum01 = initial.get(REAL, 12L * panel + 4L);
-                float sum11 = sum01;
-                float sum21 = sum01;
-                float sum31 = sum01;
-                float sum02 = initial.get(REAL, 12L * panel + 8L);
-                float sum12 = sum02;
-                float sum22 = sum02;
-                float sum32 = sum02;
-                for (int k = 0; k < 128; k++) {
-                    float w0 = weights.get(REAL, 1536L * panel + 12L * k);
-                    float w1 = weights.get(REAL, 1536L * panel + 12L * k + 4L);
-                    float w2 = weights.get(REAL, 1536L * panel + 12L * k + 8L);
-                    float x0 = x.get(REAL, 576L * row + 4L * k + 18432L);
-                    sum00 = Math.fma(x0, w0, sum00);
-                    sum01 = Math.fma(x0, w1, sum01);
-                    sum02 = Math.fma(x0, w2, sum02);
-                    float x1 = x.get(REAL, 576L * row + 4L * k + 19008L);
-                    sum10 = Math.fma(x1, w0, sum10);
-                    sum11 = Math.fma(x1, w1, sum11);
-                    sum12 = Math.fma(x1, w2, sum12);
-                    float x2 = x.get(REAL, 576L * row + 4L * k + 19584L);
-                    sum20 = Math.fma(x2, w0, sum20);
-                    sum21 = Math.fma(x2, w1, sum21);
-                    sum22 = Math.fma(x2, w2, sum22);
-                    float x3 = x.get(REAL, 576L * row + 4L * k + 20160L);
-                    sum30 = Math.fma(x3, w0, sum30);
-                    sum31 = Math.fma(x3, w1, sum31);
-                    sum32 = Math.fma(x3, w2, sum32);
-                }
-                y.set(REAL, 2112L * row + 12L * panel, sum00);
-                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
-                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
-                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
-                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
-                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
-                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
-                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
-                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
-                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
-                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
-                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
-            }
-        }
-    }
-
-    /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y, int rows) {
-        for (int row = 0; row < rows; row += 4) {
-            float sum00 = initial.get(REAL, 2040L);
-            float sum10 = sum00;
-            float sum20 = sum00;
-            float sum30 = sum00;
-            float sum01 = initial.get(REAL, 2044L);
-            float sum11 = sum01;
-            float sum21 = sum01;
-            float sum31 = sum01;
-            for (int k = 0; k < 128; k++) {
-                float w0 = weights.get(REAL, 8L * k);
-                float w1 = weights.get(REAL, 8L * k + 4L);
-                float x0 = x.get(REAL, 576L * row + 4L * k + 18432L);
-                sum00 = Math.fma(x0, w0, sum00);
-                sum01 = Math.fma(x0, w1, sum01);
-                float x1 = x.get(REAL, 576L * row + 4L * k + 19008L);
-                sum10 = Math.fma(x1, w0, sum10);
-                sum11 = Math.fma(x1, w1, sum11);
-                float x2 = x.get(REAL, 576L * row + 4L * k + 19584L);
-                sum20 = Math.fma(x2, w0, sum20);
-                sum21 = Math.fma(x2, w1, sum21);
-                float x3 = x.get(REAL, 576L * row + 4L * k + 20160L);
-                sum30 = Math.fma(x3, w0, sum30);
-                sum31 = Math.fma(x3, w1, sum31);
-            }
-            y.set(REAL, 2112L * row + 2040L, sum00);
-            y.set(REAL, 2112L * row + 2044L, sum01);
-            y.set(REAL, 2112L * row + 4152L, sum10);
-            y.set(REAL, 2112L * row + 4156L, sum11);
-            y.set(REAL, 2112L * row + 6264L, sum20);
-            y.set(REAL, 2112L * row + 6268L, sum21);
-            y.set(REAL, 2112L * row + 8376L, sum30);
-            y.set(REAL, 2112L * row + 8380L, sum31);
-        }
-    }
-
     static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int k = 0; k < 128; k++) {
@@ -1924,6 +1881,60 @@ final class CharLmScalar {
         }
     }
 
+    /** Tiles of 4 rows by 3 vectors. */
+    static void product64x510_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int panel = 0; panel < 170; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                float sum00 = initial.get(REAL, 12L * panel);
+                float sum10 = sum00;
+                float sum20 = sum00;
+                float sum30 = sum00;
+                float sum01 = initial.get(REAL, 12L * panel + 4L);
+                float sum11 = sum01;
+                float sum21 = sum01;
+                float sum31 = sum01;
+                float sum02 = initial.get(REAL, 12L * panel + 8L);
+                float sum12 = sum02;
+                float sum22 = sum02;
+                float sum32 = sum02;
+                for (int k = 0; k < 64; k++) {
+                    float w0 = weights.get(REAL, 768L * panel + 12L * k);
+                    float w1 = weights.get(REAL, 768L * panel + 12L * k + 4L);
+                    float w2 = weights.get(REAL, 768L * panel + 12L * k + 8L);
+                    float x0 = x.get(REAL, 320L * row + 4L * k);
+                    sum00 = Math.fma(x0, w0, sum00);
+                    sum01 = Math.fma(x0, w1, sum01);
+                    sum02 = Math.fma(x0, w2, sum02);
+                    float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
+                    sum10 = Math.fma(x1, w0, sum10);
+                    sum11 = Math.fma(x1, w1, sum11);
+                    sum12 = Math.fma(x1, w2, sum12);
+                    float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
+                    sum20 = Math.fma(x2, w0, sum20);
+                    sum21 = Math.fma(x2, w1, sum21);
+                    sum22 = Math.fma(x2, w2, sum22);
+                    float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
+                    sum30 = Math.fma(x3, w0, sum30);
+                    sum31 = Math.fma(x3, w1, sum31);
+                    sum32 = Math.fma(x3, w2, sum32);
+                }
+                y.set(REAL, 2112L * row + 12L * panel, sum00);
+                y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
+                y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
+                y.set(REAL, 2112L * row + 12L * panel + 2112L, sum10);
+                y.set(REAL, 2112L * row + 12L * panel + 2116L, sum11);
+                y.set(REAL, 2112L * row + 12L * panel + 2120L, sum12);
+                y.set(REAL, 2112L * row + 12L * panel + 4224L, sum20);
+                y.set(REAL, 2112L * row + 12L * panel + 4228L, sum21);
+                y.set(REAL, 2112L * row + 12L * panel + 4232L, sum22);
+                y.set(REAL, 2112L * row + 12L * panel + 6336L, sum30);
+                y.set(REAL, 2112L * row + 12L * panel + 6340L, sum31);
+                y.set(REAL, 2112L * row + 12L * panel + 6344L, sum32);
+            }
+        }
+    }
+
     /** Tiles of 1 rows by 3 vectors. */
     static void product64x510_rest(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int firstRow, int rows) {
@@ -1945,6 +1956,45 @@ final class CharLmScalar {
                 y.set(REAL, 2112L * row + 12L * panel + 4L, sum01);
                 y.set(REAL, 2112L * row + 12L * panel + 8L, sum02);
             }
+        }
+    }
+
+    /** Tiles of 4 rows by 2 vectors. */
+    static void product64x2_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int rows) {
+        for (int row = 0; row < rows; row += 4) {
+            float sum00 = initial.get(REAL, 2040L);
+            float sum10 = sum00;
+            float sum20 = sum00;
+            float sum30 = sum00;
+            float sum01 = initial.get(REAL, 2044L);
+            float sum11 = sum01;
+            float sum21 = sum01;
+            float sum31 = sum01;
+            for (int k = 0; k < 64; k++) {
+                float w0 = weights.get(REAL, 8L * k);
+                float w1 = weights.get(REAL, 8L * k + 4L);
+                float x0 = x.get(REAL, 320L * row + 4L * k);
+                sum00 = Math.fma(x0, w0, sum00);
+                sum01 = Math.fma(x0, w1, sum01);
+                float x1 = x.get(REAL, 320L * row + 4L * k + 320L);
+                sum10 = Math.fma(x1, w0, sum10);
+                sum11 = Math.fma(x1, w1, sum11);
+                float x2 = x.get(REAL, 320L * row + 4L * k + 640L);
+                sum20 = Math.fma(x2, w0, sum20);
+                sum21 = Math.fma(x2, w1, sum21);
+                float x3 = x.get(REAL, 320L * row + 4L * k + 960L);
+                sum30 = Math.fma(x3, w0, sum30);
+                sum31 = Math.fma(x3, w1, sum31);
+            }
+            y.set(REAL, 2112L * row + 2040L, sum00);
+            y.set(REAL, 2112L * row + 2044L, sum01);
+            y.set(REAL, 2112L * row + 4152L, sum10);
+            y.set(REAL, 2112L * row + 4156L, sum11);
+            y.set(REAL, 2112L * row + 6264L, sum20);
+            y.set(REAL, 2112L * row + 6268L, sum21);
+            y.set(REAL, 2112L * row + 8376L, sum30);
+            y.set(REAL, 2112L * row + 8380L, sum31);
         }
     }
 
@@ -2124,7 +2174,7 @@ final class CharLmScalar {
     }
 
     /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    static void product128x510_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
         for (int panel = 0; panel < 170; panel++) {
             for (int row = 0; row < rows; row += 4) {
@@ -2202,7 +2252,7 @@ final class CharLmScalar {
     }
 
     /** Tiles of 4 rows by 2 vectors. */
-    static void product128x2_4(MemorySegment x, MemorySegment weights, MemorySegment initial,
+    static void product128x2_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
             MemorySegment y, int rows) {
         for (int row = 0; row < rows; row += 4) {
             float sum00 = initial.get(REAL, 2040L);
@@ -2628,15 +2678,11 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum;
 
-        private final MemorySegment h1_product;
-
         private final MemorySegment h2_randommask;
 
         private final MemorySegment h2_product;
 
         private final MemorySegment h2_sum;
-
-        private final MemorySegment h2_product_2;
 
         private final MemorySegment logits_y;
 
@@ -2672,13 +2718,13 @@ final class CharLmScalar {
 
         private final MemorySegment loss_dshifted;
 
-        private final MemorySegment h2_dh;
-
         private final MemorySegment h2_dx;
 
         private final MemorySegment h1_dh;
 
         private final MemorySegment h1_dx;
+
+        private final MemorySegment h1_product;
 
         private final MemorySegment h1_weight_ih_panels;
 
@@ -2709,6 +2755,8 @@ final class CharLmScalar {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h1_weight_hh_panels_2;
+
+        private final MemorySegment h2_product_2;
 
         private final MemorySegment h2_weight_ih_panels;
 
@@ -2743,6 +2791,8 @@ final class CharLmScalar {
         private final MemorySegment logits_weight_panels;
 
         private final MemorySegment loss_loss_2;
+
+        private final MemorySegment h2_dh;
 
         private final MemorySegment logits_weight_transposed_panels;
 
@@ -2816,11 +2866,9 @@ final class CharLmScalar {
             h2_dh_next = allocate(18496L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4325440L);
             h2_randommask = allocate(1179712L);
             h2_product = allocate(1179712L);
             h2_sum = allocate(2112L);
-            h2_product_2 = allocate(4325440L);
             logits_y = allocate(786496L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
@@ -2838,10 +2886,10 @@ final class CharLmScalar {
             loss_reduce_3 = allocate(8256L);
             loss_quotient = allocate(8256L);
             loss_dshifted = allocate(786496L);
-            h2_dh = allocate(1179712L);
             h2_dx = allocate(1179712L);
             h1_dh = allocate(1179712L);
             h1_dx = allocate(655424L);
+            h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(130624L);
             h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1198144L);
@@ -2857,6 +2905,7 @@ final class CharLmScalar {
             h1_product_3 = allocate(18496L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
+            h2_product_2 = allocate(270400L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1198144L);
@@ -2874,6 +2923,7 @@ final class CharLmScalar {
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
             loss_loss_2 = allocate(68L);
+            h2_dh = allocate(294976L);
             logits_weight_transposed_panels = allocate(48448L);
             logits_weight_transposed_panels_2 = allocate(832L);
             h2_dh_back_carry = allocate(18496L);
@@ -2948,49 +2998,62 @@ final class CharLmScalar {
         }
 
         private void h1Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16896 * t, h1_product, h1_product_2, 4608 * t, h1_c_history, h1_sum_2,
-                        h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3, h1_steps_3,
-                        4608 * t + 4608, h1_c_history, h1_steps_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
-                        h1_h_history);
+                product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128(16896 * t - 16896 * begin, h1_product, h1_product_2, 4608 * t,
+                            h1_c_history, h1_sum_2, h1_sum_3, h1_steps_5, h1_product_3, h1_steps_4);
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_c_128(h1_sum_2, 4608 * t, h1_steps_4, h1_product_3, h1_sum_3,
+                            h1_steps_3, 4608 * t + 4608, h1_c_history, h1_steps_2);
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_h_128(4608 * t + 4608, h1_c_history, 4608 * t, h1_steps_2, h1_steps,
+                            h1_h_history);
+                }
             }
         }
 
         private void h2Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4608 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128(16896 * t, h2_product_2, h2_product_3, 4608 * t, h2_c_history,
-                        h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3, h2_steps_3,
-                        4608 * t + 4608, h2_c_history, h2_steps_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
-                        h2_h_history);
+                product128x510_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
+                        4608 * begin, (32 * end - 32 * begin) / 4 * 4);
+                product128x2_2(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
+                        4608 * begin, (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
+                    product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4608 * t);
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128(16896 * t - 16896 * begin, h2_product_2, h2_product_3, 4608 * t,
+                            h2_c_history, h2_sum_2, h2_sum_3, h2_steps_5, h2_product_4, h2_steps_4);
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_c_128(h2_sum_2, 4608 * t, h2_steps_4, h2_product_4, h2_sum_3,
+                            h2_steps_3, 4608 * t + 4608, h2_c_history, h2_steps_2);
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_h_128(4608 * t + 4608, h2_c_history, 4608 * t, h2_steps_2, h2_steps,
+                            h2_h_history);
+                }
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
-            // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             // start of h1.c'
@@ -2999,11 +3062,6 @@ final class CharLmScalar {
             // h2: h2 = lstm(dropout(h1, 0.1), 128)
             mask128(h2_randommask, seed, 32 * steps);
             elements_128_2(32 * steps, h1_h_history, h2_randommask, h2_product);
-            // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_2(h2_product, h2_weight_ih_panels, h2_sum, h2_product_2,
-                    (32 * steps) / 4 * 4);
-            product128x2_2(h2_product, h2_weight_ih_panels_2, h2_sum, h2_product_2,
-                    (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
             // start of h2.c'
@@ -3034,19 +3092,27 @@ final class CharLmScalar {
         }
 
         private void h2Backward(int steps) {
-            for (int t = steps - 1; t >= 0; t--) {
+            for (int end = steps; end > 0; end -= 16) {
+                int begin = Math.max(0, end - 16);
                 // h2: h' = sigmoid(o) * tanh(c')
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2.dc
-                compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t, h2_dh, h2_steps, h2_steps_2,
-                        h2_dc_back_carry, h2_steps_3, h2_steps_4, h2_c_history, h2_steps_5,
-                        16896 * t, h2_steps_6);
-                // h2.dh
-                product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                        16896 * t);
-                product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
-                        16896 * t);
+                product96x126(loss_dshifted, logits_weight_transposed_panels, h2_dh, 3072 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                product96x2(loss_dshifted, logits_weight_transposed_panels_2, h2_dh, 3072 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = end - 1; t >= begin; t--) {
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2.dc
+                    compute_dh_dc_do_dg_128(h2_dh_back_carry, 4608 * t - 4608 * begin, h2_dh,
+                            4608 * t, h2_steps, h2_steps_2, h2_dc_back_carry, h2_steps_3,
+                            h2_steps_4, h2_c_history, h2_steps_5, 16896 * t, h2_steps_6);
+                    // h2.dh
+                    product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
+                            16896 * t);
+                    product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
+                            16896 * t);
+                }
             }
         }
 
@@ -3056,7 +3122,7 @@ final class CharLmScalar {
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1.dc
-                compute_dh_dc_do_dg_128(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
+                compute_dh_dc_do_dg_128_2(h1_dh_back_carry, 4608 * t, h1_dh, h1_steps, h1_steps_2,
                         h1_dc_back_carry, h1_steps_3, h1_steps_4, h1_c_history, h1_steps_5,
                         16896 * t, h1_steps_6);
                 // h1.dh
@@ -3078,11 +3144,6 @@ final class CharLmScalar {
                     loss_dshifted);
             // dlogits.bias
             sumRows96(loss_dshifted, gradient_logits_bias, 32 * steps);
-            // h2: h' = sigmoid(o) * tanh(c')
-            product96x126(loss_dshifted, logits_weight_transposed_panels, h2_dh,
-                    (32 * steps) / 4 * 4);
-            product96x2(loss_dshifted, logits_weight_transposed_panels_2, h2_dh,
-                    (32 * steps) / 4 * 4);
             // dlogits.weight
             zero12288(gradient_logits_weight);
             for (int from = 0; from < 32 * steps; from += 128) {
@@ -3218,11 +3279,7 @@ final class CharLmScalar {
 
         private final MemorySegment h1_sum;
 
-        private final MemorySegment h1_product;
-
         private final MemorySegment h2_sum;
-
-        private final MemorySegment h2_product;
 
         private final MemorySegment loss_reduce;
 
@@ -3241,6 +3298,8 @@ final class CharLmScalar {
         private final MemorySegment loss_negate_value;
 
         private final MemorySegment loss_loss;
+
+        private final MemorySegment h1_product;
 
         private final MemorySegment h1_weight_ih_panels;
 
@@ -3263,6 +3322,8 @@ final class CharLmScalar {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h1_weight_hh_panels_2;
+
+        private final MemorySegment h2_product;
 
         private final MemorySegment h2_weight_ih_panels;
 
@@ -3319,9 +3380,7 @@ final class CharLmScalar {
             logits_bias = parameters.data().asSlice(999424L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
-            h1_product = allocate(4325440L);
             h2_sum = allocate(2112L);
-            h2_product = allocate(4325440L);
             loss_reduce = allocate(8256L);
             loss_shifted = allocate(786496L);
             loss_exponential_shifted = allocate(786496L);
@@ -3331,6 +3390,7 @@ final class CharLmScalar {
             loss_pick = allocate(8256L);
             loss_negate_value = allocate(8256L);
             loss_loss = allocate(68L);
+            h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(130624L);
             h1_weight_ih_panels_2 = allocate(576L);
             h1_h_history = allocate(1198144L);
@@ -3342,6 +3402,7 @@ final class CharLmScalar {
             h1_sigmoid_sum_2 = allocate(18496L);
             h1_weight_hh_panels = allocate(261184L);
             h1_weight_hh_panels_2 = allocate(1088L);
+            h2_product = allocate(270400L);
             h2_weight_ih_panels = allocate(261184L);
             h2_weight_ih_panels_2 = allocate(1088L);
             h2_h_history = allocate(1198144L);
@@ -3390,55 +3451,63 @@ final class CharLmScalar {
         }
 
         private void h1Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
-                product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
-                // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16896 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
-                        h1_product_3, h1_sigmoid_sum);
-                // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
-                        h1_sigmoid_sum_2);
-                // h1: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
+                product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, 2560 * begin,
+                        (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
+                    // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128_3(16896 * t - 16896 * begin, h1_product, h1_product_2, h1_c,
+                            h1_sum_2, h1_sum_3, h1_product_3, h1_sigmoid_sum);
+                    // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_c_128_2(h1_sum_2, h1_sigmoid_sum, h1_product_3, h1_sum_3, h1_c,
+                            h1_sigmoid_sum_2);
+                    // h1: h' = sigmoid(o) * tanh(c')
+                    compute_h_128_2(h1_c, h1_sigmoid_sum_2, 4608 * t + 4608, h1_h_history);
+                }
             }
         }
 
         private void h2Forward(int steps) {
-            for (int t = 0; t < steps; t++) {
+            for (int begin = 0; begin < steps; begin += 4) {
+                int end = Math.min(steps, begin + 4);
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
-                product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4608 * t);
-                // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                elements_128_3(16896 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
-                        h2_product_3, h2_sigmoid_sum);
-                // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
-                        h2_sigmoid_sum_2);
-                // h2: h' = sigmoid(o) * tanh(c')
-                compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
+                product128x510_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                        4608 * begin + 4608, (32 * end - 32 * begin) / 4 * 4);
+                product128x2_2(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+                        4608 * begin + 4608, (32 * end - 32 * begin) / 4 * 4);
+                for (int t = begin; t < end; t++) {
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
+                    product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4608 * t);
+                    // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    elements_128_3(16896 * t - 16896 * begin, h2_product, h2_product_2, h2_c,
+                            h2_sum_2, h2_sum_3, h2_product_3, h2_sigmoid_sum);
+                    // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_c_128_2(h2_sum_2, h2_sigmoid_sum, h2_product_3, h2_sum_3, h2_c,
+                            h2_sigmoid_sum_2);
+                    // h2: h' = sigmoid(o) * tanh(c')
+                    compute_h_128_2(h2_c, h2_sigmoid_sum_2, 4608 * t + 4608, h2_h_history);
+                }
             }
         }
 
         private void forward(int steps) {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
-            // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (32 * steps) / 4 * 4);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (32 * steps) / 4 * 4);
             // start of h1.h'
             copy128(h1_h, h1_h_history);
             h1Forward(steps);
-            // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
-            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
-                    (32 * steps) / 4 * 4);
             // start of h2.h'
             copy128(h2_h, h2_h_history);
             h2Forward(steps);
@@ -3689,21 +3758,21 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, steps);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x510(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x510_2(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4);
             product64x510_rest(x_y, h1_weight_ih_panels, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
-            product64x2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
+            product64x2_2(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4);
             product64x2_rest(x_y, h1_weight_ih_panels_2, h1_sum, h1_product, (steps) / 4 * 4,
                     steps);
             // start of h1.h'
             copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x510_4(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+            product128x510_3(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4);
             product128x510_rest(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);
-            product128x2_4(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
+            product128x2_3(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (steps) / 4 * 4);
             product128x2_rest(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product,
                     (steps) / 4 * 4, steps);

@@ -100,6 +100,7 @@ public final class MethodBudget {
                 case Action.Call(Step.Call call) -> call.comment();
                 case Action.Invoke _ -> new Comment("", 0);
                 case Action.OverTime loop -> equation(loop.body());
+                case Action.OverSomeSteps some -> equation(some.body());
                 case Action.ForSteps whole -> equation(whole.body());
                 case Action.InChunks chunks -> equation(chunks.body());
             };

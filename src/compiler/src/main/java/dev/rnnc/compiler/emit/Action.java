@@ -16,13 +16,28 @@ public sealed interface Action {
     record Invoke(String method, Method.Receives receives, int line) implements Action {}
 
     /**
-     * Runs over the time steps {@code t} below {@code steps}, from the first or from the last.
+     * Runs over time steps {@code t}, from the first or from the last.
      *
+     * @param some whether over those from {@code begin} to {@code end} only; else over all that are below {@code steps}
      * @param turn steps of a turn, of which {@code t} is the first to run; what is left over is not run
      * @param done where it runs what turns of that many steps leave, their number; else 0
      */
-    record OverTime(boolean backward, int turn, int done, List<Action> body) implements Action {
+    record OverTime(boolean backward, boolean some, int turn, int done, List<Action> body) implements Action {
         public OverTime {
+            body = List.copyOf(body);
+        }
+    }
+
+    /**
+     * Runs over the time steps below {@code steps}, some at once: {@code begin} is the first of them and {@code end} is
+     * behind the last.
+     *
+     * @param backward whether it starts with the last of the run
+     * @param chunk how many at once, or what is left
+     * @param done where it runs what turns of that many steps leave, their number; else 0
+     */
+    record OverSomeSteps(boolean backward, int chunk, int done, List<Action> body) implements Action {
+        public OverSomeSteps {
             body = List.copyOf(body);
         }
     }

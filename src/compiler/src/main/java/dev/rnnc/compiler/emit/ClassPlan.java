@@ -127,6 +127,7 @@ public record ClassPlan(
                                     ? known
                                     : new CalledKernel(known.kernel(), 0, known.comment()));
                 case Step.TimeLoop loop -> {
+                    loop.ahead().ifPresent(ahead -> collect(ahead.body(), kernels));
                     loop.turn().ifPresent(turn -> collect(turn.body(), kernels));
                     collect(loop.body(), kernels);
                 }

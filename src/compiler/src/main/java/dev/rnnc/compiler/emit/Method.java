@@ -18,7 +18,11 @@ public record Method(String name, Receives receives, boolean overrides, List<Act
         /** {@code steps}, the time steps of the run. */
         STEPS,
         /** {@code t}, the time step, and {@code steps}. */
-        TIME_AND_STEPS;
+        TIME_AND_STEPS,
+        /** {@code begin} and {@code end}, some time steps, and {@code steps}. */
+        SOME_STEPS,
+        /** {@code t}, one of some time steps, and {@code begin}, {@code end} and {@code steps}. */
+        TIME_AND_SOME_STEPS;
 
         /** Their names. */
         public List<String> names() {
@@ -26,6 +30,8 @@ public record Method(String name, Receives receives, boolean overrides, List<Act
                 case NOTHING -> List.of();
                 case STEPS -> List.of("steps");
                 case TIME_AND_STEPS -> List.of("t", "steps");
+                case SOME_STEPS -> List.of("begin", "end", "steps");
+                case TIME_AND_SOME_STEPS -> List.of("t", "begin", "end", "steps");
             };
         }
     }

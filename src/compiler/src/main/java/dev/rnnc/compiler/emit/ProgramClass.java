@@ -117,21 +117,33 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
         }
 
         private void overTime(String name, Step.TimeLoop loop) {
+            List<Action> all = new ArrayList<>();
             List<Action> loops = new ArrayList<>();
+            boolean some = loop.ahead().isPresent();
+            Receives receives = some ? Receives.TIME_AND_SOME_STEPS : Receives.TIME_AND_STEPS;
+            loop.ahead().ifPresent(ahead -> loops.addAll(inMethods(name + "Ahead", ahead.body(), Receives.SOME_STEPS)));
+            int whole = 0;
             int done = 0;
             if (loop.turn().isPresent()) {
                 Step.Turn turn = loop.turn().get();
-                done = turn.steps();
-                Receives receives = turn.whole() ? Receives.NOTHING : Receives.TIME_AND_STEPS;
-                List<Action> body = inMethods(name + "Turn", turn.body(), receives);
-                loops.add(
-                        turn.whole()
-                                ? new Action.ForSteps(done, body)
-                                : new Action.OverTime(loop.backward(), done, 0, body));
+                List<Action> body = inMethods(name + "Turn", turn.body(), turn.whole() ? Receives.NOTHING : receives);
+                if (turn.whole()) {
+                    whole = turn.steps();
+                    all.add(new Action.ForSteps(whole, body));
+                } else {
+                    done = turn.steps();
+                    loops.add(new Action.OverTime(loop.backward(), some, done, 0, body));
+                }
             }
-            List<Action> body = inMethods(name + "Step", loop.body(), Receives.TIME_AND_STEPS);
-            loops.add(new Action.OverTime(loop.backward(), 1, done, body));
-            methods.add(new Method(name, Receives.STEPS, false, loops));
+            List<Action> body = inMethods(name + "Step", loop.body(), receives);
+            loops.add(new Action.OverTime(loop.backward(), some, 1, some ? done : Math.max(whole, done), body));
+            if (some) {
+                all.add(new Action.OverSomeSteps(
+                        loop.backward(), loop.ahead().get().steps(), whole, loops));
+            } else {
+                all.addAll(loops);
+            }
+            methods.add(new Method(name, Receives.STEPS, false, all));
         }
 
         /** The steps as they are, or in methods where they are many. */

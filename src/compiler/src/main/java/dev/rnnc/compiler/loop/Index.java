@@ -81,11 +81,11 @@ public record Index(List<Term> terms, int constant) {
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (Term term : terms) {
-            text.append(text.isEmpty() ? "" : " + ");
+            boolean subtracted = term.factor < 0 && !text.isEmpty();
+            int factor = subtracted ? -term.factor : term.factor;
+            text.append(text.isEmpty() ? "" : subtracted ? " - " : " + ");
             text.append(
-                    term.factor == 1
-                            ? term.variable
-                            : term.factor == -1 ? "-" + term.variable : term.factor + " * " + term.variable);
+                    factor == 1 ? term.variable : factor == -1 ? "-" + term.variable : factor + " * " + term.variable);
         }
         if (text.isEmpty()) {
             return String.valueOf(constant);

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -74,29 +75,39 @@ public final class LoopPrinter {
                             call.arguments().stream().map(LoopPrinter::argument).collect(Collectors.joining(", "));
                     line(indent, call.kernel().name() + "(" + arguments + ")");
                 }
-                case Step.TimeLoop loop -> {
-                    loop.turn().ifPresent(turn -> {
-                        line(
-                                indent,
-                                turn.whole()
-                                        ? "if steps = " + turn.steps() + " {"
-                                        : "for t in turns of " + turn.steps() + " steps"
-                                                + (loop.backward() ? ", backward {" : " {"));
-                        steps(turn.body(), indent + "  ");
-                        line(indent, "}");
-                    });
-                    String first = loop.turn().isPresent() ? "the rest of " : "";
-                    line(indent, "for t in " + first + (loop.backward() ? "steps-1 .. 0" : "0 .. steps-1") + " {");
-                    steps(loop.body(), indent + "  ");
-                    line(indent, "}");
-                }
-                case Step.ChunkLoop loop -> {
-                    line(indent, "for from .. to in 0 .. " + loop.rows() + " by " + loop.chunk() + " {");
-                    steps(loop.body(), indent + "  ");
-                    line(indent, "}");
-                }
+                case Step.TimeLoop loop -> overTime(loop, indent);
+                case Step.ChunkLoop loop ->
+                    block(indent, "for from .. to in 0 .. " + loop.rows() + " by " + loop.chunk(), loop.body());
             }
         }
+    }
+
+    private void overTime(Step.TimeLoop loop, String indent) {
+        Optional<Step.Turn> whole = loop.turn().filter(Step.Turn::whole);
+        whole.ifPresent(turn -> block(indent, "if steps = " + turn.steps(), turn.body()));
+        String rest = whole.isPresent() ? "the rest of " : "";
+        String direction = loop.backward() ? ", backward" : "";
+        loop.ahead().ifPresent(ahead -> {
+            line(indent, "for begin .. end in " + rest + "0 .. steps by " + ahead.steps() + direction + " {");
+            steps(ahead.body(), indent + "  ");
+        });
+        String inner = loop.ahead().isPresent() ? indent + "  " : indent;
+        Optional<Step.Turn> turns = loop.turn().filter(turn -> !turn.whole());
+        turns.ifPresent(turn -> block(inner, "for t in turns of " + turn.steps() + " steps" + direction, turn.body()));
+        String first = loop.ahead().isPresent() ? "begin" : "0";
+        String last = loop.ahead().isPresent() ? "end-1" : "steps-1";
+        String left = turns.isPresent() || loop.ahead().isEmpty() && whole.isPresent() ? "the rest of " : "";
+        String range = loop.backward() ? last + " .. " + first : first + " .. " + last;
+        block(inner, "for t in " + left + range, loop.body());
+        if (loop.ahead().isPresent()) {
+            line(indent, "}");
+        }
+    }
+
+    private void block(String indent, String head, List<Step> body) {
+        line(indent, head + " {");
+        steps(body, indent + "  ");
+        line(indent, "}");
     }
 
     private static String argument(Argument argument) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,8 +86,12 @@ public final class LoopVerifier {
                     require(!variables.containsKey("t"), "a loop over time stands in another");
                     Range count = variables.get("steps");
                     require(count != null, "a loop over time stands where no run is");
-                    steps(loop.body(), with(variables, Map.of("t", new Range(0, count.high() - 1))));
-                    loop.turn().ifPresent(turn -> turn(turn, loop.backward(), count.high(), variables));
+                    loop.turn().filter(Step.Turn::whole).ifPresent(turn -> whole(turn, count.high()));
+                    if (loop.ahead().isEmpty()) {
+                        overTime(loop, 0, count.high(), variables);
+                    } else {
+                        ahead(loop, loop.ahead().get(), count.high(), variables);
+                    }
                 }
                 case Step.ChunkLoop loop -> {
                     require(loop.chunk() > 0, "a chunk has no rows");
@@ -98,16 +103,39 @@ public final class LoopVerifier {
         }
     }
 
-    private void turn(Step.Turn turn, boolean backward, long count, Map<String, Range> variables) {
-        require(turn.steps() > 0, "a turn has no steps");
-        require(!turn.whole() || turn.steps() == program.spec().steps(), "a turn of all steps has too few");
-        if (turn.whole() && count == turn.steps()) {
+    private void whole(Step.Turn turn, long count) {
+        require(turn.steps() == program.spec().steps(), "a turn of all steps has too few");
+        if (count == turn.steps()) {
             steps(turn.body(), Map.of());
-        } else if (!turn.whole() && count >= turn.steps()) {
-            int others = turn.steps() - 1;
-            Range first = backward ? new Range(others, count - 1) : new Range(0, count - 1 - others);
-            steps(turn.body(), with(variables, Map.of("t", first)));
         }
+    }
+
+    /** The first time steps that are done at once, the last, and those between where they are fewer. */
+    private void ahead(Step.TimeLoop loop, Step.Ahead ahead, long count, Map<String, Range> variables) {
+        require(ahead.steps() > 0, "nothing is done ahead");
+        Set<Range> some = new LinkedHashSet<>();
+        for (long done : List.of(0L, (count - 1) / ahead.steps() * ahead.steps(), Math.max(0, count - ahead.steps()))) {
+            long next = Math.min(done + ahead.steps(), count);
+            some.add(loop.backward() ? new Range(count - next, count - done) : new Range(done, next));
+        }
+        for (Range steps : some) {
+            Map<String, Range> inside =
+                    with(variables, Map.of("begin", Range.of(steps.low()), "end", Range.of(steps.high())));
+            steps(ahead.body(), inside);
+            overTime(loop, steps.low(), steps.high(), inside);
+        }
+    }
+
+    private void overTime(Step.TimeLoop loop, long begin, long end, Map<String, Range> variables) {
+        steps(loop.body(), with(variables, Map.of("t", new Range(begin, end - 1))));
+        loop.turn().filter(turn -> !turn.whole()).ifPresent(turn -> {
+            require(turn.steps() > 0, "a turn has no steps");
+            if (end - begin >= turn.steps()) {
+                int others = turn.steps() - 1;
+                Range first = loop.backward() ? new Range(begin + others, end - 1) : new Range(begin, end - 1 - others);
+                steps(turn.body(), with(variables, Map.of("t", first)));
+            }
+        });
     }
 
     private static Map<String, Range> with(Map<String, Range> variables, Map<String, Range> more) {

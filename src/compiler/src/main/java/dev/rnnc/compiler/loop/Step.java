@@ -16,18 +16,28 @@ public sealed interface Step {
      * Runs over the time steps {@code t} of the run, from the first or from the last.
      *
      * @param name the layer's
+     * @param ahead what is done for several steps at once in front of them
      * @param body what one step does
      * @param turn what several steps do, where the loop is unrolled: {@code body} then runs for those that are left over
      */
-    record TimeLoop(String name, boolean backward, List<Step> body, Optional<Turn> turn, Comment comment)
+    record TimeLoop(
+            String name, boolean backward, Optional<Ahead> ahead, List<Step> body, Optional<Turn> turn, Comment comment)
             implements Step {
         public TimeLoop {
             body = List.copyOf(body);
         }
+    }
 
-        /** A loop that is not unrolled. */
-        public TimeLoop(String name, boolean backward, List<Step> body, Comment comment) {
-            this(name, backward, body, Optional.empty(), comment);
+    /**
+     * Work for some steps of a loop over time, at once and in front of them. In its body and in the loop's, {@code begin}
+     * is the first of these time steps and {@code end} is behind the last.
+     *
+     * @param steps how many; fewer remain for the last time where the run's are no multiple
+     * @param body what is done
+     */
+    record Ahead(int steps, List<Step> body) {
+        public Ahead {
+            body = List.copyOf(body);
         }
     }
 
@@ -35,8 +45,8 @@ public sealed interface Step {
      * Several steps of a loop over time in one go.
      *
      * @param steps how many
-     * @param whole whether they are all steps of a run of that length, so that {@code body} mentions neither {@code t}
-     *     nor {@code steps}; else {@code t} is the first of them to run
+     * @param whole whether they are all steps of a run of that length, with what is done ahead of them, so that {@code
+     *     body} mentions neither {@code t} nor {@code steps}; else {@code t} is the first of them to run
      * @param body what they do
      */
     record Turn(int steps, boolean whole, List<Step> body) {

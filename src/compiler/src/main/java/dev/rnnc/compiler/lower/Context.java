@@ -31,6 +31,9 @@ final class Context {
     /** The table gradients that are kept sparsely. */
     final Map<Value, SparseTable> sparse = new IdentityHashMap<>();
 
+    /** Products over all steps that loops over time compute for some steps at once. */
+    final Set<Value> ahead = Collections.newSetFromMap(new IdentityHashMap<>());
+
     /** Where work of a loop's body goes that is the same at each step: in front of the loop; null outside of loops. */
     List<Step> beforeLoop;
 

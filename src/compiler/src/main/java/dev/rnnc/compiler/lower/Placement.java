@@ -104,7 +104,7 @@ final class Placement {
             // Sums over rows take the layout of what they read, which is not known before that is lowered.
             boolean sum = takesLayout(v);
             boolean written = Context.isElementwise(v) ? units.isStored(v) : isPlaceable(v) && !sum;
-            if (written && !context.views.containsKey(v)) {
+            if (written && !context.views.containsKey(v) && !context.ahead.contains(v)) {
                 context.views.put(v, sliced(v, slices.getOrDefault(v, List.of())));
             }
         }
@@ -135,6 +135,16 @@ final class Placement {
         return true;
     }
 
+    /** Whether a value must be in memory at the end. */
+    boolean isResult(Value v) {
+        return results.stream().anyMatch(r -> r == v);
+    }
+
+    /** Whether two values are computed by the same routine. */
+    boolean samePhase(Value a, Value b) {
+        return phase.apply(a).equals(phase.apply(b));
+    }
+
     /** Memory for the stack of a body's value over all steps: a concatenation keeps its pieces on lines of their own. */
     View stack(Value v, String name, Type type) {
         boolean pieces = v.op() instanceof Op.Concat && v.type().shape().size() == 1;
@@ -149,8 +159,7 @@ final class Placement {
 
     /** Constants stand in element-wise code; anything else reads them from memory. */
     private boolean needsMemory(Value v, List<Value> users) {
-        boolean isResult = results.stream().anyMatch(r -> r == v);
-        return isResult || users.stream().anyMatch(u -> !Context.isElementwise(u) && !Context.isInline(u));
+        return isResult(v) || users.stream().anyMatch(u -> !Context.isElementwise(u) && !Context.isInline(u));
     }
 
     private void constant(Value v) {
@@ -165,10 +174,7 @@ final class Placement {
     /** Memory for a value; one that is only read in equal slices gets each slice on lines of its own. */
     private View sliced(Value v, List<Value> users) {
         boolean product = v.op() instanceof Op.Product;
-        if (!product
-                || users.isEmpty()
-                || !users.stream().allMatch(u -> u.op() instanceof Op.Slice)
-                || results.stream().anyMatch(r -> r == v)) {
+        if (!product || users.isEmpty() || !users.stream().allMatch(u -> u.op() instanceof Op.Slice) || isResult(v)) {
             return memory(v);
         }
         int size = users.get(0).type().shape().get(0);

@@ -42,16 +42,16 @@ final class Products {
     /**
      * The calls that compute {@code weight @ x}, or with its transpose, from the third operand or from zero.
      *
-     * @param x the second operand, with as many rows as the result
+     * @param x the second operand
+     * @param rows how many rows of it there are and of the result, from the first of their views on
      */
-    List<Step> lower(Value v, View x, Align align, List<Step> out) {
+    List<Step> lower(Value v, View x, Index rows, Align align, List<Step> out) {
         boolean transposed = v.op() instanceof Op.Product;
         Value weight = v.operand(0);
         View y = context.view(v);
         View initial =
                 v.operands().size() == 3 ? align.align(v.operand(2), y, v.type().rows(), out) : null;
         Rows initialRows = initial == null ? null : v.operand(2).type().rows();
-        Index rows = context.buffers.rows(v.type());
         int tileRows =
                 rows.isConstant() ? Math.min(context.target.tileRows(), rows.constant()) : context.target.tileRows();
         boolean started = initial != null

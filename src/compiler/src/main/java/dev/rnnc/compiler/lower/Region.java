@@ -72,9 +72,13 @@ final class Region {
 
     /** Lowers everything; what {@link Context#views} already places stays there. */
     void lower() {
+        context.ahead.addAll(Ahead.products(values, placement, context));
         placement.place();
         for (Units.Unit unit : units.order()) {
             List<Step> out = steps.get(unit.phase);
+            if (context.ahead.contains(unit.values.get(0))) {
+                continue;
+            }
             if (unit.cluster) {
                 out.add(elementwise.lower(unit.values));
             } else if (!placement.isVirtual(unit.values.get(0))) {
@@ -95,7 +99,7 @@ final class Region {
                         && x.parts().size() <= 2
                         && v.operands().size() == 2;
                 View gathered = readInPieces ? x : contiguous(v.operand(1), x, v, out);
-                out.addAll(products.lower(v, gathered, this::aligned, out));
+                out.addAll(products.lower(v, gathered, context.buffers.rows(v.type()), this::aligned, out));
             }
             case Op.OuterSum _ -> {
                 Rows rows =
@@ -126,7 +130,7 @@ final class Region {
             case Op.MixBack _ -> attention.mixBack(v, out);
             case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
-            case Op.Scan scan -> new Scans(context, packing, copies).lower(v, scan, results(v), out);
+            case Op.Scan scan -> new Scans(context, packing, copies, this).lower(v, scan, results(v), out);
             case Op.Input _,
                     Op.State _,
                     Op.Parameter _,
@@ -145,6 +149,16 @@ final class Region {
                     Op.StepAt _,
                     Op.Result _ -> throw new IllegalStateException("no unit of its own: " + v.op());
         }
+    }
+
+    /**
+     * The calls that compute the rows of a product from {@code first} on, as many as {@code rows}, into the place it has.
+     *
+     * @param out where work for all rows goes
+     */
+    List<Step> someRows(Value product, Index first, Index rows, List<Step> out) {
+        View x = contiguous(product.operand(1), context.view(product.operand(1)), product, out);
+        return products.lower(product, x.fromRow(first), rows, this::aligned, out);
     }
 
     private Map<Integer, Value> results(Value scan) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,11 +27,14 @@ final class Scans {
     private final Context context;
     private final Packing packing;
     private final Copies copies;
+    private final Region outside;
 
-    Scans(Context context, Packing packing, Copies copies) {
+    /** @param outside what the scans stand in */
+    Scans(Context context, Packing packing, Copies copies, Region outside) {
         this.context = context;
         this.packing = packing;
         this.copies = copies;
+        this.outside = outside;
     }
 
     /** Where a carry is read and written within a step, where it starts and where it ends. */
@@ -51,11 +55,17 @@ final class Scans {
         body.outputs().forEach(o -> wanted.add(o.value()));
         List<Step> steps = new ArrayList<>();
         Region region = new Region(context, packing, body.values(), wanted, v -> "step", Map.of("step", steps), t);
+        Ahead ahead = new Ahead(context, outside, scan.operands());
         for (Value v : body.values()) {
             switch (v.op()) {
-                case Op.StepInput s ->
+                case Op.StepInput s -> {
+                    Value sequence = scan.operand(carries + s.index());
                     context.views.put(
-                            v, context.view(scan.operand(carries + s.index())).fromRow(row));
+                            v,
+                            context.ahead.contains(sequence)
+                                    ? ahead.step(sequence, t, out)
+                                    : context.view(sequence).fromRow(row));
+                }
                 case Op.Invariant i -> {
                     Value outer = scan.operand(carries + body.sequences() + i.index());
                     context.views.put(v, context.view(outer));
@@ -96,7 +106,12 @@ final class Scans {
                 ? scan.origin()
                 : body.carries().get(0).origin();
         out.add(new Step.TimeLoop(
-                name, op.backward(), steps, Comments.of(scan.origin().toString(), origin)));
+                name,
+                op.backward(),
+                ahead.work(),
+                steps,
+                Optional.empty(),
+                Comments.of(scan.origin().toString(), origin)));
     }
 
     private Carry carry(Value scan, Op.Scan op, int index, Region region, List<Copy> collect) {

@@ -75,6 +75,7 @@ final class DropScratch {
             switch (step) {
                 case Step.Call call -> calls.add(call);
                 case Step.TimeLoop loop -> {
+                    loop.ahead().ifPresent(ahead -> calls.addAll(calls(ahead.body())));
                     calls.addAll(calls(loop.body()));
                     loop.turn().ifPresent(turn -> calls.addAll(calls(turn.body())));
                 }
@@ -130,6 +131,7 @@ final class DropScratch {
                         new Step.TimeLoop(
                                 loop.name(),
                                 loop.backward(),
+                                loop.ahead().map(ahead -> new Step.Ahead(ahead.steps(), steps(ahead.body()))),
                                 steps(loop.body()),
                                 loop.turn().map(turn -> new Step.Turn(turn.steps(), turn.whole(), steps(turn.body()))),
                                 loop.comment());

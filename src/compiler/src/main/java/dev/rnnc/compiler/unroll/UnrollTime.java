@@ -84,11 +84,12 @@ public final class UnrollTime {
     private Step.TimeLoop loop(Step.TimeLoop loop) {
         Step.TimeLoop rolled = with(loop, fusing.apply(loop.body()), Optional.empty());
         int most = program.spec().steps();
+        int atOnce = loop.ahead().map(Step.Ahead::steps).orElse(most);
         return switch (unroll) {
             case Unroll.None _ -> rolled;
-            case Unroll.By(int steps) -> turn(rolled, Math.min(steps, most));
+            case Unroll.By(int steps) -> turn(rolled, Math.min(steps, atOnce));
             case Unroll.Full _ -> whole(rolled, most);
-            case Unroll.Automatic _ -> automatic(rolled, most);
+            case Unroll.Automatic _ -> automatic(rolled, atOnce);
         };
     }
 
@@ -135,39 +136,66 @@ public final class UnrollTime {
     private Step.TimeLoop turn(Step.TimeLoop rolled, int steps) {
         return steps <= 1
                 ? rolled
-                : with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, false, copies(rolled, steps, false))));
+                : with(
+                        rolled,
+                        rolled.body(),
+                        Optional.of(new Step.Turn(steps, false, copies(rolled, steps, Optional.empty()))));
     }
 
+    /** All steps as one turn, with what is done ahead of some of them in between. */
     private Step.TimeLoop whole(Step.TimeLoop rolled, int steps) {
-        Map<String, Index> values = Map.of("t", Index.of(rolled.backward() ? steps - 1 : 0), "steps", Index.of(steps));
-        List<Step> body = replaced(copies(rolled, steps, true), values);
-        return with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, true, body)));
+        int atOnce = rolled.ahead().map(Step.Ahead::steps).orElse(steps);
+        List<Step> all = new ArrayList<>();
+        for (int done = 0; done < steps; done += atOnce) {
+            int next = Math.min(steps, done + atOnce);
+            int begin = rolled.backward() ? steps - next : done;
+            int end = rolled.backward() ? steps - done : next;
+            int first = rolled.backward() ? end - 1 : begin;
+            Map<String, Index> values = Map.of(
+                    "t", Index.of(first), "steps", Index.of(steps), "begin", Index.of(begin), "end", Index.of(end));
+            rolled.ahead().ifPresent(ahead -> all.addAll(replaced(ahead.body(), values)));
+            all.addAll(replaced(copies(rolled, next - done, Optional.of(first)), values));
+        }
+        limit(rolled, steps, all.size());
+        return with(rolled, rolled.body(), Optional.of(new Step.Turn(steps, true, all)));
     }
 
-    /** That many steps from {@code t} on: kernels of several steps as far as they go, then single ones. */
-    private List<Step> copies(Step.TimeLoop rolled, int steps, boolean whole) {
+    /**
+     * That many steps from {@code t} on: kernels of several steps as far as they go, then single ones.
+     *
+     * @param from the first of them for their comments to name, where it is known
+     */
+    private List<Step> copies(Step.TimeLoop rolled, int steps, Optional<Integer> from) {
         Step.TimeLoop block = blocks(rolled, steps).stream()
                 .reduce(rolled, (best, next) -> costs.nanosPerStep(next) < costs.nanosPerStep(best) ? next : best);
         int size = block.turn().map(Step.Turn::steps).orElse(1);
         List<Step> body = block.turn().map(Step.Turn::body).orElse(rolled.body());
-        long calls = (long) (steps / size) * body.size()
-                + (long) (steps % size) * rolled.body().size();
-        if (calls > MOST_CALLS) {
-            throw new UnrollLimitException(
-                    "%,d steps of the layer '%s' in one turn are %,d calls of kernels, more than %,d; give a smaller number, as in 'unroll 8'"
-                            .formatted(steps, rolled.name(), calls, MOST_CALLS),
-                    rolled.comment().line());
-        }
+        limit(
+                rolled,
+                steps,
+                (long) (steps / size) * body.size()
+                        + (long) (steps % size) * rolled.body().size());
         List<Step> copies = new ArrayList<>();
         int done = 0;
         while (done < steps) {
             int next = done + size <= steps ? size : 1;
             List<Step> part = shifted(rolled, done, next == size ? body : rolled.body());
-            int first = rolled.backward() ? steps - 1 - done : done;
-            copies.addAll(whole ? labelled(part, first, rolled.backward() ? 1 - next : next - 1) : part);
+            int way = rolled.backward() ? -1 : 1;
+            int first = way * done;
+            copies.addAll(
+                    from.map(f -> labelled(part, f + first, way * (next - 1))).orElse(part));
             done += next;
         }
         return copies;
+    }
+
+    private static void limit(Step.TimeLoop loop, int steps, long calls) {
+        if (calls > MOST_CALLS) {
+            throw new UnrollLimitException(
+                    "%,d steps of the layer '%s' in one turn are %,d calls of kernels, more than %,d; give a smaller number, as in 'unroll 8'"
+                            .formatted(steps, loop.name(), calls, MOST_CALLS),
+                    loop.comment().line());
+        }
     }
 
     /** The steps with the time they are for before each line of their comments. */
@@ -210,12 +238,16 @@ public final class UnrollTime {
         return switch (argument) {
             case Argument.Memory _, Argument.Seed _ -> argument;
             case Argument.Number(Index index) -> new Argument.Number(index.with(values));
-            case Argument.RoundedDown(Index index, int multiple) ->
-                new Argument.RoundedDown(index.with(values), multiple);
+            case Argument.RoundedDown(Index index, int multiple) -> {
+                Index replaced = index.with(values);
+                yield replaced.isConstant()
+                        ? new Argument.Number(Index.of(replaced.constant() / multiple * multiple))
+                        : new Argument.RoundedDown(replaced, multiple);
+            }
         };
     }
 
     private static Step.TimeLoop with(Step.TimeLoop loop, List<Step> body, Optional<Step.Turn> turn) {
-        return new Step.TimeLoop(loop.name(), loop.backward(), body, turn, loop.comment());
+        return new Step.TimeLoop(loop.name(), loop.backward(), loop.ahead(), body, turn, loop.comment());
     }
 }

@@ -17,7 +17,6 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import java.util.Arrays;
 import java.util.List;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.GeneratorAdapter;
@@ -181,6 +180,7 @@ final class Programs {
 
     private void actions(List<Action> actions, Scope scope) {
         GeneratorAdapter code = scope.code();
+        Loops loops = new Loops(scope, body -> actions(body, scope));
         for (Action action : actions) {
             switch (action) {
                 case Action.Call(Step.Call call) -> {
@@ -194,82 +194,12 @@ final class Programs {
                     invoke.receives().names().forEach(scope::load);
                     code.invokeVirtual(self, routine(invoke.method(), invoke.receives()));
                 }
-                case Action.OverTime loop -> overTime(loop, scope);
-                case Action.ForSteps whole -> forSteps(whole, scope);
-                case Action.InChunks chunks -> inChunks(chunks, scope);
+                case Action.OverTime loop -> loops.overTime(loop);
+                case Action.OverSomeSteps some -> loops.overSomeSteps(some);
+                case Action.ForSteps whole -> loops.forSteps(whole);
+                case Action.InChunks chunks -> loops.inChunks(chunks);
             }
         }
-    }
-
-    private void overTime(Action.OverTime loop, Scope scope) {
-        GeneratorAdapter code = scope.code();
-        Label test = code.newLabel();
-        Label end = code.newLabel();
-        first(loop, scope);
-        scope.define("t", Type.INT_TYPE);
-        code.mark(test);
-        scope.load("t");
-        if (loop.backward()) {
-            code.push(loop.turn() - 1);
-            code.ifICmp(GeneratorAdapter.LT, end);
-        } else {
-            scope.load("steps");
-            code.push(loop.turn());
-            code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
-            code.ifICmp(GeneratorAdapter.GT, end);
-        }
-        actions(loop.body(), scope);
-        scope.increase("t", loop.backward() ? -loop.turn() : loop.turn());
-        code.goTo(test);
-        code.mark(end);
-    }
-
-    /** Pushes the first time step of a loop: behind all turns, forward or backward, where it runs what they leave. */
-    private static void first(Action.OverTime loop, Scope scope) {
-        GeneratorAdapter code = scope.code();
-        if (!loop.backward() && loop.done() == 0) {
-            code.push(0);
-            return;
-        }
-        scope.load("steps");
-        if (loop.done() > 0) {
-            code.push(loop.done());
-            code.math(loop.backward() ? GeneratorAdapter.REM : GeneratorAdapter.DIV, Type.INT_TYPE);
-        }
-        code.push(loop.backward() ? 1 : loop.done());
-        code.math(loop.backward() ? GeneratorAdapter.SUB : GeneratorAdapter.MUL, Type.INT_TYPE);
-    }
-
-    private void forSteps(Action.ForSteps whole, Scope scope) {
-        GeneratorAdapter code = scope.code();
-        Label end = code.newLabel();
-        scope.load("steps");
-        code.push(whole.steps());
-        code.ifICmp(GeneratorAdapter.NE, end);
-        actions(whole.body(), scope);
-        code.mark(end);
-    }
-
-    private void inChunks(Action.InChunks chunks, Scope scope) {
-        GeneratorAdapter code = scope.code();
-        Label test = code.newLabel();
-        Label end = code.newLabel();
-        code.push(0);
-        scope.define("from", Type.INT_TYPE);
-        code.mark(test);
-        scope.load("from");
-        scope.integer(chunks.rows());
-        code.ifICmp(GeneratorAdapter.GE, end);
-        scope.integer(chunks.rows());
-        scope.load("from");
-        code.push(chunks.chunk());
-        code.math(GeneratorAdapter.ADD, Type.INT_TYPE);
-        code.invokeStatic(LaneTypes.MATH, signature("min", Type.INT_TYPE, Type.INT_TYPE, Type.INT_TYPE));
-        scope.define("to", Type.INT_TYPE);
-        actions(chunks.body(), scope);
-        scope.increase("from", chunks.chunk());
-        code.goTo(test);
-        code.mark(end);
     }
 
     private void argument(Argument argument, Scope scope) {

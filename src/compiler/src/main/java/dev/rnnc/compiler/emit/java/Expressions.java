@@ -259,17 +259,21 @@ final class Expressions {
 
     /** The index as an int. */
     static CodeBlock integer(Index index) {
-        List<CodeBlock> terms = new ArrayList<>();
-        for (Index.Term term : index.terms()) {
-            terms.add(
-                    term.factor() == 1
-                            ? CodeBlock.of("$L", term.variable())
-                            : CodeBlock.of("$L * $L", term.factor(), term.variable()));
+        CodeBlock.Builder sum = CodeBlock.builder();
+        index.terms().stream().filter(term -> term.factor() > 0).forEach(term -> add(sum, term));
+        index.terms().stream().filter(term -> term.factor() < 0).forEach(term -> add(sum, term));
+        if (index.constant() != 0 || sum.isEmpty()) {
+            sum.add(sum.isEmpty() ? "$L" : " + $L", index.constant());
         }
-        if (index.constant() != 0 || terms.isEmpty()) {
-            terms.add(CodeBlock.of("$L", index.constant()));
-        }
-        return CodeBlock.join(terms, " + ");
+        return sum.build();
+    }
+
+    /** Adds a term, those with a factor below zero by subtraction unless they come first. */
+    private static void add(CodeBlock.Builder sum, Index.Term term) {
+        boolean subtracted = term.factor() < 0 && !sum.isEmpty();
+        int factor = subtracted ? -term.factor() : term.factor();
+        sum.add(sum.isEmpty() ? "" : subtracted ? " - " : " + ");
+        sum.add("$L", factor == 1 ? term.variable() : factor + " * " + term.variable());
     }
 
     private static String symbol(Comparison comparison) {

@@ -144,6 +144,11 @@ final class Programs {
                     actions(loop.body(), method);
                     method.endControlFlow();
                 }
+                case Action.OverSomeSteps some -> {
+                    overSomeSteps(some, method);
+                    actions(some.body(), method);
+                    method.endControlFlow();
+                }
                 case Action.ForSteps whole -> {
                     method.beginControlFlow("if (steps == $L)", whole.steps());
                     actions(whole.body(), method);
@@ -160,15 +165,34 @@ final class Programs {
         }
     }
 
+    private static void overSomeSteps(Action.OverSomeSteps loop, MethodSpec.Builder method) {
+        int done = loop.done();
+        if (loop.backward()) {
+            String from = done == 0 ? "steps" : "steps % " + done;
+            method.beginControlFlow("for (int end = $L; end > 0; end -= $L)", from, loop.chunk());
+            method.addStatement("int begin = $T.max(0, end - $L)", Math.class, loop.chunk());
+        } else {
+            String from = done == 0 ? "0" : "steps / %1$d * %1$d".formatted(done);
+            method.beginControlFlow("for (int begin = $L; begin < steps; begin += $L)", from, loop.chunk());
+            method.addStatement("int end = $T.min(steps, begin + $L)", Math.class, loop.chunk());
+        }
+    }
+
     private static String overTime(Action.OverTime loop) {
         int turn = loop.turn();
+        int done = loop.done();
+        String begin = loop.some() ? "begin" : "0";
+        String end = loop.some() ? "end" : "steps";
+        String plus = loop.some() ? "begin + " : "";
+        String count = loop.some() ? "(end - begin)" : "steps";
         if (loop.backward()) {
-            String from = loop.done() == 0 ? "steps - 1" : "steps % " + loop.done() + " - 1";
-            return "for (int t = %s; t >= %d; %s)".formatted(from, turn - 1, turn == 1 ? "t--" : "t -= " + turn);
+            String from = done == 0 ? end : plus + count + " % " + done;
+            String to = turn == 1 ? begin : loop.some() ? plus + (turn - 1) : String.valueOf(turn - 1);
+            return "for (int t = %s - 1; t >= %s; %s)".formatted(from, to, turn == 1 ? "t--" : "t -= " + turn);
         }
-        String from = loop.done() == 0 ? "0" : "steps / %1$d * %1$d".formatted(loop.done());
-        return "for (int t = %s; t %s; %s)"
-                .formatted(from, turn == 1 ? "< steps" : "<= steps - " + turn, turn == 1 ? "t++" : "t += " + turn);
+        String from = done == 0 ? begin : "%1$s%2$s / %3$d * %3$d".formatted(plus, count, done);
+        String to = turn == 1 ? "< " + end : "<= " + end + " - " + turn;
+        return "for (int t = %s; t %s; %s)".formatted(from, to, turn == 1 ? "t++" : "t += " + turn);
     }
 
     private static CodeBlock argument(Argument argument) {
