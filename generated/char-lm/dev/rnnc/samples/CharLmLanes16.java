@@ -1391,6 +1391,80 @@ final class CharLmLanes16 {
         }
     }
 
+    /** Tiles of 4 rows by 4 vectors. */
+    static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
+            int rows) {
+        x.isNative();
+        weights.isNative();
+        y.isNative();
+        for (int panel = 0; panel < 2; panel++) {
+            for (int row = 0; row < rows; row += 4) {
+                FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
+                FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
+                for (int k = 0; k < 512; k++) {
+                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
+                            131072L * panel + 256L * k, ORDER);
+                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
+                            131072L * panel + 256L * k + 64L, ORDER);
+                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
+                            131072L * panel + 256L * k + 128L, ORDER);
+                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
+                            131072L * panel + 256L * k + 192L, ORDER);
+                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k));
+                    sum00 = x0.fma(w0, sum00);
+                    sum01 = x0.fma(w1, sum01);
+                    sum02 = x0.fma(w2, sum02);
+                    sum03 = x0.fma(w3, sum03);
+                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 2112L));
+                    sum10 = x1.fma(w0, sum10);
+                    sum11 = x1.fma(w1, sum11);
+                    sum12 = x1.fma(w2, sum12);
+                    sum13 = x1.fma(w3, sum13);
+                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 4224L));
+                    sum20 = x2.fma(w0, sum20);
+                    sum21 = x2.fma(w1, sum21);
+                    sum22 = x2.fma(w2, sum22);
+                    sum23 = x2.fma(w3, sum23);
+                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 6336L));
+                    sum30 = x3.fma(w0, sum30);
+                    sum31 = x3.fma(w1, sum31);
+                    sum32 = x3.fma(w2, sum32);
+                    sum33 = x3.fma(w3, sum33);
+                }
+                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
+                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
+                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
+                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
+                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
+                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
+                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
+                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
+                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
+                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
+                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
+                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
+                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
+                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
+                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
+                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
+            }
+        }
+    }
+
     /** Tiles of 6 rows by 2 vectors. */
     static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
             int to) {
@@ -1494,80 +1568,6 @@ final class CharLmLanes16 {
             sum01.intoMemorySegment(sums, 128L * panel + 261184L, ORDER);
             sum10.intoMemorySegment(sums, 128L * panel + 261632L, ORDER);
             sum11.intoMemorySegment(sums, 128L * panel + 261696L, ORDER);
-        }
-    }
-
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product512x128_2(MemorySegment x, MemorySegment weights, MemorySegment y,
-            int rows) {
-        x.isNative();
-        weights.isNative();
-        y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            for (int row = 0; row < rows; row += 4) {
-                FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum20 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum30 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum11 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum21 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum31 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum12 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum22 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum32 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum03 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum13 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum23 = FloatVector.broadcast(LANES, 0.0f);
-                FloatVector sum33 = FloatVector.broadcast(LANES, 0.0f);
-                for (int k = 0; k < 512; k++) {
-                    FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                            131072L * panel + 256L * k, ORDER);
-                    FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                            131072L * panel + 256L * k + 64L, ORDER);
-                    FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                            131072L * panel + 256L * k + 128L, ORDER);
-                    FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                            131072L * panel + 256L * k + 192L, ORDER);
-                    FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k));
-                    sum00 = x0.fma(w0, sum00);
-                    sum01 = x0.fma(w1, sum01);
-                    sum02 = x0.fma(w2, sum02);
-                    sum03 = x0.fma(w3, sum03);
-                    FloatVector x1 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 2112L));
-                    sum10 = x1.fma(w0, sum10);
-                    sum11 = x1.fma(w1, sum11);
-                    sum12 = x1.fma(w2, sum12);
-                    sum13 = x1.fma(w3, sum13);
-                    FloatVector x2 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 4224L));
-                    sum20 = x2.fma(w0, sum20);
-                    sum21 = x2.fma(w1, sum21);
-                    sum22 = x2.fma(w2, sum22);
-                    sum23 = x2.fma(w3, sum23);
-                    FloatVector x3 = FloatVector.broadcast(LANES, x.get(REAL, 2112L * row + 4L * k + 6336L));
-                    sum30 = x3.fma(w0, sum30);
-                    sum31 = x3.fma(w1, sum31);
-                    sum32 = x3.fma(w2, sum32);
-                    sum33 = x3.fma(w3, sum33);
-                }
-                sum00.intoMemorySegment(y, 576L * row + 256L * panel, ORDER);
-                sum01.intoMemorySegment(y, 576L * row + 256L * panel + 64L, ORDER);
-                sum02.intoMemorySegment(y, 576L * row + 256L * panel + 128L, ORDER);
-                sum03.intoMemorySegment(y, 576L * row + 256L * panel + 192L, ORDER);
-                sum10.intoMemorySegment(y, 576L * row + 256L * panel + 576L, ORDER);
-                sum11.intoMemorySegment(y, 576L * row + 256L * panel + 640L, ORDER);
-                sum12.intoMemorySegment(y, 576L * row + 256L * panel + 704L, ORDER);
-                sum13.intoMemorySegment(y, 576L * row + 256L * panel + 768L, ORDER);
-                sum20.intoMemorySegment(y, 576L * row + 256L * panel + 1152L, ORDER);
-                sum21.intoMemorySegment(y, 576L * row + 256L * panel + 1216L, ORDER);
-                sum22.intoMemorySegment(y, 576L * row + 256L * panel + 1280L, ORDER);
-                sum23.intoMemorySegment(y, 576L * row + 256L * panel + 1344L, ORDER);
-                sum30.intoMemorySegment(y, 576L * row + 256L * panel + 1728L, ORDER);
-                sum31.intoMemorySegment(y, 576L * row + 256L * panel + 1792L, ORDER);
-                sum32.intoMemorySegment(y, 576L * row + 256L * panel + 1856L, ORDER);
-                sum33.intoMemorySegment(y, 576L * row + 256L * panel + 1920L, ORDER);
-            }
         }
     }
 
@@ -3903,12 +3903,6 @@ final class CharLmLanes16 {
             sumRows512(h2_steps_6, gradient_h2_bias_ih, 32 * steps);
             // h2.dweight_hh
             zero65536(gradient_h2_weight_hh);
-            for (int from = 0; from < 32 * steps; from += 128) {
-                int to = Math.min(32 * steps, from + 128);
-                // h2.dweight_hh
-                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
-                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
-            }
             // h2.dx
             product512x128_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
                     (32 * steps) / 4 * 4);
@@ -3916,6 +3910,9 @@ final class CharLmLanes16 {
             zero65536(gradient_h2_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
+                // h2.dweight_hh
+                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
                 // h2.dweight_ih
                 outerSum510x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
                 outerSum2x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
@@ -3931,18 +3928,15 @@ final class CharLmLanes16 {
             sumRows512(h1_steps_6, gradient_h1_bias_ih, 32 * steps);
             // h1.dweight_hh
             zero65536(gradient_h1_weight_hh);
-            for (int from = 0; from < 32 * steps; from += 128) {
-                int to = Math.min(32 * steps, from + 128);
-                // h1.dweight_hh
-                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
-                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
-            }
             // h1.dx
             product512x64(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
             // h1.dweight_ih
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
+                // h1.dweight_hh
+                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
                 // h1.dweight_ih
                 outerSum510x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
                 outerSum2x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);

@@ -1295,86 +1295,6 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 6 rows by 2 vectors. */
-    static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
-            int to) {
-        for (int panel = 0; panel < 64; panel++) {
-            for (int m = 0; m < 510; m += 6) {
-                float sum00 = sums.get(REAL, 512L * m + 8L * panel);
-                float sum01 = sums.get(REAL, 512L * m + 8L * panel + 4L);
-                float sum10 = sums.get(REAL, 512L * m + 8L * panel + 512L);
-                float sum11 = sums.get(REAL, 512L * m + 8L * panel + 516L);
-                float sum20 = sums.get(REAL, 512L * m + 8L * panel + 1024L);
-                float sum21 = sums.get(REAL, 512L * m + 8L * panel + 1028L);
-                float sum30 = sums.get(REAL, 512L * m + 8L * panel + 1536L);
-                float sum31 = sums.get(REAL, 512L * m + 8L * panel + 1540L);
-                float sum40 = sums.get(REAL, 512L * m + 8L * panel + 2048L);
-                float sum41 = sums.get(REAL, 512L * m + 8L * panel + 2052L);
-                float sum50 = sums.get(REAL, 512L * m + 8L * panel + 2560L);
-                float sum51 = sums.get(REAL, 512L * m + 8L * panel + 2564L);
-                for (int row = from; row < to; row++) {
-                    float b0 = b.get(REAL, 576L * row + 8L * panel);
-                    float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
-                    float a0 = a.get(REAL, 2112L * row + 4L * m);
-                    sum00 = Math.fma(a0, b0, sum00);
-                    sum01 = Math.fma(a0, b1, sum01);
-                    float a1 = a.get(REAL, 2112L * row + 4L * m + 4L);
-                    sum10 = Math.fma(a1, b0, sum10);
-                    sum11 = Math.fma(a1, b1, sum11);
-                    float a2 = a.get(REAL, 2112L * row + 4L * m + 8L);
-                    sum20 = Math.fma(a2, b0, sum20);
-                    sum21 = Math.fma(a2, b1, sum21);
-                    float a3 = a.get(REAL, 2112L * row + 4L * m + 12L);
-                    sum30 = Math.fma(a3, b0, sum30);
-                    sum31 = Math.fma(a3, b1, sum31);
-                    float a4 = a.get(REAL, 2112L * row + 4L * m + 16L);
-                    sum40 = Math.fma(a4, b0, sum40);
-                    sum41 = Math.fma(a4, b1, sum41);
-                    float a5 = a.get(REAL, 2112L * row + 4L * m + 20L);
-                    sum50 = Math.fma(a5, b0, sum50);
-                    sum51 = Math.fma(a5, b1, sum51);
-                }
-                sums.set(REAL, 512L * m + 8L * panel, sum00);
-                sums.set(REAL, 512L * m + 8L * panel + 4L, sum01);
-                sums.set(REAL, 512L * m + 8L * panel + 512L, sum10);
-                sums.set(REAL, 512L * m + 8L * panel + 516L, sum11);
-                sums.set(REAL, 512L * m + 8L * panel + 1024L, sum20);
-                sums.set(REAL, 512L * m + 8L * panel + 1028L, sum21);
-                sums.set(REAL, 512L * m + 8L * panel + 1536L, sum30);
-                sums.set(REAL, 512L * m + 8L * panel + 1540L, sum31);
-                sums.set(REAL, 512L * m + 8L * panel + 2048L, sum40);
-                sums.set(REAL, 512L * m + 8L * panel + 2052L, sum41);
-                sums.set(REAL, 512L * m + 8L * panel + 2560L, sum50);
-                sums.set(REAL, 512L * m + 8L * panel + 2564L, sum51);
-            }
-        }
-    }
-
-    /** Tiles of 2 rows by 2 vectors. */
-    static void outerSum2x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
-            int to) {
-        for (int panel = 0; panel < 64; panel++) {
-            float sum00 = sums.get(REAL, 8L * panel + 261120L);
-            float sum01 = sums.get(REAL, 8L * panel + 261124L);
-            float sum10 = sums.get(REAL, 8L * panel + 261632L);
-            float sum11 = sums.get(REAL, 8L * panel + 261636L);
-            for (int row = from; row < to; row++) {
-                float b0 = b.get(REAL, 576L * row + 8L * panel);
-                float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
-                float a0 = a.get(REAL, 2112L * row + 2040L);
-                sum00 = Math.fma(a0, b0, sum00);
-                sum01 = Math.fma(a0, b1, sum01);
-                float a1 = a.get(REAL, 2112L * row + 2044L);
-                sum10 = Math.fma(a1, b0, sum10);
-                sum11 = Math.fma(a1, b1, sum11);
-            }
-            sums.set(REAL, 8L * panel + 261120L, sum00);
-            sums.set(REAL, 8L * panel + 261124L, sum01);
-            sums.set(REAL, 8L * panel + 261632L, sum10);
-            sums.set(REAL, 8L * panel + 261636L, sum11);
-        }
-    }
-
     /** Tiles of 4 rows by 3 vectors. */
     static void product512x126_2(MemorySegment x, MemorySegment weights, MemorySegment y,
             int rows) {
@@ -1464,6 +1384,86 @@ final class CharLmScalar {
             y.set(REAL, 576L * row + 1660L, sum21);
             y.set(REAL, 576L * row + 2232L, sum30);
             y.set(REAL, 576L * row + 2236L, sum31);
+        }
+    }
+
+    /** Tiles of 6 rows by 2 vectors. */
+    static void outerSum510x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 64; panel++) {
+            for (int m = 0; m < 510; m += 6) {
+                float sum00 = sums.get(REAL, 512L * m + 8L * panel);
+                float sum01 = sums.get(REAL, 512L * m + 8L * panel + 4L);
+                float sum10 = sums.get(REAL, 512L * m + 8L * panel + 512L);
+                float sum11 = sums.get(REAL, 512L * m + 8L * panel + 516L);
+                float sum20 = sums.get(REAL, 512L * m + 8L * panel + 1024L);
+                float sum21 = sums.get(REAL, 512L * m + 8L * panel + 1028L);
+                float sum30 = sums.get(REAL, 512L * m + 8L * panel + 1536L);
+                float sum31 = sums.get(REAL, 512L * m + 8L * panel + 1540L);
+                float sum40 = sums.get(REAL, 512L * m + 8L * panel + 2048L);
+                float sum41 = sums.get(REAL, 512L * m + 8L * panel + 2052L);
+                float sum50 = sums.get(REAL, 512L * m + 8L * panel + 2560L);
+                float sum51 = sums.get(REAL, 512L * m + 8L * panel + 2564L);
+                for (int row = from; row < to; row++) {
+                    float b0 = b.get(REAL, 576L * row + 8L * panel);
+                    float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
+                    float a0 = a.get(REAL, 2112L * row + 4L * m);
+                    sum00 = Math.fma(a0, b0, sum00);
+                    sum01 = Math.fma(a0, b1, sum01);
+                    float a1 = a.get(REAL, 2112L * row + 4L * m + 4L);
+                    sum10 = Math.fma(a1, b0, sum10);
+                    sum11 = Math.fma(a1, b1, sum11);
+                    float a2 = a.get(REAL, 2112L * row + 4L * m + 8L);
+                    sum20 = Math.fma(a2, b0, sum20);
+                    sum21 = Math.fma(a2, b1, sum21);
+                    float a3 = a.get(REAL, 2112L * row + 4L * m + 12L);
+                    sum30 = Math.fma(a3, b0, sum30);
+                    sum31 = Math.fma(a3, b1, sum31);
+                    float a4 = a.get(REAL, 2112L * row + 4L * m + 16L);
+                    sum40 = Math.fma(a4, b0, sum40);
+                    sum41 = Math.fma(a4, b1, sum41);
+                    float a5 = a.get(REAL, 2112L * row + 4L * m + 20L);
+                    sum50 = Math.fma(a5, b0, sum50);
+                    sum51 = Math.fma(a5, b1, sum51);
+                }
+                sums.set(REAL, 512L * m + 8L * panel, sum00);
+                sums.set(REAL, 512L * m + 8L * panel + 4L, sum01);
+                sums.set(REAL, 512L * m + 8L * panel + 512L, sum10);
+                sums.set(REAL, 512L * m + 8L * panel + 516L, sum11);
+                sums.set(REAL, 512L * m + 8L * panel + 1024L, sum20);
+                sums.set(REAL, 512L * m + 8L * panel + 1028L, sum21);
+                sums.set(REAL, 512L * m + 8L * panel + 1536L, sum30);
+                sums.set(REAL, 512L * m + 8L * panel + 1540L, sum31);
+                sums.set(REAL, 512L * m + 8L * panel + 2048L, sum40);
+                sums.set(REAL, 512L * m + 8L * panel + 2052L, sum41);
+                sums.set(REAL, 512L * m + 8L * panel + 2560L, sum50);
+                sums.set(REAL, 512L * m + 8L * panel + 2564L, sum51);
+            }
+        }
+    }
+
+    /** Tiles of 2 rows by 2 vectors. */
+    static void outerSum2x128(MemorySegment a, MemorySegment b, MemorySegment sums, int from,
+            int to) {
+        for (int panel = 0; panel < 64; panel++) {
+            float sum00 = sums.get(REAL, 8L * panel + 261120L);
+            float sum01 = sums.get(REAL, 8L * panel + 261124L);
+            float sum10 = sums.get(REAL, 8L * panel + 261632L);
+            float sum11 = sums.get(REAL, 8L * panel + 261636L);
+            for (int row = from; row < to; row++) {
+                float b0 = b.get(REAL, 576L * row + 8L * panel);
+                float b1 = b.get(REAL, 576L * row + 8L * panel + 4L);
+                float a0 = a.get(REAL, 2112L * row + 2040L);
+                sum00 = Math.fma(a0, b0, sum00);
+                sum01 = Math.fma(a0, b1, sum01);
+                float a1 = a.get(REAL, 2112L * row + 2044L);
+                sum10 = Math.fma(a1, b0, sum10);
+                sum11 = Math.fma(a1, b1, sum11);
+            }
+            sums.set(REAL, 8L * panel + 261120L, sum00);
+            sums.set(REAL, 8L * panel + 261124L, sum01);
+            sums.set(REAL, 8L * panel + 261632L, sum10);
+            sums.set(REAL, 8L * panel + 261636L, sum11);
         }
     }
 
@@ -3160,12 +3160,6 @@ final class CharLmScalar {
             sumRows512(h2_steps_6, gradient_h2_bias_ih, 32 * steps);
             // h2.dweight_hh
             zero65536(gradient_h2_weight_hh);
-            for (int from = 0; from < 32 * steps; from += 128) {
-                int to = Math.min(32 * steps, from + 128);
-                // h2.dweight_hh
-                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
-                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
-            }
             // h2.dx
             product512x126_2(h2_steps_6, h2_weight_ih_transposed_panels, h2_dx,
                     (32 * steps) / 4 * 4);
@@ -3175,6 +3169,9 @@ final class CharLmScalar {
             zero65536(gradient_h2_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
+                // h2.dweight_hh
+                outerSum510x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
+                outerSum2x128(h2_steps_6, h2_h_history, gradient_h2_weight_hh, from, to);
                 // h2.dweight_ih
                 outerSum510x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
                 outerSum2x128(h2_steps_6, h2_product, gradient_h2_weight_ih, from, to);
@@ -3190,12 +3187,6 @@ final class CharLmScalar {
             sumRows512(h1_steps_6, gradient_h1_bias_ih, 32 * steps);
             // h1.dweight_hh
             zero65536(gradient_h1_weight_hh);
-            for (int from = 0; from < 32 * steps; from += 128) {
-                int to = Math.min(32 * steps, from + 128);
-                // h1.dweight_hh
-                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
-                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
-            }
             // h1.dx
             product512x63(h1_steps_6, h1_weight_ih_transposed_panels, h1_dx, (32 * steps) / 4 * 4);
             product512x1(h1_steps_6, h1_weight_ih_transposed_panels_2, h1_dx, (32 * steps) / 8 * 8);
@@ -3203,6 +3194,9 @@ final class CharLmScalar {
             zero32768(gradient_h1_weight_ih);
             for (int from = 0; from < 32 * steps; from += 128) {
                 int to = Math.min(32 * steps, from + 128);
+                // h1.dweight_hh
+                outerSum510x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
+                outerSum2x128(h1_steps_6, h1_h_history, gradient_h1_weight_hh, from, to);
                 // h1.dweight_ih
                 outerSum510x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);
                 outerSum2x64(h1_steps_6, x_y, gradient_h1_weight_ih, from, to);

@@ -766,15 +766,12 @@ final class TinyLanes16 {
             hBackward(steps);
             // h.dweight_hh
             zero64(h_dweight_hh);
-            for (int from = 0; from < steps; from += 128) {
-                int to = Math.min(steps, from + 128);
-                // h.dweight_hh
-                outerSum4x16(h_steps_2, h_h_history, h_dweight_hh, from, to);
-            }
             // h.dweight_ih
             zero64(h_dweight_ih);
             for (int from = 0; from < steps; from += 128) {
                 int to = Math.min(steps, from + 128);
+                // h.dweight_hh
+                outerSum4x16(h_steps_2, h_h_history, h_dweight_hh, from, to);
                 // h.dweight_ih
                 outerSum4x16(h_steps_2, x, h_dweight_ih, from, to);
             }

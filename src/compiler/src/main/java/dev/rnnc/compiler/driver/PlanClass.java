@@ -9,6 +9,7 @@ import dev.rnnc.compiler.lower.Lowering;
 import dev.rnnc.compiler.lower.Target;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.unroll.JoinChunks;
 import dev.rnnc.compiler.unroll.UnrollLimitException;
 import dev.rnnc.compiler.unroll.UnrollTime;
 import dev.rnnc.runtime.Lanes;
@@ -90,7 +91,7 @@ final class PlanClass {
             Model model, Graph graph, ProgramSpec spec, Target target, CompileOptions options, KernelPool kernels) {
         LoopProgram rolled = SizeLimit.check(model, () -> Lowering.lower(graph, model.spec(), spec, target, kernels));
         try {
-            return UnrollTime.apply(rolled, options.unroll().orElse(model.unroll()), kernels::intern);
+            return UnrollTime.apply(JoinChunks.apply(rolled), options.unroll().orElse(model.unroll()), kernels::intern);
         } catch (UnrollLimitException e) {
             String place = model.file() + ":" + (e.line() > 0 ? e.line() + ":" : "");
             throw new ModelException("%s error: %s\n".formatted(place, e.getMessage()));

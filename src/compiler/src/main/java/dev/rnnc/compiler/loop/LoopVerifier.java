@@ -96,8 +96,10 @@ public final class LoopVerifier {
                 case Step.ChunkLoop loop -> {
                     require(loop.chunk() > 0, "a chunk has no rows");
                     long rows = Range.of(loop.rows(), variables).high();
-                    Range from = new Range(0, (rows - 1) / loop.chunk() * loop.chunk());
-                    steps(loop.body(), with(variables, Map.of("from", from, "to", new Range(1, rows))));
+                    for (Range chunk : chunks(rows, loop.chunk())) {
+                        Map<String, Range> bounds = Map.of("from", Range.of(chunk.low()), "to", Range.of(chunk.high()));
+                        steps(loop.body(), with(variables, bounds));
+                    }
                 }
             }
         }
@@ -110,20 +112,24 @@ public final class LoopVerifier {
         }
     }
 
-    /** The first time steps that are done at once, the last, and those between where they are fewer. */
     private void ahead(Step.TimeLoop loop, Step.Ahead ahead, long count, Map<String, Range> variables) {
         require(ahead.steps() > 0, "nothing is done ahead");
-        Set<Range> some = new LinkedHashSet<>();
-        for (long done : List.of(0L, (count - 1) / ahead.steps() * ahead.steps(), Math.max(0, count - ahead.steps()))) {
-            long next = Math.min(done + ahead.steps(), count);
-            some.add(loop.backward() ? new Range(count - next, count - done) : new Range(done, next));
-        }
-        for (Range steps : some) {
-            Map<String, Range> inside =
-                    with(variables, Map.of("begin", Range.of(steps.low()), "end", Range.of(steps.high())));
+        for (Range chunk : chunks(count, ahead.steps())) {
+            long begin = loop.backward() ? count - chunk.high() : chunk.low();
+            long end = loop.backward() ? count - chunk.low() : chunk.high();
+            Map<String, Range> inside = with(variables, Map.of("begin", Range.of(begin), "end", Range.of(end)));
             steps(ahead.body(), inside);
-            overTime(loop, steps.low(), steps.high(), inside);
+            overTime(loop, begin, end, inside);
         }
+    }
+
+    /** The first chunk, the last whole one and the last: what is right for these is right for those between. */
+    private static Set<Range> chunks(long count, int size) {
+        Set<Range> chunks = new LinkedHashSet<>();
+        for (long start : List.of(0L, Math.max(0, count / size - 1) * size, (count - 1) / size * size)) {
+            chunks.add(new Range(start, Math.min(count, start + size)));
+        }
+        return chunks;
     }
 
     private void overTime(Step.TimeLoop loop, long begin, long end, Map<String, Range> variables) {

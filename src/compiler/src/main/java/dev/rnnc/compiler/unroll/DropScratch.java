@@ -2,14 +2,12 @@ package dev.rnnc.compiler.unroll;
 
 import dev.rnnc.compiler.loop.Argument;
 import dev.rnnc.compiler.loop.Buffer;
-import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Kernel;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -53,7 +51,7 @@ final class DropScratch {
         List<Step> forward = pass.steps(program.forward());
         List<Step> backward = pass.steps(program.backward());
         for (List<Step> routine : List.of(refresh, forward, backward)) {
-            calls(routine).forEach(call -> memories(call).values().forEach(pass.mentioned::add));
+            calls(routine).forEach(call -> Accesses.memories(call).values().forEach(pass.mentioned::add));
         }
         return new LoopProgram(
                 program.spec(),
@@ -69,7 +67,8 @@ final class DropScratch {
                 program.hasGradients());
     }
 
-    private static List<Step.Call> calls(List<Step> steps) {
+    /** All calls of some steps and of what they hold. */
+    static List<Step.Call> calls(List<Step> steps) {
         List<Step.Call> calls = new ArrayList<>();
         for (Step step : steps) {
             switch (step) {
@@ -85,42 +84,9 @@ final class DropScratch {
         return calls;
     }
 
-    private static Map<String, Buffer> memories(Step.Call call) {
-        Map<String, Buffer> memories = new HashMap<>();
-        for (int i = 0; i < call.arguments().size(); i++) {
-            if (call.arguments().get(i) instanceof Argument.Memory(Buffer buffer)) {
-                memories.put(call.kernel().parameters().get(i).name(), buffer);
-            }
-        }
-        return memories;
-    }
-
     private void reads(Step.Call call) {
-        Map<String, Buffer> memories = memories(call);
-        loaded.computeIfAbsent(call.kernel(), DropScratch::loads).forEach(name -> read.add(memories.get(name)));
-    }
-
-    private static Set<String> loads(Kernel kernel) {
-        Set<String> segments = new HashSet<>();
-        Rewrite.visit(kernel.body(), statement -> {
-            switch (statement) {
-                case Statement.Define define -> loads(define.value(), segments);
-                case Statement.Assign assign -> loads(assign.value(), segments);
-                case Statement.Store store -> loads(store.value(), segments);
-                case Statement.Loop _, Statement.Line _ -> {}
-            }
-        });
-        return segments;
-    }
-
-    private static void loads(Expression e, Set<String> segments) {
-        Rewrite.visit(e, part -> {
-            if (part instanceof Expression.Load load) {
-                segments.add(load.segment());
-            } else if (part instanceof Expression.LoadToken load) {
-                segments.add(load.segment());
-            }
-        });
+        Map<String, Buffer> memories = Accesses.memories(call);
+        loaded.computeIfAbsent(call.kernel(), Accesses::loads).forEach(name -> read.add(memories.get(name)));
     }
 
     private List<Step> steps(List<Step> steps) {
@@ -151,7 +117,7 @@ final class DropScratch {
     }
 
     private Step.Call example(Step.Call call) {
-        List<Statement> body = kept(call.kernel().body(), memories(call));
+        List<Statement> body = kept(call.kernel().body(), Accesses.memories(call));
         Map<Kernel.Parameter, Argument> parameters = new LinkedHashMap<>();
         for (int i = 0; i < call.arguments().size(); i++) {
             parameters.put(call.kernel().parameters().get(i), call.arguments().get(i));

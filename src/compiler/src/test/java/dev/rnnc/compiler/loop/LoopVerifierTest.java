@@ -10,6 +10,7 @@ import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.ProgramSpec;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoopVerifierTest {
@@ -65,6 +66,74 @@ class LoopVerifierTest {
                   }
                 }
                 """);
+    }
+
+    /** Two steps of {@code t} at once ahead of a loop over time that writes eight elements of memory at each. */
+    private static LoopProgram ahead(int elementsPerStep, boolean backward) {
+        Index j = Index.of("j");
+        Kernel zero = new Kernel(
+                "zero",
+                "",
+                List.of(new Parameter("x", Kind.REALS), new Parameter("at", Kind.INTEGER)),
+                List.of(new Statement.Loop(
+                        "j",
+                        Index.ZERO,
+                        Index.of(8),
+                        4,
+                        List.of(new Statement.Store(
+                                "x", Index.of("at").plus(j), new Expression.Constant(0, Shape.VECTOR))))));
+        Index step = Index.of("t").plus(Index.of("begin").times(-1));
+        Step inLoop = new Step.Call(
+                zero,
+                List.of(new Argument.Memory(MEMORY), new Argument.Number(step.times(elementsPerStep))),
+                new Comment("", 0));
+        Step first = new Step.Call(
+                zero, List.of(new Argument.Memory(MEMORY), new Argument.Number(Index.of("end"))), new Comment("", 0));
+        return new LoopProgram(
+                new ProgramSpec(ProgramKind.SEQUENCE, 5, 1, List.of()),
+                Precision.FLOAT,
+                4,
+                List.of(MEMORY),
+                List.of(),
+                List.of(new Step.TimeLoop(
+                        "h",
+                        backward,
+                        Optional.of(new Step.Ahead(2, List.of(first))),
+                        List.of(inLoop),
+                        Optional.of(new Step.Turn(2, false, List.of(inLoop))),
+                        new Comment("", 0))),
+                List.of(),
+                null,
+                false);
+    }
+
+    @Test
+    void aLoopPrintsWhatItDoesAhead() {
+        assertThat(LoopPrinter.print(LoopVerifier.verify(ahead(24, false)))).contains("""
+                  for begin .. end in 0 .. steps by 2 {
+                    zero(memory, end)
+                    for t in turns of 2 steps {
+                      zero(memory, 24 * t - 24 * begin)
+                    }
+                    for t in the rest of begin .. end-1 {
+                      zero(memory, 24 * t - 24 * begin)
+                    }
+                  }
+                """);
+        assertThat(LoopPrinter.print(LoopVerifier.verify(ahead(24, true)))).contains("""
+                  for begin .. end in 0 .. steps by 2, backward {
+                    zero(memory, end)
+                    for t in turns of 2 steps, backward {
+                      zero(memory, 24 * t - 24 * begin)
+                    }
+                    for t in the rest of end-1 .. begin {
+                """);
+    }
+
+    @Test
+    void aStepThatReachesBehindWhatIsDoneAheadOfItIsRefused() {
+        refuses(ahead(48, false), "is accessed up to element 56 of 32");
+        refuses(ahead(48, true), "is accessed up to element 56 of 32");
     }
 
     @Test

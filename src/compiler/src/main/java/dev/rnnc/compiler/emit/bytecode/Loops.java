@@ -25,19 +25,23 @@ final class Loops {
     void overTime(Action.OverTime loop) {
         Label test = code.newLabel();
         Label end = code.newLabel();
-        first(loop);
+        start(loop.backward(), loop.some(), loop.done());
+        if (loop.backward()) {
+            code.push(1);
+            code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
+        }
         scope.define("t", Type.INT_TYPE);
         code.mark(test);
         scope.load("t");
         if (loop.backward()) {
             code.push(loop.turn() - 1);
             if (loop.some()) {
-                scope.load("begin");
+                bound(false, true);
                 code.math(GeneratorAdapter.ADD, Type.INT_TYPE);
             }
             code.ifICmp(GeneratorAdapter.LT, end);
         } else {
-            scope.load(loop.some() ? "end" : "steps");
+            bound(true, loop.some());
             code.push(loop.turn());
             code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
             code.ifICmp(GeneratorAdapter.GT, end);
@@ -48,58 +52,47 @@ final class Loops {
         code.mark(end);
     }
 
-    /** Pushes the first time step of a loop: behind all turns, forward or backward, where it runs what they leave. */
-    private void first(Action.OverTime loop) {
-        if (loop.backward() && loop.done() == 0) {
-            scope.load(loop.some() ? "end" : "steps");
-        } else {
-            if (loop.some()) {
-                scope.load("begin");
-            } else {
-                code.push(0);
-            }
-            if (loop.done() > 0) {
-                count(loop);
-                code.push(loop.done());
-                code.math(loop.backward() ? GeneratorAdapter.REM : GeneratorAdapter.DIV, Type.INT_TYPE);
-                if (!loop.backward()) {
-                    code.push(loop.done());
-                    code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
-                }
-                code.math(GeneratorAdapter.ADD, Type.INT_TYPE);
-            }
+    /**
+     * Pushes where a loop starts: its first time step, or going backward what is behind it. What turns of {@code done} steps
+     * leave lies behind them in the direction of the loop.
+     */
+    private void start(boolean backward, boolean some, int done) {
+        if (done == 0) {
+            bound(backward, some);
+            return;
         }
-        if (loop.backward()) {
-            code.push(1);
+        bound(true, some);
+        if (some) {
+            bound(false, true);
             code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
+        }
+        code.push(done);
+        code.math(backward ? GeneratorAdapter.REM : GeneratorAdapter.DIV, Type.INT_TYPE);
+        if (!backward) {
+            code.push(done);
+            code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
+        }
+        if (some) {
+            bound(false, true);
+            code.math(GeneratorAdapter.ADD, Type.INT_TYPE);
         }
     }
 
-    /** Pushes the number of time steps a loop and its turns run over. */
-    private void count(Action.OverTime loop) {
-        scope.load(loop.some() ? "end" : "steps");
-        if (loop.some()) {
-            scope.load("begin");
-            code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
+    /** Pushes the first of the time steps that a loop runs over, or what is behind the last. */
+    private void bound(boolean end, boolean some) {
+        if (some) {
+            scope.load(end ? "end" : "begin");
+        } else if (end) {
+            scope.load("steps");
+        } else {
+            code.push(0);
         }
     }
 
     void overSomeSteps(Action.OverSomeSteps some) {
         Label test = code.newLabel();
         Label stop = code.newLabel();
-        if (some.backward() || some.done() > 0) {
-            scope.load("steps");
-        } else {
-            code.push(0);
-        }
-        if (some.done() > 0) {
-            code.push(some.done());
-            code.math(some.backward() ? GeneratorAdapter.REM : GeneratorAdapter.DIV, Type.INT_TYPE);
-            if (!some.backward()) {
-                code.push(some.done());
-                code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
-            }
-        }
+        start(some.backward(), false, some.done());
         String first = some.backward() ? "end" : "begin";
         scope.define(first, Type.INT_TYPE);
         code.mark(test);

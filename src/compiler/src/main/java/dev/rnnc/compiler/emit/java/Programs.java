@@ -166,13 +166,11 @@ final class Programs {
     }
 
     private static void overSomeSteps(Action.OverSomeSteps loop, MethodSpec.Builder method) {
-        int done = loop.done();
+        String from = start(loop.backward(), false, loop.done());
         if (loop.backward()) {
-            String from = done == 0 ? "steps" : "steps % " + done;
             method.beginControlFlow("for (int end = $L; end > 0; end -= $L)", from, loop.chunk());
             method.addStatement("int begin = $T.max(0, end - $L)", Math.class, loop.chunk());
         } else {
-            String from = done == 0 ? "0" : "steps / %1$d * %1$d".formatted(done);
             method.beginControlFlow("for (int begin = $L; begin < steps; begin += $L)", from, loop.chunk());
             method.addStatement("int end = $T.min(steps, begin + $L)", Math.class, loop.chunk());
         }
@@ -180,19 +178,27 @@ final class Programs {
 
     private static String overTime(Action.OverTime loop) {
         int turn = loop.turn();
-        int done = loop.done();
         String begin = loop.some() ? "begin" : "0";
         String end = loop.some() ? "end" : "steps";
-        String plus = loop.some() ? "begin + " : "";
-        String count = loop.some() ? "(end - begin)" : "steps";
+        String from = start(loop.backward(), loop.some(), loop.done());
         if (loop.backward()) {
-            String from = done == 0 ? end : plus + count + " % " + done;
-            String to = turn == 1 ? begin : loop.some() ? plus + (turn - 1) : String.valueOf(turn - 1);
+            String to = turn == 1 ? begin : loop.some() ? begin + " + " + (turn - 1) : String.valueOf(turn - 1);
             return "for (int t = %s - 1; t >= %s; %s)".formatted(from, to, turn == 1 ? "t--" : "t -= " + turn);
         }
-        String from = done == 0 ? begin : "%1$s%2$s / %3$d * %3$d".formatted(plus, count, done);
         String to = turn == 1 ? "< " + end : "<= " + end + " - " + turn;
         return "for (int t = %s; t %s; %s)".formatted(from, to, turn == 1 ? "t++" : "t += " + turn);
+    }
+
+    /**
+     * Where a loop starts: its first time step, or going backward what is behind it. What turns of {@code done} steps leave
+     * lies behind them in the direction of the loop.
+     */
+    private static String start(boolean backward, boolean some, int done) {
+        if (done == 0) {
+            return backward ? some ? "end" : "steps" : some ? "begin" : "0";
+        }
+        String left = (some ? "begin + (end - begin)" : "steps") + (backward ? " %% %d" : " / %1$d * %1$d");
+        return left.formatted(done);
     }
 
     private static CodeBlock argument(Argument argument) {

@@ -1,0 +1,64 @@
+package dev.rnnc.compiler.unroll;
+
+import dev.rnnc.compiler.loop.LoopProgram;
+import dev.rnnc.compiler.loop.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Joins loops over the same chunks of rows that read some of the same memory, as the gradients of a layer's two weights
+ * do: the second then finds in the second cache what the first has read.
+ *
+ * <pre>{@code
+ * for chunk { dU += dz h^T }  dW = 0  for chunk { dW += dz x^T }   ->   dW = 0  for chunk { dU += dz h^T  dW += dz x^T }
+ * }</pre>
+ *
+ * The earlier loop moves to the later one, past steps that do not touch what it writes nor write what it reads. No sum
+ * changes the order of its terms.
+ */
+public final class JoinChunks {
+    private JoinChunks() {}
+
+    /** {@code program} with its loops over chunks joined. */
+    public static LoopProgram apply(LoopProgram program) {
+        return new LoopProgram(
+                program.spec(),
+                program.precision(),
+                program.lanes(),
+                program.buffers(),
+                program.refresh(),
+                steps(program.forward()),
+                steps(program.backward()),
+                program.loss(),
+                program.hasGradients());
+    }
+
+    private static List<Step> steps(List<Step> steps) {
+        List<Step> joined = new ArrayList<>();
+        for (Step step : steps) {
+            joined.add(step instanceof Step.ChunkLoop later ? join(joined, later) : step);
+        }
+        return joined;
+    }
+
+    /** {@code later}, with what the loop before it does that it can be joined with, taken out of {@code before}. */
+    private static Step.ChunkLoop join(List<Step> before, Step.ChunkLoop later) {
+        Accesses passed = Accesses.of(later);
+        for (int i = before.size() - 1; i >= 0 && !(before.get(i) instanceof Step.TimeLoop); i--) {
+            Accesses here = Accesses.of(before.get(i));
+            if (before.get(i) instanceof Step.ChunkLoop earlier
+                    && earlier.rows().equals(later.rows())
+                    && earlier.chunk() == later.chunk()
+                    && !Collections.disjoint(here.read(), Accesses.of(later).read())
+                    && here.isIndependentOf(passed)) {
+                before.remove(i);
+                List<Step> body = new ArrayList<>(earlier.body());
+                body.addAll(later.body());
+                return new Step.ChunkLoop(later.rows(), later.chunk(), body);
+            }
+            passed = passed.and(here);
+        }
+        return later;
+    }
+}
