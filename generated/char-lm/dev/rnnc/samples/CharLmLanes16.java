@@ -284,12 +284,13 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    /** Tiles of 4 rows by 4 vectors, panels from the end that the caller says. */
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
         x.isNative();
         weights.isNative();
         y.isNative();
-        for (int panel = 0; panel < 8; panel++) {
+        for (int panel = next > 0 ? 0 : 7; panel >= 0 && panel < 8; panel += next) {
             for (int row = 0; row < 32; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -1270,12 +1271,13 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 4 rows by 4 vectors. */
-    static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    /** Tiles of 4 rows by 4 vectors, panels from the end that the caller says. */
+    static void product512x128(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
         x.isNative();
         weights.isNative();
         y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
+        for (int panel = next > 0 ? 0 : 1; panel >= 0 && panel < 2; panel += next) {
             for (int row = 0; row < 32; row += 4) {
                 FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
                 FloatVector sum10 = FloatVector.broadcast(LANES, 0.0f);
@@ -2054,53 +2056,53 @@ final class CharLmLanes16 {
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 32; column++) {
+        for (int panel = 0; panel < 4; panel++) {
+            for (int column = 0; column < 16; column++) {
                 for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 131072L * panel + 128L * k + 4L * column,
-                            weight.get(REAL, 131072L * panel + 512L * column + 4L * k));
+                    panels.set(REAL, 65536L * panel + 64L * k + 4L * column,
+                            weight.get(REAL, 65536L * panel + 512L * column + 4L * k));
                 }
             }
-            for (int column2 = 0; column2 < 32; column2++) {
+            for (int column2 = 0; column2 < 16; column2++) {
                 for (int k2 = 0; k2 < 128; k2++) {
-                    panels.set(REAL, 131072L * panel + 128L * k2 + 4L * column2 + 16384L,
-                            weight.get(REAL, 131072L * panel + 512L * column2 + 4L * k2 + 16384L));
+                    panels.set(REAL, 65536L * panel + 64L * k2 + 4L * column2 + 8192L,
+                            weight.get(REAL, 65536L * panel + 512L * column2 + 4L * k2 + 8192L));
                 }
             }
-            for (int column3 = 0; column3 < 32; column3++) {
+            for (int column3 = 0; column3 < 16; column3++) {
                 for (int k3 = 0; k3 < 128; k3++) {
-                    panels.set(REAL, 131072L * panel + 128L * k3 + 4L * column3 + 32768L,
-                            weight.get(REAL, 131072L * panel + 512L * column3 + 4L * k3 + 32768L));
+                    panels.set(REAL, 65536L * panel + 64L * k3 + 4L * column3 + 16384L,
+                            weight.get(REAL, 65536L * panel + 512L * column3 + 4L * k3 + 16384L));
                 }
             }
-            for (int column4 = 0; column4 < 32; column4++) {
+            for (int column4 = 0; column4 < 16; column4++) {
                 for (int k4 = 0; k4 < 128; k4++) {
-                    panels.set(REAL, 131072L * panel + 128L * k4 + 4L * column4 + 49152L,
-                            weight.get(REAL, 131072L * panel + 512L * column4 + 4L * k4 + 49152L));
+                    panels.set(REAL, 65536L * panel + 64L * k4 + 4L * column4 + 24576L,
+                            weight.get(REAL, 65536L * panel + 512L * column4 + 4L * k4 + 24576L));
                 }
             }
-            for (int column5 = 0; column5 < 32; column5++) {
+            for (int column5 = 0; column5 < 16; column5++) {
                 for (int k5 = 0; k5 < 128; k5++) {
-                    panels.set(REAL, 131072L * panel + 128L * k5 + 4L * column5 + 65536L,
-                            weight.get(REAL, 131072L * panel + 512L * column5 + 4L * k5 + 65536L));
+                    panels.set(REAL, 65536L * panel + 64L * k5 + 4L * column5 + 32768L,
+                            weight.get(REAL, 65536L * panel + 512L * column5 + 4L * k5 + 32768L));
                 }
             }
-            for (int column6 = 0; column6 < 32; column6++) {
+            for (int column6 = 0; column6 < 16; column6++) {
                 for (int k6 = 0; k6 < 128; k6++) {
-                    panels.set(REAL, 131072L * panel + 128L * k6 + 4L * column6 + 81920L,
-                            weight.get(REAL, 131072L * panel + 512L * column6 + 4L * k6 + 81920L));
+                    panels.set(REAL, 65536L * panel + 64L * k6 + 4L * column6 + 40960L,
+                            weight.get(REAL, 65536L * panel + 512L * column6 + 4L * k6 + 40960L));
                 }
             }
-            for (int column7 = 0; column7 < 32; column7++) {
+            for (int column7 = 0; column7 < 16; column7++) {
                 for (int k7 = 0; k7 < 128; k7++) {
-                    panels.set(REAL, 131072L * panel + 128L * k7 + 4L * column7 + 98304L,
-                            weight.get(REAL, 131072L * panel + 512L * column7 + 4L * k7 + 98304L));
+                    panels.set(REAL, 65536L * panel + 64L * k7 + 4L * column7 + 49152L,
+                            weight.get(REAL, 65536L * panel + 512L * column7 + 4L * k7 + 49152L));
                 }
             }
-            for (int column8 = 0; column8 < 32; column8++) {
+            for (int column8 = 0; column8 < 16; column8++) {
                 for (int k8 = 0; k8 < 128; k8++) {
-                    panels.set(REAL, 131072L * panel + 128L * k8 + 4L * column8 + 114688L,
-                            weight.get(REAL, 131072L * panel + 512L * column8 + 4L * k8 + 114688L));
+                    panels.set(REAL, 65536L * panel + 64L * k8 + 4L * column8 + 57344L,
+                            weight.get(REAL, 65536L * panel + 512L * column8 + 4L * k8 + 57344L));
                 }
             }
         }
@@ -2234,12 +2236,13 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 16 vectors. */
-    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
+    static void product128x512_3(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
         x.isNative();
         weights.isNative();
         y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
+        for (int panel = next > 0 ? 0 : 3; panel >= 0 && panel < 4; panel += next) {
             FloatVector sum00 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum01 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum02 = FloatVector.broadcast(LANES, 0.0f);
@@ -2248,47 +2251,23 @@ final class CharLmLanes16 {
             FloatVector sum05 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum06 = FloatVector.broadcast(LANES, 0.0f);
             FloatVector sum07 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum08 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum09 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum010 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum011 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum012 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum013 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum014 = FloatVector.broadcast(LANES, 0.0f);
-            FloatVector sum015 = FloatVector.broadcast(LANES, 0.0f);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k, ORDER);
+                        65536L * panel + 64L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 64L, ORDER);
+                        65536L * panel + 64L * k + 8192L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 16384L, ORDER);
+                        65536L * panel + 64L * k + 16384L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 16448L, ORDER);
+                        65536L * panel + 64L * k + 24576L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 32768L, ORDER);
+                        65536L * panel + 64L * k + 32768L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 32832L, ORDER);
+                        65536L * panel + 64L * k + 40960L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 49152L, ORDER);
+                        65536L * panel + 64L * k + 49152L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 49216L, ORDER);
-                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 65536L, ORDER);
-                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 65600L, ORDER);
-                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 81920L, ORDER);
-                FloatVector w11 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 81984L, ORDER);
-                FloatVector w12 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 98304L, ORDER);
-                FloatVector w13 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 98368L, ORDER);
-                FloatVector w14 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 114688L, ORDER);
-                FloatVector w15 = FloatVector.fromMemorySegment(LANES, weights,
-                        131072L * panel + 128L * k + 114752L, ORDER);
+                        65536L * panel + 64L * k + 57344L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * xAt + 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -2298,31 +2277,15 @@ final class CharLmLanes16 {
                 sum05 = x0.fma(w5, sum05);
                 sum06 = x0.fma(w6, sum06);
                 sum07 = x0.fma(w7, sum07);
-                sum08 = x0.fma(w8, sum08);
-                sum09 = x0.fma(w9, sum09);
-                sum010 = x0.fma(w10, sum010);
-                sum011 = x0.fma(w11, sum011);
-                sum012 = x0.fma(w12, sum012);
-                sum013 = x0.fma(w13, sum013);
-                sum014 = x0.fma(w14, sum014);
-                sum015 = x0.fma(w15, sum015);
             }
-            sum00.intoMemorySegment(y, 1024L * panel, ORDER);
-            sum01.intoMemorySegment(y, 1024L * panel + 64L, ORDER);
-            sum02.intoMemorySegment(y, 1024L * panel + 128L, ORDER);
-            sum03.intoMemorySegment(y, 1024L * panel + 192L, ORDER);
-            sum04.intoMemorySegment(y, 1024L * panel + 256L, ORDER);
-            sum05.intoMemorySegment(y, 1024L * panel + 320L, ORDER);
-            sum06.intoMemorySegment(y, 1024L * panel + 384L, ORDER);
-            sum07.intoMemorySegment(y, 1024L * panel + 448L, ORDER);
-            sum08.intoMemorySegment(y, 1024L * panel + 512L, ORDER);
-            sum09.intoMemorySegment(y, 1024L * panel + 576L, ORDER);
-            sum010.intoMemorySegment(y, 1024L * panel + 640L, ORDER);
-            sum011.intoMemorySegment(y, 1024L * panel + 704L, ORDER);
-            sum012.intoMemorySegment(y, 1024L * panel + 768L, ORDER);
-            sum013.intoMemorySegment(y, 1024L * panel + 832L, ORDER);
-            sum014.intoMemorySegment(y, 1024L * panel + 896L, ORDER);
-            sum015.intoMemorySegment(y, 1024L * panel + 960L, ORDER);
+            sum00.intoMemorySegment(y, 512L * panel, ORDER);
+            sum01.intoMemorySegment(y, 512L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 512L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 512L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 512L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
         }
     }
 
@@ -2786,158 +2749,57 @@ final class CharLmLanes16 {
         }
     }
 
-    static void pack352x64(MemorySegment weight, MemorySegment panels) {
+    static void pack512x64_2(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 32; column++) {
+        for (int panel = 0; panel < 4; panel++) {
+            for (int column = 0; column < 16; column++) {
                 for (int k = 0; k < 64; k++) {
-                    panels.set(REAL, 45056L * panel + 128L * k + 4L * column,
-                            weight.get(REAL, 45056L * panel + 256L * column + 4L * k));
+                    panels.set(REAL, 32768L * panel + 64L * k + 4L * column,
+                            weight.get(REAL, 32768L * panel + 256L * column + 4L * k));
                 }
             }
-            for (int column2 = 0; column2 < 32; column2++) {
+            for (int column2 = 0; column2 < 16; column2++) {
                 for (int k2 = 0; k2 < 64; k2++) {
-                    panels.set(REAL, 45056L * panel + 128L * k2 + 4L * column2 + 8192L,
-                            weight.get(REAL, 45056L * panel + 256L * column2 + 4L * k2 + 8192L));
+                    panels.set(REAL, 32768L * panel + 64L * k2 + 4L * column2 + 4096L,
+                            weight.get(REAL, 32768L * panel + 256L * column2 + 4L * k2 + 4096L));
                 }
             }
-            for (int column3 = 0; column3 < 32; column3++) {
+            for (int column3 = 0; column3 < 16; column3++) {
                 for (int k3 = 0; k3 < 64; k3++) {
-                    panels.set(REAL, 45056L * panel + 128L * k3 + 4L * column3 + 16384L,
-                            weight.get(REAL, 45056L * panel + 256L * column3 + 4L * k3 + 16384L));
+                    panels.set(REAL, 32768L * panel + 64L * k3 + 4L * column3 + 8192L,
+                            weight.get(REAL, 32768L * panel + 256L * column3 + 4L * k3 + 8192L));
                 }
             }
-            for (int column4 = 0; column4 < 32; column4++) {
+            for (int column4 = 0; column4 < 16; column4++) {
                 for (int k4 = 0; k4 < 64; k4++) {
-                    panels.set(REAL, 45056L * panel + 128L * k4 + 4L * column4 + 24576L,
-                            weight.get(REAL, 45056L * panel + 256L * column4 + 4L * k4 + 24576L));
+                    panels.set(REAL, 32768L * panel + 64L * k4 + 4L * column4 + 12288L,
+                            weight.get(REAL, 32768L * panel + 256L * column4 + 4L * k4 + 12288L));
                 }
             }
-            for (int column5 = 0; column5 < 32; column5++) {
+            for (int column5 = 0; column5 < 16; column5++) {
                 for (int k5 = 0; k5 < 64; k5++) {
-                    panels.set(REAL, 45056L * panel + 128L * k5 + 4L * column5 + 32768L,
-                            weight.get(REAL, 45056L * panel + 256L * column5 + 4L * k5 + 32768L));
+                    panels.set(REAL, 32768L * panel + 64L * k5 + 4L * column5 + 16384L,
+                            weight.get(REAL, 32768L * panel + 256L * column5 + 4L * k5 + 16384L));
                 }
             }
             for (int column6 = 0; column6 < 16; column6++) {
                 for (int k6 = 0; k6 < 64; k6++) {
-                    panels.set(REAL, 45056L * panel + 64L * k6 + 4L * column6 + 40960L,
-                            weight.get(REAL, 45056L * panel + 256L * column6 + 4L * k6 + 40960L));
+                    panels.set(REAL, 32768L * panel + 64L * k6 + 4L * column6 + 20480L,
+                            weight.get(REAL, 32768L * panel + 256L * column6 + 4L * k6 + 20480L));
                 }
             }
-        }
-    }
-
-    static void pack160x64(MemorySegment weight, MemorySegment panels) {
-        weight.isNative();
-        panels.isNative();
-        for (int column = 0; column < 32; column++) {
-            for (int k = 0; k < 64; k++) {
-                panels.set(REAL, 128L * k + 4L * column,
-                        weight.get(REAL, 256L * column + 4L * k + 90112L));
-            }
-        }
-        for (int column2 = 0; column2 < 32; column2++) {
-            for (int k2 = 0; k2 < 64; k2++) {
-                panels.set(REAL, 128L * k2 + 4L * column2 + 8192L,
-                        weight.get(REAL, 256L * column2 + 4L * k2 + 98304L));
-            }
-        }
-        for (int column3 = 0; column3 < 32; column3++) {
-            for (int k3 = 0; k3 < 64; k3++) {
-                panels.set(REAL, 128L * k3 + 4L * column3 + 16384L,
-                        weight.get(REAL, 256L * column3 + 4L * k3 + 106496L));
-            }
-        }
-        for (int column4 = 0; column4 < 32; column4++) {
-            for (int k4 = 0; k4 < 64; k4++) {
-                panels.set(REAL, 128L * k4 + 4L * column4 + 24576L,
-                        weight.get(REAL, 256L * column4 + 4L * k4 + 114688L));
-            }
-        }
-        for (int column5 = 0; column5 < 32; column5++) {
-            for (int k5 = 0; k5 < 64; k5++) {
-                panels.set(REAL, 128L * k5 + 4L * column5 + 32768L,
-                        weight.get(REAL, 256L * column5 + 4L * k5 + 122880L));
-            }
-        }
-    }
-
-    static void pack352x128(MemorySegment weight, MemorySegment panels) {
-        weight.isNative();
-        panels.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            for (int column = 0; column < 32; column++) {
-                for (int k = 0; k < 128; k++) {
-                    panels.set(REAL, 90112L * panel + 128L * k + 4L * column,
-                            weight.get(REAL, 90112L * panel + 512L * column + 4L * k));
+            for (int column7 = 0; column7 < 16; column7++) {
+                for (int k7 = 0; k7 < 64; k7++) {
+                    panels.set(REAL, 32768L * panel + 64L * k7 + 4L * column7 + 24576L,
+                            weight.get(REAL, 32768L * panel + 256L * column7 + 4L * k7 + 24576L));
                 }
             }
-            for (int column2 = 0; column2 < 32; column2++) {
-                for (int k2 = 0; k2 < 128; k2++) {
-                    panels.set(REAL, 90112L * panel + 128L * k2 + 4L * column2 + 16384L,
-                            weight.get(REAL, 90112L * panel + 512L * column2 + 4L * k2 + 16384L));
+            for (int column8 = 0; column8 < 16; column8++) {
+                for (int k8 = 0; k8 < 64; k8++) {
+                    panels.set(REAL, 32768L * panel + 64L * k8 + 4L * column8 + 28672L,
+                            weight.get(REAL, 32768L * panel + 256L * column8 + 4L * k8 + 28672L));
                 }
-            }
-            for (int column3 = 0; column3 < 32; column3++) {
-                for (int k3 = 0; k3 < 128; k3++) {
-                    panels.set(REAL, 90112L * panel + 128L * k3 + 4L * column3 + 32768L,
-                            weight.get(REAL, 90112L * panel + 512L * column3 + 4L * k3 + 32768L));
-                }
-            }
-            for (int column4 = 0; column4 < 32; column4++) {
-                for (int k4 = 0; k4 < 128; k4++) {
-                    panels.set(REAL, 90112L * panel + 128L * k4 + 4L * column4 + 49152L,
-                            weight.get(REAL, 90112L * panel + 512L * column4 + 4L * k4 + 49152L));
-                }
-            }
-            for (int column5 = 0; column5 < 32; column5++) {
-                for (int k5 = 0; k5 < 128; k5++) {
-                    panels.set(REAL, 90112L * panel + 128L * k5 + 4L * column5 + 65536L,
-                            weight.get(REAL, 90112L * panel + 512L * column5 + 4L * k5 + 65536L));
-                }
-            }
-            for (int column6 = 0; column6 < 16; column6++) {
-                for (int k6 = 0; k6 < 128; k6++) {
-                    panels.set(REAL, 90112L * panel + 64L * k6 + 4L * column6 + 81920L,
-                            weight.get(REAL, 90112L * panel + 512L * column6 + 4L * k6 + 81920L));
-                }
-            }
-        }
-    }
-
-    static void pack160x128(MemorySegment weight, MemorySegment panels) {
-        weight.isNative();
-        panels.isNative();
-        for (int column = 0; column < 32; column++) {
-            for (int k = 0; k < 128; k++) {
-                panels.set(REAL, 128L * k + 4L * column,
-                        weight.get(REAL, 512L * column + 4L * k + 180224L));
-            }
-        }
-        for (int column2 = 0; column2 < 32; column2++) {
-            for (int k2 = 0; k2 < 128; k2++) {
-                panels.set(REAL, 128L * k2 + 4L * column2 + 16384L,
-                        weight.get(REAL, 512L * column2 + 4L * k2 + 196608L));
-            }
-        }
-        for (int column3 = 0; column3 < 32; column3++) {
-            for (int k3 = 0; k3 < 128; k3++) {
-                panels.set(REAL, 128L * k3 + 4L * column3 + 32768L,
-                        weight.get(REAL, 512L * column3 + 4L * k3 + 212992L));
-            }
-        }
-        for (int column4 = 0; column4 < 32; column4++) {
-            for (int k4 = 0; k4 < 128; k4++) {
-                panels.set(REAL, 128L * k4 + 4L * column4 + 49152L,
-                        weight.get(REAL, 512L * column4 + 4L * k4 + 229376L));
-            }
-        }
-        for (int column5 = 0; column5 < 32; column5++) {
-            for (int k5 = 0; k5 < 128; k5++) {
-                panels.set(REAL, 128L * k5 + 4L * column5 + 65536L,
-                        weight.get(REAL, 512L * column5 + 4L * k5 + 245760L));
             }
         }
     }
@@ -2992,58 +2854,46 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 11 vectors. */
-    static void product64x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
+    static void product64x512_3(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int next) {
         x.isNative();
         weights.isNative();
         initial.isNative();
         y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+        for (int panel = next > 0 ? 0 : 3; panel >= 0 && panel < 4; panel += next) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 64L,
                     ORDER);
-            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 128L,
                     ORDER);
-            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 192L,
                     ORDER);
-            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 256L,
                     ORDER);
-            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 320L,
                     ORDER);
-            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 384L,
                     ORDER);
-            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
-                    ORDER);
-            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
-                    ORDER);
-            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
-                    ORDER);
-            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 448L,
                     ORDER);
             for (int k = 0; k < 64; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k, ORDER);
+                        32768L * panel + 64L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 64L, ORDER);
+                        32768L * panel + 64L * k + 4096L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 8192L, ORDER);
+                        32768L * panel + 64L * k + 8192L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 8256L, ORDER);
+                        32768L * panel + 64L * k + 12288L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 16384L, ORDER);
+                        32768L * panel + 64L * k + 16384L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 16448L, ORDER);
+                        32768L * panel + 64L * k + 20480L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 24576L, ORDER);
+                        32768L * panel + 64L * k + 24576L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 24640L, ORDER);
-                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 32768L, ORDER);
-                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 128L * k + 32832L, ORDER);
-                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        45056L * panel + 64L * k + 40960L, ORDER);
+                        32768L * panel + 64L * k + 28672L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -3053,80 +2903,16 @@ final class CharLmLanes16 {
                 sum05 = x0.fma(w5, sum05);
                 sum06 = x0.fma(w6, sum06);
                 sum07 = x0.fma(w7, sum07);
-                sum08 = x0.fma(w8, sum08);
-                sum09 = x0.fma(w9, sum09);
-                sum010 = x0.fma(w10, sum010);
             }
-            sum00.intoMemorySegment(y, 704L * panel, ORDER);
-            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
-            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
-            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
-            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
-            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
-            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
-            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
-            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
-            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
-            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
+            sum00.intoMemorySegment(y, 512L * panel, ORDER);
+            sum01.intoMemorySegment(y, 512L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 512L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 512L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 512L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
         }
-    }
-
-    /** Tiles of 1 rows by 10 vectors. */
-    static void product64x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        x.isNative();
-        weights.isNative();
-        initial.isNative();
-        y.isNative();
-        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
-        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
-        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
-        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
-        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
-        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
-        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
-        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
-        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-        for (int k = 0; k < 64; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L, ORDER);
-            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 8192L, ORDER);
-            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 8256L, ORDER);
-            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16384L,
-                    ORDER);
-            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16448L,
-                    ORDER);
-            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 24576L,
-                    ORDER);
-            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 24640L,
-                    ORDER);
-            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32768L,
-                    ORDER);
-            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32832L,
-                    ORDER);
-            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k));
-            sum00 = x0.fma(w0, sum00);
-            sum01 = x0.fma(w1, sum01);
-            sum02 = x0.fma(w2, sum02);
-            sum03 = x0.fma(w3, sum03);
-            sum04 = x0.fma(w4, sum04);
-            sum05 = x0.fma(w5, sum05);
-            sum06 = x0.fma(w6, sum06);
-            sum07 = x0.fma(w7, sum07);
-            sum08 = x0.fma(w8, sum08);
-            sum09 = x0.fma(w9, sum09);
-        }
-        sum00.intoMemorySegment(y, 1408L, ORDER);
-        sum01.intoMemorySegment(y, 1472L, ORDER);
-        sum02.intoMemorySegment(y, 1536L, ORDER);
-        sum03.intoMemorySegment(y, 1600L, ORDER);
-        sum04.intoMemorySegment(y, 1664L, ORDER);
-        sum05.intoMemorySegment(y, 1728L, ORDER);
-        sum06.intoMemorySegment(y, 1792L, ORDER);
-        sum07.intoMemorySegment(y, 1856L, ORDER);
-        sum08.intoMemorySegment(y, 1920L, ORDER);
-        sum09.intoMemorySegment(y, 1984L, ORDER);
     }
 
     /** Fused: compute_c_128_3, compute_h_128_3. */
@@ -3212,58 +2998,46 @@ final class CharLmLanes16 {
         }
     }
 
-    /** Tiles of 1 rows by 11 vectors. */
-    static void product128x352(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
+    static void product128x512_5(MemorySegment x, MemorySegment weights, MemorySegment initial,
+            MemorySegment y, int next) {
         x.isNative();
         weights.isNative();
         initial.isNative();
         y.isNative();
-        for (int panel = 0; panel < 2; panel++) {
-            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel, ORDER);
-            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 64L,
+        for (int panel = next > 0 ? 0 : 3; panel >= 0 && panel < 4; panel += next) {
+            FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel, ORDER);
+            FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 64L,
                     ORDER);
-            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 128L,
+            FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 128L,
                     ORDER);
-            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 192L,
+            FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 192L,
                     ORDER);
-            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 256L,
+            FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 256L,
                     ORDER);
-            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 320L,
+            FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 320L,
                     ORDER);
-            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 384L,
+            FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 384L,
                     ORDER);
-            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 448L,
-                    ORDER);
-            FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 512L,
-                    ORDER);
-            FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 576L,
-                    ORDER);
-            FloatVector sum010 = FloatVector.fromMemorySegment(LANES, initial, 704L * panel + 640L,
+            FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 512L * panel + 448L,
                     ORDER);
             for (int k = 0; k < 128; k++) {
                 FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k, ORDER);
+                        65536L * panel + 64L * k, ORDER);
                 FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 64L, ORDER);
+                        65536L * panel + 64L * k + 8192L, ORDER);
                 FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 16384L, ORDER);
+                        65536L * panel + 64L * k + 16384L, ORDER);
                 FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 16448L, ORDER);
+                        65536L * panel + 64L * k + 24576L, ORDER);
                 FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 32768L, ORDER);
+                        65536L * panel + 64L * k + 32768L, ORDER);
                 FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 32832L, ORDER);
+                        65536L * panel + 64L * k + 40960L, ORDER);
                 FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 49152L, ORDER);
+                        65536L * panel + 64L * k + 49152L, ORDER);
                 FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 49216L, ORDER);
-                FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 65536L, ORDER);
-                FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 128L * k + 65600L, ORDER);
-                FloatVector w10 = FloatVector.fromMemorySegment(LANES, weights,
-                        90112L * panel + 64L * k + 81920L, ORDER);
+                        65536L * panel + 64L * k + 57344L, ORDER);
                 FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
                 sum00 = x0.fma(w0, sum00);
                 sum01 = x0.fma(w1, sum01);
@@ -3273,82 +3047,16 @@ final class CharLmLanes16 {
                 sum05 = x0.fma(w5, sum05);
                 sum06 = x0.fma(w6, sum06);
                 sum07 = x0.fma(w7, sum07);
-                sum08 = x0.fma(w8, sum08);
-                sum09 = x0.fma(w9, sum09);
-                sum010 = x0.fma(w10, sum010);
             }
-            sum00.intoMemorySegment(y, 704L * panel, ORDER);
-            sum01.intoMemorySegment(y, 704L * panel + 64L, ORDER);
-            sum02.intoMemorySegment(y, 704L * panel + 128L, ORDER);
-            sum03.intoMemorySegment(y, 704L * panel + 192L, ORDER);
-            sum04.intoMemorySegment(y, 704L * panel + 256L, ORDER);
-            sum05.intoMemorySegment(y, 704L * panel + 320L, ORDER);
-            sum06.intoMemorySegment(y, 704L * panel + 384L, ORDER);
-            sum07.intoMemorySegment(y, 704L * panel + 448L, ORDER);
-            sum08.intoMemorySegment(y, 704L * panel + 512L, ORDER);
-            sum09.intoMemorySegment(y, 704L * panel + 576L, ORDER);
-            sum010.intoMemorySegment(y, 704L * panel + 640L, ORDER);
+            sum00.intoMemorySegment(y, 512L * panel, ORDER);
+            sum01.intoMemorySegment(y, 512L * panel + 64L, ORDER);
+            sum02.intoMemorySegment(y, 512L * panel + 128L, ORDER);
+            sum03.intoMemorySegment(y, 512L * panel + 192L, ORDER);
+            sum04.intoMemorySegment(y, 512L * panel + 256L, ORDER);
+            sum05.intoMemorySegment(y, 512L * panel + 320L, ORDER);
+            sum06.intoMemorySegment(y, 512L * panel + 384L, ORDER);
+            sum07.intoMemorySegment(y, 512L * panel + 448L, ORDER);
         }
-    }
-
-    /** Tiles of 1 rows by 10 vectors. */
-    static void product128x160(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        x.isNative();
-        weights.isNative();
-        initial.isNative();
-        y.isNative();
-        FloatVector sum00 = FloatVector.fromMemorySegment(LANES, initial, 1408L, ORDER);
-        FloatVector sum01 = FloatVector.fromMemorySegment(LANES, initial, 1472L, ORDER);
-        FloatVector sum02 = FloatVector.fromMemorySegment(LANES, initial, 1536L, ORDER);
-        FloatVector sum03 = FloatVector.fromMemorySegment(LANES, initial, 1600L, ORDER);
-        FloatVector sum04 = FloatVector.fromMemorySegment(LANES, initial, 1664L, ORDER);
-        FloatVector sum05 = FloatVector.fromMemorySegment(LANES, initial, 1728L, ORDER);
-        FloatVector sum06 = FloatVector.fromMemorySegment(LANES, initial, 1792L, ORDER);
-        FloatVector sum07 = FloatVector.fromMemorySegment(LANES, initial, 1856L, ORDER);
-        FloatVector sum08 = FloatVector.fromMemorySegment(LANES, initial, 1920L, ORDER);
-        FloatVector sum09 = FloatVector.fromMemorySegment(LANES, initial, 1984L, ORDER);
-        for (int k = 0; k < 128; k++) {
-            FloatVector w0 = FloatVector.fromMemorySegment(LANES, weights, 128L * k, ORDER);
-            FloatVector w1 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 64L, ORDER);
-            FloatVector w2 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16384L,
-                    ORDER);
-            FloatVector w3 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 16448L,
-                    ORDER);
-            FloatVector w4 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32768L,
-                    ORDER);
-            FloatVector w5 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 32832L,
-                    ORDER);
-            FloatVector w6 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 49152L,
-                    ORDER);
-            FloatVector w7 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 49216L,
-                    ORDER);
-            FloatVector w8 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 65536L,
-                    ORDER);
-            FloatVector w9 = FloatVector.fromMemorySegment(LANES, weights, 128L * k + 65600L,
-                    ORDER);
-            FloatVector x0 = FloatVector.broadcast(LANES, x.get(REAL, 4L * k + 512L));
-            sum00 = x0.fma(w0, sum00);
-            sum01 = x0.fma(w1, sum01);
-            sum02 = x0.fma(w2, sum02);
-            sum03 = x0.fma(w3, sum03);
-            sum04 = x0.fma(w4, sum04);
-            sum05 = x0.fma(w5, sum05);
-            sum06 = x0.fma(w6, sum06);
-            sum07 = x0.fma(w7, sum07);
-            sum08 = x0.fma(w8, sum08);
-            sum09 = x0.fma(w9, sum09);
-        }
-        sum00.intoMemorySegment(y, 1408L, ORDER);
-        sum01.intoMemorySegment(y, 1472L, ORDER);
-        sum02.intoMemorySegment(y, 1536L, ORDER);
-        sum03.intoMemorySegment(y, 1600L, ORDER);
-        sum04.intoMemorySegment(y, 1664L, ORDER);
-        sum05.intoMemorySegment(y, 1728L, ORDER);
-        sum06.intoMemorySegment(y, 1792L, ORDER);
-        sum07.intoMemorySegment(y, 1856L, ORDER);
-        sum08.intoMemorySegment(y, 1920L, ORDER);
-        sum09.intoMemorySegment(y, 1984L, ORDER);
     }
 
     /** Tiles of 1 rows by 6 vectors. */
@@ -3745,7 +3453,7 @@ final class CharLmLanes16 {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
             backward(steps);
         }
@@ -3758,7 +3466,8 @@ final class CharLmLanes16 {
                         (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                     elements_128(16896 * t - 16896 * begin, h1_product, h1_product_2, 4608 * t,
@@ -3782,7 +3491,8 @@ final class CharLmLanes16 {
                         4608 * begin, (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
+                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                     elements_128(16896 * t - 16896 * begin, h2_product_2, h2_product_3, 4608 * t,
@@ -3856,7 +3566,7 @@ final class CharLmLanes16 {
                             h2_steps_4, h2_c_history, h2_steps_5, 16896 * t, h2_steps_6);
                     // h2.dh
                     product512x128(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                            16896 * t);
+                            16896 * t, 1 - 2 * ((t) & 1));
                 }
             }
         }
@@ -3872,7 +3582,7 @@ final class CharLmLanes16 {
                         16896 * t, h1_steps_6);
                 // h1.dh
                 product512x128(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
-                        16896 * t);
+                        16896 * t, 1 - 2 * ((t) & 1));
             }
         }
 
@@ -4165,7 +3875,7 @@ final class CharLmLanes16 {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
@@ -4177,7 +3887,8 @@ final class CharLmLanes16 {
                         (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                     elements_128_3(16896 * t - 16896 * begin, h1_product, h1_product_2, h1_c,
@@ -4200,7 +3911,8 @@ final class CharLmLanes16 {
                         4608 * begin + 4608, (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
+                    product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                     elements_128_3(16896 * t - 16896 * begin, h2_product, h2_product_2, h2_c,
@@ -4420,14 +4132,15 @@ final class CharLmLanes16 {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
+                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t,
+                        1 - 2 * ((t) & 1));
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -4442,7 +4155,8 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
+                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t,
+                        1 - 2 * ((t) & 1));
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -4554,8 +4268,6 @@ final class CharLmLanes16 {
 
         private final MemorySegment h1_weight_ih_panels;
 
-        private final MemorySegment h1_weight_ih_panels_2;
-
         private final MemorySegment h1_h_history;
 
         private final MemorySegment h1_product_2;
@@ -4571,8 +4283,6 @@ final class CharLmLanes16 {
         private final MemorySegment h1_weight_hh_panels;
 
         private final MemorySegment h2_weight_ih_panels;
-
-        private final MemorySegment h2_weight_ih_panels_2;
 
         private final MemorySegment h2_h_history;
 
@@ -4620,8 +4330,7 @@ final class CharLmLanes16 {
             h1_product = allocate(2112L);
             h2_sum = allocate(2112L);
             h2_product = allocate(2112L);
-            h1_weight_ih_panels = allocate(90176L);
-            h1_weight_ih_panels_2 = allocate(41024L);
+            h1_weight_ih_panels = allocate(131136L);
             h1_h_history = allocate(1088L);
             h1_product_2 = allocate(2112L);
             h1_sum_2 = allocate(576L);
@@ -4629,8 +4338,7 @@ final class CharLmLanes16 {
             h1_product_3 = allocate(576L);
             h1_sigmoid_sum = allocate(576L);
             h1_weight_hh_panels = allocate(262208L);
-            h2_weight_ih_panels = allocate(180288L);
-            h2_weight_ih_panels_2 = allocate(81984L);
+            h2_weight_ih_panels = allocate(262208L);
             h2_h_history = allocate(1088L);
             h2_product_2 = allocate(2112L);
             h2_sum_2 = allocate(576L);
@@ -4648,15 +4356,11 @@ final class CharLmLanes16 {
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
             elements_512(h1_bias_ih, h1_bias_hh, h2_bias_ih, h2_bias_hh, h1_sum, h2_sum);
             // packed weights for h1_weight_ih_panels
-            pack352x64(h1_weight_ih, h1_weight_ih_panels);
-            // packed weights for h1_weight_ih_panels_2
-            pack160x64(h1_weight_ih, h1_weight_ih_panels_2);
+            pack512x64_2(h1_weight_ih, h1_weight_ih_panels);
             // packed weights for h1_weight_hh_panels
             pack512x128_2(h1_weight_hh, h1_weight_hh_panels);
             // packed weights for h2_weight_ih_panels
-            pack352x128(h2_weight_ih, h2_weight_ih_panels);
-            // packed weights for h2_weight_ih_panels_2
-            pack160x128(h2_weight_ih, h2_weight_ih_panels_2);
+            pack512x128_2(h2_weight_ih, h2_weight_ih_panels);
             // packed weights for h2_weight_hh_panels
             pack512x128_2(h2_weight_hh, h2_weight_hh_panels);
             // packed weights for logits_weight_panels
@@ -4665,14 +4369,15 @@ final class CharLmLanes16 {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512_3(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t,
+                        1 - 2 * ((runsBegun) & 1));
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -4687,7 +4392,8 @@ final class CharLmLanes16 {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512_3(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t,
+                        1 - 2 * ((runsBegun) & 1));
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -4703,14 +4409,14 @@ final class CharLmLanes16 {
             // x: y = weight[text]
             lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x352(x_y, h1_weight_ih_panels, h1_sum, h1_product);
-            product64x160(x_y, h1_weight_ih_panels_2, h1_sum, h1_product);
+            product64x512_3(x_y, h1_weight_ih_panels, h1_sum, h1_product,
+                    1 - 2 * ((runsBegun) & 1));
             // start of h1.h'
             copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x352(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
-            product128x160(h1_h_history, h2_weight_ih_panels_2, h2_sum, h2_product);
+            product128x512_5(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    1 - 2 * ((runsBegun) & 1));
             // start of h2.h'
             copy128_4(h2_h, h2_h_history);
             h2Forward(steps);

@@ -277,9 +277,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product128x510(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 170; panel++) {
+    /** Tiles of 4 rows by 3 vectors, panels from the end that the caller says. */
+    static void product128x510(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
+        for (int panel = next > 0 ? 0 : 169; panel >= 0 && panel < 170; panel += next) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -1167,9 +1168,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 4 rows by 3 vectors. */
-    static void product512x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 42; panel++) {
+    /** Tiles of 4 rows by 3 vectors, panels from the end that the caller says. */
+    static void product512x126(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
+        for (int panel = next > 0 ? 0 : 41; panel >= 0 && panel < 42; panel += next) {
             for (int row = 0; row < 32; row += 4) {
                 float sum00 = 0.0f;
                 float sum10 = 0.0f;
@@ -2022,9 +2024,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
-    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt) {
-        for (int panel = 0; panel < 64; panel++) {
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
+    static void product128x512(MemorySegment x, MemorySegment weights, MemorySegment y, int xAt,
+            int next) {
+        for (int panel = next > 0 ? 0 : 63; panel >= 0 && panel < 64; panel += next) {
             float sum00 = 0.0f;
             float sum01 = 0.0f;
             float sum02 = 0.0f;
@@ -2471,10 +2474,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
     static void product64x512(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        for (int panel = 0; panel < 64; panel++) {
+            MemorySegment y, int next) {
+        for (int panel = next > 0 ? 0 : 63; panel >= 0 && panel < 64; panel += next) {
             float sum00 = initial.get(REAL, 32L * panel);
             float sum01 = initial.get(REAL, 32L * panel + 4L);
             float sum02 = initial.get(REAL, 32L * panel + 8L);
@@ -2513,10 +2516,10 @@ final class CharLmScalar {
         }
     }
 
-    /** Tiles of 1 rows by 8 vectors. */
+    /** Tiles of 1 rows by 8 vectors, panels from the end that the caller says. */
     static void product128x512_2(MemorySegment x, MemorySegment weights, MemorySegment initial,
-            MemorySegment y) {
-        for (int panel = 0; panel < 64; panel++) {
+            MemorySegment y, int next) {
+        for (int panel = next > 0 ? 0 : 63; panel >= 0 && panel < 64; panel += next) {
             float sum00 = initial.get(REAL, 32L * panel);
             float sum01 = initial.get(REAL, 32L * panel + 4L);
             float sum02 = initial.get(REAL, 32L * panel + 8L);
@@ -2992,7 +2995,7 @@ final class CharLmScalar {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
             backward(steps);
         }
@@ -3007,7 +3010,8 @@ final class CharLmScalar {
                         (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
@@ -3034,7 +3038,8 @@ final class CharLmScalar {
                         4608 * begin, (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t);
+                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_3, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_3, 4608 * t);
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
@@ -3109,7 +3114,7 @@ final class CharLmScalar {
                             h2_steps_4, h2_c_history, h2_steps_5, 16896 * t, h2_steps_6);
                     // h2.dh
                     product512x126(h2_steps_6, h2_weight_hh_transposed_panels, h2_dh_back_carry,
-                            16896 * t);
+                            16896 * t, 1 - 2 * ((t) & 1));
                     product512x2(h2_steps_6, h2_weight_hh_transposed_panels_2, h2_dh_back_carry,
                             16896 * t);
                 }
@@ -3127,7 +3132,7 @@ final class CharLmScalar {
                         16896 * t, h1_steps_6);
                 // h1.dh
                 product512x126(h1_steps_6, h1_weight_hh_transposed_panels, h1_dh_back_carry,
-                        16896 * t);
+                        16896 * t, 1 - 2 * ((t) & 1));
                 product512x2(h1_steps_6, h1_weight_hh_transposed_panels_2, h1_dh_back_carry,
                         16896 * t);
             }
@@ -3440,7 +3445,7 @@ final class CharLmScalar {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
@@ -3454,7 +3459,8 @@ final class CharLmScalar {
                         (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t);
+                    product128x510(h1_h_history, h1_weight_hh_panels, h1_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     product128x2(h1_h_history, h1_weight_hh_panels_2, h1_product_2, 4608 * t);
                     // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
@@ -3480,7 +3486,8 @@ final class CharLmScalar {
                         4608 * begin + 4608, (32 * end - 32 * begin) / 4 * 4);
                 for (int t = begin; t < end; t++) {
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t);
+                    product128x510(h2_h_history, h2_weight_hh_panels, h2_product_2, 4608 * t,
+                            1 - 2 * ((t) & 1));
                     product128x2(h2_h_history, h2_weight_hh_panels_2, h2_product_2, 4608 * t);
                     // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                     // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
@@ -3710,14 +3717,15 @@ final class CharLmScalar {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 144 * t,
+                        1 - 2 * ((t) & 1));
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -3734,7 +3742,8 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 144 * t,
+                        1 - 2 * ((t) & 1));
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(528 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -3958,14 +3967,15 @@ final class CharLmScalar {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
         }
 
         private void h1Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t);
+                product128x512(h1_h_history, h1_weight_hh_panels, h1_product_2, 128 * t,
+                        1 - 2 * ((runsBegun) & 1));
                 // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h1: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h1_product, h1_product_2, h1_c, h1_sum_2, h1_sum_3,
@@ -3982,7 +3992,8 @@ final class CharLmScalar {
         private void h2Forward(int steps) {
             for (int t = 0; t < steps; t++) {
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t);
+                product128x512(h2_h_history, h2_weight_hh_panels, h2_product_2, 128 * t,
+                        1 - 2 * ((runsBegun) & 1));
                 // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
                 // h2: c' = sigmoid(f) * c + sigmoid(i) * tanh(g)
                 elements_128_4(512 * t, h2_product, h2_product_2, h2_c, h2_sum_2, h2_sum_3,
@@ -4000,12 +4011,13 @@ final class CharLmScalar {
             // x: y = weight[text]
             lookup64_2(x_weight, text, x_y);
             // h1: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product);
+            product64x512(x_y, h1_weight_ih_panels, h1_sum, h1_product, 1 - 2 * ((runsBegun) & 1));
             // start of h1.h'
             copy128_4(h1_h, h1_h_history);
             h1Forward(steps);
             // h2: i, f, g, o = split(weight_ih @ x + bias_ih + weight_hh @ h + bias_hh, 4)
-            product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product);
+            product128x512_2(h1_h_history, h2_weight_ih_panels, h2_sum, h2_product,
+                    1 - 2 * ((runsBegun) & 1));
             // start of h2.h'
             copy128_4(h2_h, h2_h_history);
             h2Forward(steps);

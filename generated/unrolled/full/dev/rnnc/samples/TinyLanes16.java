@@ -690,7 +690,7 @@ final class TinyLanes16 {
 
         @Override
         public void run(int steps) {
-            checkSteps(steps);
+            beginRun(steps);
             forward(steps);
             backward(steps);
         }

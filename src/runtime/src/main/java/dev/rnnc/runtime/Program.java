@@ -24,6 +24,9 @@ public abstract class Program implements AutoCloseable {
     /** Seed of this run's dropout masks; a trainer sets another one before every step. */
     protected long seed;
 
+    /** How many runs have begun: in every other one, kernels read weights from the other end. */
+    protected int runsBegun;
+
     protected Program(ProgramSpec spec, Parameters parameters) {
         this.spec = spec;
         this.parameters = parameters;
@@ -40,15 +43,16 @@ public abstract class Program implements AutoCloseable {
     }
 
     /**
-     * Checks the number of steps of a run. For generated code.
+     * Checks the number of steps of a run, and counts the run. For generated code.
      *
      * @throws IllegalArgumentException if this program cannot take that many
      */
-    protected final void checkSteps(int steps) {
+    protected final void beginRun(int steps) {
         if (steps < 1 || steps > spec.steps()) {
             throw new IllegalArgumentException(
                     "program " + spec.kind() + " runs 1 to " + spec.steps() + " steps, not " + steps);
         }
+        runsBegun++;
     }
 
     /** What this program is. */

@@ -43,7 +43,7 @@ public record Field(String name, Source source, long bytes, Optional<String> por
     /** Name of the field that holds a buffer. */
     public static String name(Buffer buffer) {
         return switch (buffer.name()) {
-            case "seed", "gradients", "SPEC", "parameters" -> buffer.name() + "_";
+            case "seed", "runsBegun", "gradients", "SPEC", "parameters" -> buffer.name() + "_";
             default -> SourceVersion.isKeyword(buffer.name()) ? buffer.name() + "_" : buffer.name();
         };
     }

@@ -73,7 +73,7 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
                 "seed",
                 "rowStride",
                 "resetStates",
-                "checkSteps"));
+                "beginRun"));
         private List<Method> methods = new ArrayList<>();
 
         List<Method> routine(String name, List<Step> steps, Receives receives, boolean overrides) {
@@ -195,6 +195,8 @@ public record ProgramClass(LoopProgram program, List<Field> fields, List<Method>
         private static int bytes(Argument argument) {
             return switch (argument) {
                 case Argument.Memory _, Argument.Seed _ -> 4;
+                case Argument.EveryOther other -> 8 + 8 * other.index().terms().size();
+                case Argument.EveryOtherRun _ -> 10;
                 case Argument.Number number -> 4 + 8 * number.index().terms().size();
                 case Argument.RoundedDown rounded ->
                     12 + 8 * rounded.index().terms().size();

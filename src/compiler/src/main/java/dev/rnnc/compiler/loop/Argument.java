@@ -11,6 +11,12 @@ public sealed interface Argument {
     /** {@code index} rounded down to a multiple. */
     record RoundedDown(Index index, int multiple) implements Argument {}
 
+    /** 1 where {@code index} is even, -1 where it is odd. */
+    record EveryOther(Index index) implements Argument {}
+
+    /** 1 in one run of the program, -1 in the next. */
+    record EveryOtherRun() implements Argument {}
+
     /** The seed of the run's dropout masks. */
     record Seed() implements Argument {}
 }

@@ -45,6 +45,12 @@ final class KernelVerifier {
                 case Statement.Loop loop -> {
                     index(loop.from(), scope);
                     index(loop.to(), scope);
+                    index(loop.way(), scope);
+                    require(
+                            loop.way().isConstant()
+                                    ? Math.abs(loop.way().constant()) == 1
+                                    : loop.from().isConstant() && loop.to().isConstant(),
+                            "the loop over " + loop.variable() + " has no rounds that run either way");
                     require(loop.step() > 0, "the loop over " + loop.variable() + " does not advance");
                     if (loop.from().isConstant() && loop.to().isConstant()) {
                         int count = loop.to().constant() - loop.from().constant();

@@ -115,6 +115,8 @@ public final class LoopPrinter {
             case Argument.Memory memory -> memory.buffer().name();
             case Argument.Number number -> number.index().toString();
             case Argument.RoundedDown rounded -> "(" + rounded.index() + ") down to " + rounded.multiple();
+            case Argument.EveryOther other -> "every other " + other.index();
+            case Argument.EveryOtherRun _ -> "every other run";
             case Argument.Seed _ -> "seed";
         };
     }
@@ -134,7 +136,11 @@ public final class LoopPrinter {
             switch (statement) {
                 case Statement.Loop loop -> {
                     String step = loop.step() == 1 ? "" : " by " + loop.step();
-                    line(indent, "for %s in %s until %s%s {".formatted(loop.variable(), loop.from(), loop.to(), step));
+                    String way = loop.runsUp() ? "" : ", way " + loop.way();
+                    line(
+                            indent,
+                            "for %s in %s until %s%s%s {"
+                                    .formatted(loop.variable(), loop.from(), loop.to(), step, way));
                     statements(loop.body(), indent + "  ");
                     line(indent, "}");
                 }

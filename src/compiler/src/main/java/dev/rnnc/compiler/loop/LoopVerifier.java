@@ -184,6 +184,15 @@ public final class LoopVerifier {
                             new Range(range.low() / multiple * multiple, range.high() / multiple * multiple));
                     yield Kind.INTEGER;
                 }
+                case Argument.EveryOther(Index index) -> {
+                    Range.of(index, variables);
+                    numbers.put(parameter.name(), new Range(-1, 1));
+                    yield Kind.INTEGER;
+                }
+                case Argument.EveryOtherRun _ -> {
+                    numbers.put(parameter.name(), new Range(-1, 1));
+                    yield Kind.INTEGER;
+                }
                 case Argument.Seed _ -> Kind.SEED;
             };
             require(kind == parameter.kind(), place + " is of kind " + kind + ", not " + parameter.kind());

@@ -178,6 +178,24 @@ final class KernelBuilder {
         add(new Statement.Loop(variable, from, to, step, body));
     }
 
+    /**
+     * The same over {@code 0 .. count - 1}, from the first or from the last.
+     *
+     * @param way what the caller hands over: 1 or -1
+     */
+    void loopEitherWay(String name, int count, Argument way, java.util.function.Consumer<Index> statements) {
+        if (count == 1) {
+            statements.accept(Index.ZERO);
+            return;
+        }
+        String variable = unique(name);
+        Index next = Index.of(integer("next", way));
+        open.push(new ArrayList<>());
+        statements.accept(Index.of(variable));
+        List<Statement> body = open.pop();
+        add(new Statement.Loop(variable, Index.ZERO, Index.of(count), 1, next, body));
+    }
+
     static Expression load(String segment, Index at, Shape shape) {
         return new Expression.Load(segment, at, shape);
     }

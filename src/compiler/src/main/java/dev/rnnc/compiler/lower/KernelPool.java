@@ -36,9 +36,7 @@ public final class KernelPool {
         for (Statement statement : statements) {
             switch (statement) {
                 case Statement.Line _ -> {}
-                case Statement.Loop loop ->
-                    code.add(new Statement.Loop(
-                            loop.variable(), loop.from(), loop.to(), loop.step(), code(loop.body())));
+                case Statement.Loop loop -> code.add(loop.with(code(loop.body())));
                 case Statement.Define _, Statement.Assign _, Statement.Store _ -> code.add(statement);
             }
         }

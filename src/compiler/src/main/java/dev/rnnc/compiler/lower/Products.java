@@ -13,6 +13,8 @@ import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Lowers products with weights to register tiles: some rows by some vectors of accumulators, one multiply-add for each
@@ -25,6 +27,9 @@ final class Products {
      * to tile. A longer one is cut; each pass but the first starts from what the one before has stored.
      */
     private static final int LONGEST = 2048;
+
+    /** Bytes of weights from which on turning pays; the first cache holds 32 to 48 KiB. */
+    private static final int TURNED = 64 * 1024;
 
     private final Context context;
     private final Packing packing;
@@ -65,6 +70,10 @@ final class Products {
             widest = Math.min(widest, context.target.piecedTileVectors());
         }
         boolean rounded = v.op() instanceof Op.Product product && product.rounded();
+        Optional<Argument> turn = turn(rows, (long) length * y.width() * context.precision.bytes());
+        if (turn.isPresent() && tileRows == 1 && !rounded) {
+            widest = Math.min(widest, context.target.turnedTileVectors());
+        }
         Panels.Widths widths = new Panels.Widths(widest, tileRows == 1, tileRows < context.target.tileRows(), rounded);
         List<Step> steps = new ArrayList<>();
         for (Panels panels : packing.pack(weight, transposed, y.parts(), widths, rounded, out)) {
@@ -79,13 +88,28 @@ final class Products {
                 View piece = passes == 1 ? x : x.slice(from, size);
                 View start = pass == 0 ? initial : y;
                 Rows startRows = pass == 0 ? initialRows : v.type().rows();
-                steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, false));
+                steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, turn, false));
                 if (left != 0) {
-                    steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, true));
+                    steps.add(tiles(v, panels, from, piece, y, start, startRows, rows, height, turn, true));
                 }
             }
         }
         return steps;
+    }
+
+    /**
+     * What says from which end the panels are read, for a product that comes again and again and whose weights do not fit
+     * into the first cache: the panels that one time read last, and that are still in a cache, the next one reads first.
+     * Between two runs of a program of one step other weights pass through the caches too.
+     */
+    private Optional<Argument> turn(Index rows, long bytes) {
+        if (bytes < TURNED || !rows.isConstant()) {
+            return Optional.empty();
+        }
+        if (context.steps == 1) {
+            return bytes == TURNED ? Optional.empty() : Optional.of(new Argument.EveryOtherRun());
+        }
+        return context.beforeLoop == null ? Optional.empty() : Optional.of(new Argument.EveryOther(Index.of("t")));
     }
 
     private Step tiles(
@@ -98,6 +122,7 @@ final class Products {
             Rows initialRows,
             Index rows,
             int tileRows,
+            Optional<Argument> turn,
             boolean rest) {
         KernelBuilder kernel = new KernelBuilder();
         boolean repeated =
@@ -118,65 +143,62 @@ final class Products {
         Index yBase = kernel.outer(y.base(), "yAt");
         Index from = rest ? bound(kernel, "firstRow", rows, tileRows) : Index.ZERO;
         Index to = rest ? kernel.outer(rows, "rows") : bound(kernel, "rows", rows, tileRows);
-        kernel.loop(
-                "panel",
-                Index.ZERO,
-                Index.of(panels.count()),
-                1,
-                panel -> kernel.loop("row", from, to, height, row -> {
-                    Index column = panel.times(width).plus(panels.column());
-                    Local[][] sums = new Local[height][panels.vectors()];
-                    for (int j = 0; j < panels.vectors(); j++) {
-                        for (int i = 0; i < height; i++) {
-                            Expression start = new Expression.Constant(0, Shape.VECTOR);
-                            if (repeated && i > 0) {
-                                start = new Expression.Read(sums[0][j]);
-                            } else if (initial != null) {
-                                Index inRow =
-                                        repeated ? Index.ZERO : row.plus(i).times(initial.stride());
-                                start = KernelBuilder.load(
-                                        initialName,
-                                        initialBase
-                                                .plus(inRow)
-                                                .plus(column)
-                                                .plus(initial.parts().get(0).offset() + j * lanes),
-                                        Shape.VECTOR);
-                            }
-                            sums[i][j] = kernel.variable("sum" + i + j, start);
-                        }
+        Consumer<Index> statements = panel -> kernel.loop("row", from, to, height, row -> {
+            Index column = panel.times(width).plus(panels.column());
+            Local[][] sums = new Local[height][panels.vectors()];
+            for (int j = 0; j < panels.vectors(); j++) {
+                for (int i = 0; i < height; i++) {
+                    Expression start = new Expression.Constant(0, Shape.VECTOR);
+                    if (repeated && i > 0) {
+                        start = new Expression.Read(sums[0][j]);
+                    } else if (initial != null) {
+                        Index inRow = repeated ? Index.ZERO : row.plus(i).times(initial.stride());
+                        start = KernelBuilder.load(
+                                initialName,
+                                initialBase
+                                        .plus(inRow)
+                                        .plus(column)
+                                        .plus(initial.parts().get(0).offset() + j * lanes),
+                                Shape.VECTOR);
                     }
-                    Index done = firstLine;
-                    for (View.Part part : x.parts()) {
-                        Index first = done;
-                        kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
-                            Expression[] w = weights(kernel, weights, panels, panel, k.plus(first));
-                            for (int i = 0; i < height; i++) {
-                                Index at = xBase.plus(row.plus(i).times(x.stride()))
-                                        .plus(k)
-                                        .plus(part.offset() - fromLine)
-                                        .plus(firstLine);
-                                Expression xi = kernel.define(
-                                        "x" + i, new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
-                                for (int j = 0; j < w.length; j++) {
-                                    kernel.add(new Statement.Assign(
-                                            sums[i][j],
-                                            new Expression.MultiplyAdd(xi, w[j], new Expression.Read(sums[i][j]))));
-                                }
-                            }
-                        });
-                        done = done.plus(part.size());
-                    }
+                    sums[i][j] = kernel.variable("sum" + i + j, start);
+                }
+            }
+            Index done = firstLine;
+            for (View.Part part : x.parts()) {
+                Index first = done;
+                kernel.loop("k", Index.ZERO, Index.of(part.size()), 1, k -> {
+                    Expression[] w = weights(kernel, weights, panels, panel, k.plus(first));
                     for (int i = 0; i < height; i++) {
-                        for (int j = 0; j < panels.vectors(); j++) {
-                            Index at = yBase.plus(row.plus(i).times(y.stride()))
-                                    .plus(column)
-                                    .plus(y.parts().get(0).offset() + j * lanes);
-                            kernel.add(new Statement.Store(yName, at, new Expression.Read(sums[i][j])));
+                        Index at = xBase.plus(row.plus(i).times(x.stride()))
+                                .plus(k)
+                                .plus(part.offset() - fromLine)
+                                .plus(firstLine);
+                        Expression xi = kernel.define(
+                                "x" + i, new Expression.Broadcast(KernelBuilder.load(xName, at, Shape.SCALAR)));
+                        for (int j = 0; j < w.length; j++) {
+                            kernel.add(new Statement.Assign(
+                                    sums[i][j], new Expression.MultiplyAdd(xi, w[j], new Expression.Read(sums[i][j]))));
                         }
                     }
-                }));
+                });
+                done = done.plus(part.size());
+            }
+            for (int i = 0; i < height; i++) {
+                for (int j = 0; j < panels.vectors(); j++) {
+                    Index at = yBase.plus(row.plus(i).times(y.stride()))
+                            .plus(column)
+                            .plus(y.parts().get(0).offset() + j * lanes);
+                    kernel.add(new Statement.Store(yName, at, new Expression.Read(sums[i][j])));
+                }
+            }
+        });
+        turn.ifPresentOrElse(
+                argument -> kernel.loopEitherWay("panel", panels.count(), argument, statements),
+                () -> kernel.loop("panel", Index.ZERO, Index.of(panels.count()), 1, statements));
         String name = "product" + length + "x" + panels.count() * width + (rest ? "_rest" : "");
-        String comment = "Tiles of " + height + " rows by " + panels.vectors() + " vectors.";
+        String order = turn.isPresent() && panels.count() > 1 ? ", panels from the end that the caller says" : "";
+        String comment = "Tiles of " + height + " rows by " + panels.vectors() + " vectors" + order + ".";
         return kernel.call(context.kernels, name, comment, Comments.of(v.origin()));
     }
 

@@ -48,6 +48,14 @@ public record Target(int lanes, boolean wideRegisters) {
         return Math.min(tileVectors(rows), Math.max(1, 12 / rows));
     }
 
+    /**
+     * Vectors of a tile of one row whose panels are read in turn from either end: what is still in the cache is the end of
+     * the last panel, and more of narrow ones.
+     */
+    int turnedTileVectors() {
+        return 8;
+    }
+
     /** The most vectors of a tile that has a loop for each piece of its operand: they add up. */
     int piecedTileVectors() {
         return 8;

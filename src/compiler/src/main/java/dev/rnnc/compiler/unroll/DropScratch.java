@@ -135,9 +135,7 @@ final class DropScratch {
                         boolean dead = buffer.storage() == Buffer.Storage.SCRATCH && !read.contains(buffer);
                         yield dead ? Stream.<Statement>of() : Stream.of(store);
                     }
-                    case Statement.Loop loop ->
-                        Stream.of(new Statement.Loop(
-                                loop.variable(), loop.from(), loop.to(), loop.step(), kept(loop.body(), memories)));
+                    case Statement.Loop loop -> Stream.of(loop.with(kept(loop.body(), memories)));
                     case Statement.Define _, Statement.Assign _, Statement.Line _ -> Stream.of(statement);
                 })
                 .toList();

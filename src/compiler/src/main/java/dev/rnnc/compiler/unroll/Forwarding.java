@@ -58,7 +58,7 @@ final class Forwarding {
                 case Statement.Loop loop -> {
                     forgetLoop(loop, known);
                     List<Statement> body = statements(loop.body(), known.values);
-                    out.add(new Statement.Loop(loop.variable(), loop.from(), loop.to(), loop.step(), body));
+                    out.add(loop.with(body));
                 }
                 case Statement.Define(Local local, Expression value) -> {
                     Expression now = expression(value, known);

@@ -84,8 +84,9 @@ final class FusedKernel {
                     index.terms().forEach(term -> variable(term.variable()));
                     indices.put(parameter.name(), index);
                 }
-                case Argument.RoundedDown rounded ->
-                    indices.put(parameter.name(), Index.of(number(rounded, parameter)));
+                case Argument.RoundedDown _, Argument.EveryOther _, Argument.EveryOtherRun _ ->
+                    indices.put(
+                            parameter.name(), Index.of(number(call.arguments().get(i), parameter)));
                 case Argument.Seed seed -> names.put(parameter.name(), number(seed, parameter));
             }
         }
@@ -122,6 +123,7 @@ final class FusedKernel {
                 case Statement.Loop loop -> {
                     index(loop.from(), used);
                     index(loop.to(), used);
+                    index(loop.way(), used);
                 }
                 case Statement.Define define -> expression(define.value(), used);
                 case Statement.Assign assign -> expression(assign.value(), used);

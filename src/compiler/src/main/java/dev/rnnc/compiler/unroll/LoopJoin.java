@@ -38,14 +38,13 @@ final class LoopJoin {
                 && second.get(lines) instanceof Statement.Loop other
                 && other.from().equals(a.from())
                 && other.to().equals(a.to())
-                && other.step() == a.step()) {
+                && other.step() == a.step()
+                && other.way().equals(a.way())) {
             Statement.Loop b = sameVariable(a, other);
             if (independent(a, b)) {
                 List<Statement> rest = new ArrayList<>(second.subList(0, lines));
                 rest.addAll(b.body());
-                joined.set(
-                        joined.size() - 1,
-                        new Statement.Loop(a.variable(), a.from(), a.to(), a.step(), join(a.body(), rest)));
+                joined.set(joined.size() - 1, a.with(join(a.body(), rest)));
                 joined.addAll(second.subList(lines + 1, second.size()));
                 return joined;
             }
@@ -58,7 +57,7 @@ final class LoopJoin {
     private static Statement.Loop sameVariable(Statement.Loop a, Statement.Loop b) {
         Set<String> none = new HashSet<>();
         Renaming renaming = new Renaming(Map.of(), Map.of(b.variable(), Index.of(a.variable())), none);
-        return new Statement.Loop(a.variable(), a.from(), a.to(), a.step(), renaming.statements(b.body()));
+        return a.with(renaming.statements(b.body()));
     }
 
     /**

@@ -35,9 +35,10 @@ final class Renaming {
                         case Statement.Loop loop -> {
                             Index from = index(loop.from());
                             Index to = index(loop.to());
+                            Index way = index(loop.way());
                             String variable = unique(loop.variable(), taken);
                             numbers.put(loop.variable(), Index.of(variable));
-                            yield new Statement.Loop(variable, from, to, loop.step(), statements(loop.body()));
+                            yield new Statement.Loop(variable, from, to, loop.step(), way, statements(loop.body()));
                         }
                         case Statement.Define(Local local, Expression value) -> {
                             Expression moved = expression(value);

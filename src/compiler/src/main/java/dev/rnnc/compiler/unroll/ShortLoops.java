@@ -29,7 +29,7 @@ final class ShortLoops {
             int span = bounded ? loop.to().constant() - loop.from().constant() : Integer.MAX_VALUE;
             boolean carries = body.stream().anyMatch(s -> s instanceof Statement.Loop || s instanceof Statement.Assign);
             if (carries || span > ROUNDS * loop.step()) {
-                unrolled.add(new Statement.Loop(loop.variable(), loop.from(), loop.to(), loop.step(), body));
+                unrolled.add(loop.with(body));
                 continue;
             }
             for (int at = 0; at < span; at += loop.step()) {

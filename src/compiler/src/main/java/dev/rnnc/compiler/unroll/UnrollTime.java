@@ -236,13 +236,19 @@ public final class UnrollTime {
 
     private static Argument replaced(Argument argument, Map<String, Index> values) {
         return switch (argument) {
-            case Argument.Memory _, Argument.Seed _ -> argument;
+            case Argument.Memory _, Argument.Seed _, Argument.EveryOtherRun _ -> argument;
             case Argument.Number(Index index) -> new Argument.Number(index.with(values));
             case Argument.RoundedDown(Index index, int multiple) -> {
                 Index replaced = index.with(values);
                 yield replaced.isConstant()
                         ? new Argument.Number(Index.of(replaced.constant() / multiple * multiple))
                         : new Argument.RoundedDown(replaced, multiple);
+            }
+            case Argument.EveryOther(Index index) -> {
+                Index replaced = index.with(values);
+                yield replaced.isConstant()
+                        ? new Argument.Number(Index.of(1 - 2 * (replaced.constant() & 1)))
+                        : new Argument.EveryOther(replaced);
             }
         };
     }

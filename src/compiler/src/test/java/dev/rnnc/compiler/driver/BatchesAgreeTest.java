@@ -25,7 +25,7 @@ class BatchesAgreeTest {
     @ParameterizedTest
     @CsvSource({
         "2, 7", "4, 7", "5, 7", "6, 7", "7, 16", "8, 16", "9, 16", "12, 16", "16, 16", "5, 40", "8, 40", "16, 20",
-        "24, 33"
+        "24, 33", "3, 72", "8, 72"
     })
     void aSequenceInABatchGivesWhatItGivesAlone(int batch, int hidden) {
         Model model = ModelTexts.model("""

@@ -50,6 +50,34 @@ class LoopVerifierTest {
 
     private static final Expression TWO = new Expression.Constant(2, Shape.VECTOR);
 
+    /** The same over all of the memory, the way the caller says. */
+    private static Kernel doublingEitherWay(Index to, Index way) {
+        Kernel up = doubling(32, TWO);
+        Statement.Loop loop = (Statement.Loop) up.body().getFirst();
+        return new Kernel(
+                "doubling",
+                "",
+                List.of(new Parameter("x", Kind.REALS), new Parameter("next", Kind.INTEGER)),
+                List.of(new Statement.Loop("j", Index.ZERO, to, 4, way, loop.body())));
+    }
+
+    @Test
+    void aLoopThatRunsEitherWayStaysWithinItsMemory() {
+        Argument memory = new Argument.Memory(MEMORY);
+        Kernel kernel = doublingEitherWay(Index.of(32), Index.of("next"));
+
+        assertThat(LoopPrinter.print(
+                        LoopVerifier.verify(program(kernel, memory, new Argument.EveryOther(Index.of("steps"))))))
+                .contains("doubling(memory, every other steps)", "for j in 0 until 32 by 4, way next {");
+        refuses(program(kernel, memory, new Argument.EveryOther(Index.of("t"))), "'t' is not in scope");
+        refuses(
+                program(doublingEitherWay(Index.of(64), Index.of("next")), memory, new Argument.EveryOtherRun()),
+                "is accessed up to element 64");
+        refuses(
+                program(doublingEitherWay(Index.of("next"), Index.of("next")), memory, new Argument.EveryOtherRun()),
+                "the loop over j has no rounds that run either way");
+    }
+
     @Test
     void aProgramPrintsAsReadablePseudoCode() {
         LoopProgram program = program(doubling(32, TWO), new Argument.Memory(MEMORY));

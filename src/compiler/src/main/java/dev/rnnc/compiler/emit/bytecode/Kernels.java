@@ -74,6 +74,10 @@ final class Kernels {
     private void loop(Statement.Loop loop) {
         Label test = code.newLabel();
         Label end = code.newLabel();
+        if (!loop.runsUp()) {
+            eitherWay(loop);
+            return;
+        }
         scope.integer(loop.from());
         scope.define(loop.variable(), Type.INT_TYPE);
         code.mark(test);
@@ -82,6 +86,39 @@ final class Kernels {
         code.ifICmp(GeneratorAdapter.GE, end);
         statements(loop.body());
         scope.increase(loop.variable(), loop.step());
+        code.goTo(test);
+        code.mark(end);
+    }
+
+    private void eitherWay(Statement.Loop loop) {
+        Label down = code.newLabel();
+        Label begin = code.newLabel();
+        Label test = code.newLabel();
+        Label end = code.newLabel();
+        scope.integer(loop.way());
+        code.ifZCmp(GeneratorAdapter.LE, down);
+        scope.integer(loop.from());
+        code.goTo(begin);
+        code.mark(down);
+        scope.integer(loop.to().plus(-loop.step()));
+        code.mark(begin);
+        scope.define(loop.variable(), Type.INT_TYPE);
+        code.mark(test);
+        scope.load(loop.variable());
+        scope.integer(loop.from());
+        code.ifICmp(GeneratorAdapter.LT, end);
+        scope.load(loop.variable());
+        scope.integer(loop.to());
+        code.ifICmp(GeneratorAdapter.GE, end);
+        statements(loop.body());
+        scope.load(loop.variable());
+        scope.integer(loop.way());
+        if (loop.step() != 1) {
+            code.push(loop.step());
+            code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
+        }
+        code.math(GeneratorAdapter.ADD, Type.INT_TYPE);
+        scope.store(loop.variable());
         code.goTo(test);
         code.mark(end);
     }

@@ -131,7 +131,7 @@ final class Programs {
 
     private void run() {
         GeneratorAdapter code = file.method(Opcodes.ACC_PUBLIC, "run", Type.VOID_TYPE, Type.INT_TYPE);
-        for (String name : List.of("checkSteps", "forward", "backward")) {
+        for (String name : List.of("beginRun", "forward", "backward")) {
             if (!name.equals("backward") || plan.runsBackward()) {
                 code.loadThis();
                 code.loadArg(0);
@@ -214,10 +214,26 @@ final class Programs {
                 code.push(rounded.multiple());
                 code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
             }
+            case Argument.EveryOther other -> everyOther(code, () -> scope.integer(other.index()));
+            case Argument.EveryOtherRun _ ->
+                everyOther(code, () -> {
+                    code.loadThis();
+                    code.getField(self, "runsBegun", Type.INT_TYPE);
+                });
             case Argument.Seed _ -> {
                 code.loadThis();
                 code.getField(self, "seed", Type.LONG_TYPE);
             }
         }
+    }
+
+    private static void everyOther(GeneratorAdapter code, Runnable number) {
+        code.push(1);
+        code.push(2);
+        number.run();
+        code.push(1);
+        code.math(GeneratorAdapter.AND, Type.INT_TYPE);
+        code.math(GeneratorAdapter.MUL, Type.INT_TYPE);
+        code.math(GeneratorAdapter.SUB, Type.INT_TYPE);
     }
 }

@@ -38,12 +38,25 @@ final class Kernels {
             switch (statement) {
                 case Statement.Loop loop -> {
                     String step = loop.step() == 1 ? loop.variable() + "++" : loop.variable() + " += " + loop.step();
-                    code.beginControlFlow(
-                            "for (int $1L = $2L; $1L < $3L; $4L)",
-                            loop.variable(),
-                            Expressions.integer(loop.from()),
-                            Expressions.integer(loop.to()),
-                            step);
+                    if (loop.runsUp()) {
+                        code.beginControlFlow(
+                                "for (int $1L = $2L; $1L < $3L; $4L)",
+                                loop.variable(),
+                                Expressions.integer(loop.from()),
+                                Expressions.integer(loop.to()),
+                                step);
+                    } else {
+                        code.beginControlFlow(
+                                "for (int $1L = $2L > 0 ? $3L : $5L;$W$1L >= $3L && $1L < $4L; $1L += $6L)",
+                                loop.variable(),
+                                Expressions.integer(loop.way()),
+                                Expressions.integer(loop.from()),
+                                Expressions.integer(loop.to()),
+                                Expressions.integer(loop.to().plus(-loop.step())),
+                                loop.step() == 1
+                                        ? Expressions.integer(loop.way())
+                                        : CodeBlock.of("$L * $L", loop.step(), Expressions.integer(loop.way())));
+                    }
                     statements(loop.body(), code);
                     code.endControlFlow();
                 }

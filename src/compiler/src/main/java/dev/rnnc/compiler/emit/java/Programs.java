@@ -60,7 +60,7 @@ final class Programs {
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
                 .addParameter(int.class, "steps")
-                .addStatement("checkSteps(steps)")
+                .addStatement("beginRun(steps)")
                 .addStatement("forward(steps)");
         if (plan.runsBackward()) {
             run.addStatement("backward(steps)");
@@ -207,7 +207,13 @@ final class Programs {
             case Argument.Number number -> Expressions.integer(number.index());
             case Argument.RoundedDown rounded ->
                 CodeBlock.of("($1L) / $2L * $2L", Expressions.integer(rounded.index()), rounded.multiple());
+            case Argument.EveryOther other -> everyOther(Expressions.integer(other.index()));
+            case Argument.EveryOtherRun _ -> everyOther(CodeBlock.of("runsBegun"));
             case Argument.Seed _ -> CodeBlock.of("seed");
         };
+    }
+
+    private static CodeBlock everyOther(CodeBlock number) {
+        return CodeBlock.of("1 - 2 * (($L) & 1)", number);
     }
 }
