@@ -64,7 +64,7 @@ final class Sessions {
                                 double.class,
                                 "Learns from a batch: forward pass, backpropagation through time, a step of the optimiser."),
                         "learns from " + sequences + " at once");
-            case INSPECTION, ENCODING, DECODING ->
+            case INSPECTION, ENCODING, DECODING, COUNTING ->
                 throw new IllegalArgumentException(program.kind() + " has no session of its own");
         };
     }

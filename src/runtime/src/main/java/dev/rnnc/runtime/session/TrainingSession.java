@@ -35,6 +35,7 @@ public abstract class TrainingSession extends ProgramSession {
         super(program);
         this.settings = settings;
         this.updates = new BatchUpdates(program.parameters(), settings);
+        updates.requireMergeable(program);
         this.extent = new GradientExtent(program.parameters().spec(), program.spec());
     }
 
@@ -84,7 +85,7 @@ public abstract class TrainingSession extends ProgramSession {
                             .map(e -> " and the gradient " + e)
                             .orElse(""));
         }
-        if (updates.add(program.gradients(), extent, given(program.spec().steps()))) {
+        if (updates.add(program, extent)) {
             program.refresh();
         }
         return loss;
