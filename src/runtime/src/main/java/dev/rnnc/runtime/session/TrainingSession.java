@@ -76,7 +76,8 @@ public abstract class TrainingSession extends ProgramSession {
             program.resetStates();
         }
         program.seed(CounterRandom.bits(settings.seed(), DROPOUT, updates.batches()));
-        double loss = runForLoss();
+        runProgram();
+        double loss = program.loss();
         extent.clear();
         extent.add(program);
         if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec, extent)) {
