@@ -32,6 +32,11 @@ interface AnswerWords {
         return example;
     }
 
+    /** Whether the data are rows of a file, with numbers of their own. */
+    default boolean rows() {
+        return false;
+    }
+
     /** The row of the file, counted from 1, that holds a target; empty where the data are no rows. */
     default String row(PortSpec target, int example, int step) {
         return "";

@@ -15,7 +15,7 @@ import java.util.Locale;
  * answer, for a token the probability of the answer, and the row of the file that holds the target.
  */
 final class PredictionFile implements AutoCloseable {
-    private static final String HEADER = "target,example,step,feature,truth,answer,probability,row";
+    private static final String HEADER = "target,example,step,feature,truth,answer,probability";
 
     private final Path file;
     private final AnswerWords words;
@@ -30,7 +30,7 @@ final class PredictionFile implements AutoCloseable {
         }
         try {
             writer = Files.newBufferedWriter(file);
-            writer.write(HEADER + "\r\n");
+            writer.write(HEADER + (words.rows() ? ",row" : "") + "\r\n");
         } catch (IOException e) {
             throw InputFile.failure("cannot write", file, e);
         }
@@ -48,19 +48,19 @@ final class PredictionFile implements AutoCloseable {
             PortSpec target = pair.target();
             String start =
                     "%s,%d,%s,".formatted(target.name(), words.example(example + b), sequence ? firstStep + step : "");
-            String of = words.row(target, example + b, step);
+            String of = words.rows() ? "," + words.row(target, example + b, step) : "";
             switch (outcomes.task()) {
                 case CLASSES -> {
                     int answer = outcomes.answer(row);
                     double probability = Math.exp(outcomes.logProbability(row, answer));
                     line(start + "," + symbol(target, outcomes.token(row)) + "," + symbol(target, answer) + ","
-                            + String.format(Locale.ROOT, "%.6f", probability) + "," + of);
+                            + String.format(Locale.ROOT, "%.6f", probability) + of);
                 }
                 case BINARY, REALS -> {
                     for (int i = 0; i < outcomes.width(); i++) {
                         int at = row * outcomes.width() + i;
                         line(start + i + "," + (float) words.number(target, i, outcomes.targets()[at]) + ","
-                                + (float) words.number(target, i, outcomes.outputs()[at]) + ",," + of);
+                                + (float) words.number(target, i, outcomes.outputs()[at]) + "," + of);
                     }
                 }
             }

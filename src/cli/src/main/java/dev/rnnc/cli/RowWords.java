@@ -41,6 +41,11 @@ record RowWords(ExampleSet set, Recipe trained) implements AnswerWords {
     }
 
     @Override
+    public boolean rows() {
+        return true;
+    }
+
+    @Override
     public String row(PortSpec target, int example, int step) {
         return set.ports().stream()
                 .filter(port -> port.port().equals(target))

@@ -144,7 +144,7 @@ final class Shards implements AutoCloseable {
                     : settings.loop().accumulate() > 1
                             ? "'accumulate' cannot put batches together"
                             : "pieces of 'truncate' cannot make one update";
-            throw new IllegalArgumentException(
+            throw new UnmergeableLossException(
                     ("the loss of model %s is no sum of means and sums over rows, or what it is divided by depends on"
                                     + " parameters, so its gradient over a whole is not that of its parts and %s; leave out that"
                                     + " setting, or write the loss as such a sum")
