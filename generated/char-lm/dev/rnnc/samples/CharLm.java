@@ -35,7 +35,7 @@ import javax.annotation.processing.Generated;
 public final class CharLm extends TypedModel {
     /** What the model is. */
     public static final ModelSpec SPEC = new ModelSpec("CharLm",
-            "a013f2b6f550f1525450ab6c36db5ec5f5ddaa2bd3f60338bc0b9e7a0889683d", 2, Precision.FLOAT,
+            "a013f2b6f550f1525450ab6c36db5ec5f5ddaa2bd3f60338bc0b9e7a0889683d", 3, Precision.FLOAT,
             List.of(
     new ParameterSpec("x.weight", List.of(96, 64), 0L, new Initializer.Normal(1.0), null),
     new ParameterSpec("h1.weight_ih", List.of(512, 64), 6144L,
@@ -253,7 +253,7 @@ public final class CharLm extends TypedModel {
         }
 
         /**
-         * Runs over the time steps that the inputs have.
+         * Runs over the time steps that the inputs have, on from the states that the run before left; {@link #reset} first where another sequence begins.
          *
          * @param text {@code text}, [T, 32] tokens below 96
          * @param next {@code next}, [T, 32] tokens below 96
@@ -328,7 +328,7 @@ public final class CharLm extends TypedModel {
         }
 
         /**
-         * Runs over the time steps that the inputs have.
+         * Runs over the time steps that the inputs have, on from the states that the run before left; {@link #reset} first where another sequence begins.
          *
          * @param text {@code text}, [T] tokens below 96
          * @return this session, to read its results

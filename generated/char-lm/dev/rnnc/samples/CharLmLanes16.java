@@ -182,6 +182,12 @@ final class CharLmLanes16 {
         }
     }
 
+    static void fill(int count, MemorySegment targetMemory) {
+        targetMemory.isNative();
+        float count2 = (float) (count);
+        targetMemory.set(REAL, 0L, count2);
+    }
+
     static void lookup64(MemorySegment table, MemorySegment tokens, MemorySegment out, int rows) {
         table.isNative();
         out.isNative();
@@ -942,6 +948,12 @@ final class CharLmLanes16 {
                         512L * row + 4L * j, ORDER);
             }
         }
+    }
+
+    static void copy(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
+        targetMemory.set(REAL, 0L, sourceMemory.get(REAL, 0L));
     }
 
     static void compute_dloss(int count, MemorySegment dlossMemory) {
@@ -2052,6 +2064,64 @@ final class CharLmLanes16 {
         }
     }
 
+    static void elements_5(int steps, MemorySegment valueMemory, MemorySegment loss_uncountedMemory,
+            MemorySegment chosenMemory) {
+        valueMemory.isNative();
+        loss_uncountedMemory.isNative();
+        chosenMemory.isNative();
+        for (int step = 0; step < steps; step++) {
+            for (int row = 0; row < 32; row++) {
+                float value = valueMemory.get(REAL, 128L * step + 4L * row);
+                float negate_value = -(value);
+                float loss_uncounted = loss_uncountedMemory.get(REAL, 64L * row);
+                float chosen = (loss_uncounted == 0.0f ? negate_value : 0.0f);
+                chosenMemory.set(REAL, 128L * step + 4L * row, chosen);
+            }
+        }
+    }
+
+    static void total_2(MemorySegment x, MemorySegment total) {
+        x.isNative();
+        total.isNative();
+        float sum0 = 0.0f;
+        float sum1 = 0.0f;
+        float sum2 = 0.0f;
+        float sum3 = 0.0f;
+        float sum4 = 0.0f;
+        float sum5 = 0.0f;
+        float sum6 = 0.0f;
+        float sum7 = 0.0f;
+        for (int j = 0; j < 32; j += 8) {
+            sum0 = (sum0 + x.get(REAL, 64L * j));
+            sum1 = (sum1 + x.get(REAL, 64L * j + 64L));
+            sum2 = (sum2 + x.get(REAL, 64L * j + 128L));
+            sum3 = (sum3 + x.get(REAL, 64L * j + 192L));
+            sum4 = (sum4 + x.get(REAL, 64L * j + 256L));
+            sum5 = (sum5 + x.get(REAL, 64L * j + 320L));
+            sum6 = (sum6 + x.get(REAL, 64L * j + 384L));
+            sum7 = (sum7 + x.get(REAL, 64L * j + 448L));
+        }
+        total.set(REAL, 0L, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 + sum5))));
+    }
+
+    static void compute_loss_2(int count, MemorySegment valueMemory, MemorySegment lossMemory,
+            MemorySegment differenceMemory, MemorySegment lossMemory2) {
+        valueMemory.isNative();
+        lossMemory.isNative();
+        differenceMemory.isNative();
+        lossMemory2.isNative();
+        float value = (float) (count);
+        float value2 = (float) (32);
+        float quotient = value / (value2);
+        float value3 = valueMemory.get(REAL, 0L);
+        float product = quotient * value3;
+        float difference = (value - product);
+        float loss = lossMemory.get(REAL, 0L);
+        float loss2 = loss / (difference);
+        differenceMemory.set(REAL, 0L, difference);
+        lossMemory2.set(REAL, 0L, loss2);
+    }
+
     static void pack512x128_2(MemorySegment weight, MemorySegment panels) {
         weight.isNative();
         panels.isNative();
@@ -3112,7 +3182,8 @@ final class CharLmLanes16 {
         new PortSpec("h1.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h1.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
-        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)));
+        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
+        new PortSpec("loss.count.1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0)));
 
         private final MemorySegment gradients;
 
@@ -3127,6 +3198,8 @@ final class CharLmLanes16 {
         private final MemorySegment h2_h;
 
         private final MemorySegment h2_c;
+
+        private final MemorySegment loss_count_1;
 
         private final MemorySegment h1_weight_ih;
 
@@ -3171,6 +3244,8 @@ final class CharLmLanes16 {
         private final MemorySegment gradient_logits_weight;
 
         private final MemorySegment gradient_logits_bias;
+
+        private final MemorySegment loss_rowcount;
 
         private final MemorySegment h2_dh_next;
 
@@ -3325,6 +3400,8 @@ final class CharLmLanes16 {
             bind("h2.h", h2_h);
             h2_c = allocate(16448L);
             bind("h2.c", h2_c);
+            loss_count_1 = allocate(128L);
+            bind("loss.count.1", loss_count_1);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
             h1_bias_ih = parameters.data().asSlice(417792L);
@@ -3347,6 +3424,7 @@ final class CharLmLanes16 {
             gradient_h2_bias_hh = gradients.asSlice(948224L);
             gradient_logits_weight = gradients.asSlice(950272L);
             gradient_logits_bias = gradients.asSlice(999424L);
+            loss_rowcount = allocate(68L);
             h2_dh_next = allocate(18496L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
@@ -3508,6 +3586,8 @@ final class CharLmLanes16 {
         }
 
         private void forward(int steps) {
+            // loss: loss = crossentropy(logits, next)
+            fill(32 * steps, loss_rowcount);
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // start of h1.h'
@@ -3547,6 +3627,8 @@ final class CharLmLanes16 {
             copy128_3(4608 * steps, h2_h_history, h2_h);
             // result h2.c
             copy128_3(4608 * steps, h2_c_history, h2_c);
+            // result 1
+            copy(loss_rowcount, loss_count_1);
         }
 
         private void h2Backward(int steps) {
@@ -3680,7 +3762,10 @@ final class CharLmLanes16 {
         new PortSpec("h1.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h1.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
-        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)));
+        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
+        new PortSpec("loss.count.1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0),
+        new PortSpec("loss.uncounted", Role.UNCOUNTED_ROWS, Element.REAL, Rows.BATCH, List.of(),
+                0)));
 
         private final MemorySegment text;
 
@@ -3695,6 +3780,10 @@ final class CharLmLanes16 {
         private final MemorySegment h2_h;
 
         private final MemorySegment h2_c;
+
+        private final MemorySegment loss_count_1;
+
+        private final MemorySegment loss_uncounted;
 
         private final MemorySegment h1_weight_ih;
 
@@ -3738,7 +3827,7 @@ final class CharLmLanes16 {
 
         private final MemorySegment loss_pick;
 
-        private final MemorySegment loss_negate_value;
+        private final MemorySegment loss_chosen;
 
         private final MemorySegment loss_loss;
 
@@ -3788,6 +3877,8 @@ final class CharLmLanes16 {
 
         private final MemorySegment loss_loss_2;
 
+        private final MemorySegment sumrows;
+
         Evaluation(Parameters parameters) {
             super(SPEC, parameters);
             text = allocate(8256L);
@@ -3804,6 +3895,10 @@ final class CharLmLanes16 {
             bind("h2.h", h2_h);
             h2_c = allocate(16448L);
             bind("h2.c", h2_c);
+            loss_count_1 = allocate(128L);
+            bind("loss.count.1", loss_count_1);
+            loss_uncounted = allocate(2112L);
+            bind("loss.uncounted", loss_uncounted);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
             h1_bias_ih = parameters.data().asSlice(417792L);
@@ -3825,7 +3920,7 @@ final class CharLmLanes16 {
             loss_logarithm_value = allocate(8256L);
             loss_y = allocate(786496L);
             loss_pick = allocate(8256L);
-            loss_negate_value = allocate(8256L);
+            loss_chosen = allocate(8256L);
             loss_loss = allocate(68L);
             h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(131136L);
@@ -3850,6 +3945,7 @@ final class CharLmLanes16 {
             logits_weight_panels = allocate(32832L);
             logits_weight_panels_2 = allocate(16448L);
             loss_loss_2 = allocate(68L);
+            sumrows = allocate(68L);
             refresh();
         }
 
@@ -3948,9 +4044,11 @@ final class CharLmLanes16 {
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
-            elements_2(32 * steps, loss_pick, loss_negate_value);
-            total(loss_negate_value, loss_loss_2, 32 * steps);
-            compute_loss(loss_loss_2, 32 * steps, loss_loss);
+            elements_5(steps, loss_pick, loss_uncounted, loss_chosen);
+            total(loss_chosen, loss_loss_2, 32 * steps);
+            total_2(loss_uncounted, sumrows);
+            // loss: loss = crossentropy(logits, next)
+            compute_loss_2(32 * steps, sumrows, loss_loss_2, loss_count_1, loss_loss);
             // result h1.h
             copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h2.h

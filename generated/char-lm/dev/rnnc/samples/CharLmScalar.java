@@ -166,6 +166,11 @@ final class CharLmScalar {
         }
     }
 
+    static void fill(int count, MemorySegment targetMemory) {
+        float count2 = (float) (count);
+        targetMemory.set(REAL, 0L, count2);
+    }
+
     static void lookup64(MemorySegment table, MemorySegment tokens, MemorySegment out, int rows) {
         for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
@@ -869,6 +874,10 @@ final class CharLmScalar {
                         sourceMemory.get(REAL, 4L * sourceAt + 576L * row + 4L * j));
             }
         }
+    }
+
+    static void copy(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        targetMemory.set(REAL, 0L, sourceMemory.get(REAL, 0L));
     }
 
     static void compute_dloss(int count, MemorySegment dlossMemory) {
@@ -1846,6 +1855,55 @@ final class CharLmScalar {
         }
     }
 
+    static void elements_5(int steps, MemorySegment valueMemory, MemorySegment loss_uncountedMemory,
+            MemorySegment chosenMemory) {
+        for (int step = 0; step < steps; step++) {
+            for (int row = 0; row < 32; row++) {
+                float value = valueMemory.get(REAL, 128L * step + 4L * row);
+                float negate_value = -(value);
+                float loss_uncounted = loss_uncountedMemory.get(REAL, 64L * row);
+                float chosen = (loss_uncounted == 0.0f ? negate_value : 0.0f);
+                chosenMemory.set(REAL, 128L * step + 4L * row, chosen);
+            }
+        }
+    }
+
+    static void total_2(MemorySegment x, MemorySegment total) {
+        float sum0 = 0.0f;
+        float sum1 = 0.0f;
+        float sum2 = 0.0f;
+        float sum3 = 0.0f;
+        float sum4 = 0.0f;
+        float sum5 = 0.0f;
+        float sum6 = 0.0f;
+        float sum7 = 0.0f;
+        for (int j = 0; j < 32; j += 8) {
+            sum0 = (sum0 + x.get(REAL, 64L * j));
+            sum1 = (sum1 + x.get(REAL, 64L * j + 64L));
+            sum2 = (sum2 + x.get(REAL, 64L * j + 128L));
+            sum3 = (sum3 + x.get(REAL, 64L * j + 192L));
+            sum4 = (sum4 + x.get(REAL, 64L * j + 256L));
+            sum5 = (sum5 + x.get(REAL, 64L * j + 320L));
+            sum6 = (sum6 + x.get(REAL, 64L * j + 384L));
+            sum7 = (sum7 + x.get(REAL, 64L * j + 448L));
+        }
+        total.set(REAL, 0L, (((sum0 + sum7) + (sum3 + sum4)) + ((sum1 + sum6) + (sum2 + sum5))));
+    }
+
+    static void compute_loss_2(int count, MemorySegment valueMemory, MemorySegment lossMemory,
+            MemorySegment differenceMemory, MemorySegment lossMemory2) {
+        float value = (float) (count);
+        float value2 = (float) (32);
+        float quotient = value / (value2);
+        float value3 = valueMemory.get(REAL, 0L);
+        float product = quotient * value3;
+        float difference = (value - product);
+        float loss = lossMemory.get(REAL, 0L);
+        float loss2 = loss / (difference);
+        differenceMemory.set(REAL, 0L, difference);
+        lossMemory2.set(REAL, 0L, loss2);
+    }
+
     static void pack512x128(MemorySegment weight, MemorySegment panels) {
         for (int panel = 0; panel < 64; panel++) {
             for (int k = 0; k < 128; k++) {
@@ -2614,7 +2672,8 @@ final class CharLmScalar {
         new PortSpec("h1.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h1.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
-        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)));
+        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
+        new PortSpec("loss.count.1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0)));
 
         private final MemorySegment gradients;
 
@@ -2629,6 +2688,8 @@ final class CharLmScalar {
         private final MemorySegment h2_h;
 
         private final MemorySegment h2_c;
+
+        private final MemorySegment loss_count_1;
 
         private final MemorySegment h1_weight_ih;
 
@@ -2673,6 +2734,8 @@ final class CharLmScalar {
         private final MemorySegment gradient_logits_weight;
 
         private final MemorySegment gradient_logits_bias;
+
+        private final MemorySegment loss_rowcount;
 
         private final MemorySegment h2_dh_next;
 
@@ -2843,6 +2906,8 @@ final class CharLmScalar {
             bind("h2.h", h2_h);
             h2_c = allocate(16448L);
             bind("h2.c", h2_c);
+            loss_count_1 = allocate(128L);
+            bind("loss.count.1", loss_count_1);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
             h1_bias_ih = parameters.data().asSlice(417792L);
@@ -2865,6 +2930,7 @@ final class CharLmScalar {
             gradient_h2_bias_hh = gradients.asSlice(948224L);
             gradient_logits_weight = gradients.asSlice(950272L);
             gradient_logits_bias = gradients.asSlice(999424L);
+            loss_rowcount = allocate(68L);
             h2_dh_next = allocate(18496L);
             x_y = allocate(655424L);
             h1_sum = allocate(2112L);
@@ -3056,6 +3122,8 @@ final class CharLmScalar {
         }
 
         private void forward(int steps) {
+            // loss: loss = crossentropy(logits, next)
+            fill(32 * steps, loss_rowcount);
             // x: y = weight[text]
             lookup64(x_weight, text, x_y, 32 * steps);
             // start of h1.h'
@@ -3093,6 +3161,8 @@ final class CharLmScalar {
             copy128_3(4608 * steps, h2_h_history, h2_h);
             // result h2.c
             copy128_3(4608 * steps, h2_c_history, h2_c);
+            // result 1
+            copy(loss_rowcount, loss_count_1);
         }
 
         private void h2Backward(int steps) {
@@ -3235,7 +3305,10 @@ final class CharLmScalar {
         new PortSpec("h1.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h1.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
         new PortSpec("h2.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
-        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0)));
+        new PortSpec("h2.c", Role.STATE, Element.REAL, Rows.BATCH, List.of(128), 0),
+        new PortSpec("loss.count.1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0),
+        new PortSpec("loss.uncounted", Role.UNCOUNTED_ROWS, Element.REAL, Rows.BATCH, List.of(),
+                0)));
 
         private final MemorySegment text;
 
@@ -3250,6 +3323,10 @@ final class CharLmScalar {
         private final MemorySegment h2_h;
 
         private final MemorySegment h2_c;
+
+        private final MemorySegment loss_count_1;
+
+        private final MemorySegment loss_uncounted;
 
         private final MemorySegment h1_weight_ih;
 
@@ -3293,7 +3370,7 @@ final class CharLmScalar {
 
         private final MemorySegment loss_pick;
 
-        private final MemorySegment loss_negate_value;
+        private final MemorySegment loss_chosen;
 
         private final MemorySegment loss_loss;
 
@@ -3349,6 +3426,8 @@ final class CharLmScalar {
 
         private final MemorySegment loss_loss_2;
 
+        private final MemorySegment sumrows;
+
         Evaluation(Parameters parameters) {
             super(SPEC, parameters);
             text = allocate(8256L);
@@ -3365,6 +3444,10 @@ final class CharLmScalar {
             bind("h2.h", h2_h);
             h2_c = allocate(16448L);
             bind("h2.c", h2_c);
+            loss_count_1 = allocate(128L);
+            bind("loss.count.1", loss_count_1);
+            loss_uncounted = allocate(2112L);
+            bind("loss.uncounted", loss_uncounted);
             h1_weight_ih = parameters.data().asSlice(24576L);
             x_weight = parameters.data().asSlice(0L);
             h1_bias_ih = parameters.data().asSlice(417792L);
@@ -3386,7 +3469,7 @@ final class CharLmScalar {
             loss_logarithm_value = allocate(8256L);
             loss_y = allocate(786496L);
             loss_pick = allocate(8256L);
-            loss_negate_value = allocate(8256L);
+            loss_chosen = allocate(8256L);
             loss_loss = allocate(68L);
             h1_product = allocate(270400L);
             h1_weight_ih_panels = allocate(130624L);
@@ -3414,6 +3497,7 @@ final class CharLmScalar {
             h2_weight_hh_panels_2 = allocate(1088L);
             logits_weight_panels = allocate(49216L);
             loss_loss_2 = allocate(68L);
+            sumrows = allocate(68L);
             refresh();
         }
 
@@ -3522,9 +3606,11 @@ final class CharLmScalar {
             elements(32 * steps, loss_reduce_2, loss_logarithm_value);
             compute_y_96(32 * steps, loss_shifted, loss_logarithm_value, loss_y);
             pick96(loss_y, next, loss_pick, 32 * steps);
-            elements_2(32 * steps, loss_pick, loss_negate_value);
-            total(loss_negate_value, loss_loss_2, 32 * steps);
-            compute_loss(loss_loss_2, 32 * steps, loss_loss);
+            elements_5(steps, loss_pick, loss_uncounted, loss_chosen);
+            total(loss_chosen, loss_loss_2, 32 * steps);
+            total_2(loss_uncounted, sumrows);
+            // loss: loss = crossentropy(logits, next)
+            compute_loss_2(32 * steps, sumrows, loss_loss_2, loss_count_1, loss_loss);
             // result h1.h
             copy128_3(4608 * steps, h1_h_history, h1_h);
             // result h2.h

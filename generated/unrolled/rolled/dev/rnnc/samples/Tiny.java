@@ -33,7 +33,7 @@ import javax.annotation.processing.Generated;
 public final class Tiny extends TypedModel {
     /** What the model is. */
     public static final ModelSpec SPEC = new ModelSpec("Tiny",
-            "54313a0a491418dfec9c1c495f9a31ffa2aa91ffe103b55da9421376e3539723", 2, Precision.FLOAT,
+            "54313a0a491418dfec9c1c495f9a31ffa2aa91ffe103b55da9421376e3539723", 3, Precision.FLOAT,
             List.of(
     new ParameterSpec("h.weight_ih", List.of(4, 2), 0L, new Initializer.Uniform(0.5), null),
     new ParameterSpec("h.weight_hh", List.of(4, 4), 16L, new Initializer.Uniform(0.5), null),

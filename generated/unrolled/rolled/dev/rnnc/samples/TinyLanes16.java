@@ -95,6 +95,12 @@ final class TinyLanes16 {
         }
     }
 
+    static void fill(int count, MemorySegment targetMemory) {
+        targetMemory.isNative();
+        float count2 = (float) (count);
+        targetMemory.set(REAL, 0L, count2);
+    }
+
     /** Tiles of 4 rows by 1 vectors. */
     static void product2x16(MemorySegment x, MemorySegment weights, MemorySegment y, int rows) {
         x.isNative();
@@ -266,6 +272,12 @@ final class TinyLanes16 {
         targetMemory.isNative();
         FloatVector.fromMemorySegment(LANES, sourceMemory, 4L * sourceAt, ORDER)
                 .intoMemorySegment(targetMemory, 0L, ORDER);
+    }
+
+    static void copy(MemorySegment sourceMemory, MemorySegment targetMemory) {
+        sourceMemory.isNative();
+        targetMemory.isNative();
+        targetMemory.set(REAL, 0L, sourceMemory.get(REAL, 0L));
     }
 
     static void compute_dy(int count, MemorySegment dyMemory) {
@@ -452,7 +464,8 @@ final class TinyLanes16 {
         private static final ProgramSpec SPEC = new ProgramSpec(ProgramKind.TRAINING, 4, 1, List.of(
         new PortSpec("x", Role.INPUT, Element.REAL, Rows.SEQUENCE, List.of(2), 0),
         new PortSpec("goal", Role.TARGET, Element.REAL, Rows.SEQUENCE, List.of(1), 0),
-        new PortSpec("h.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(4), 0)));
+        new PortSpec("h.h", Role.STATE, Element.REAL, Rows.BATCH, List.of(4), 0),
+        new PortSpec("loss.count.1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0)));
 
         private final MemorySegment gradients;
 
@@ -461,6 +474,8 @@ final class TinyLanes16 {
         private final MemorySegment goal;
 
         private final MemorySegment h_h;
+
+        private final MemorySegment loss_count_1;
 
         private final MemorySegment h_weight_ih;
 
@@ -473,6 +488,8 @@ final class TinyLanes16 {
         private final MemorySegment gradient_h_weight_hh;
 
         private final MemorySegment gradient_y_weight;
+
+        private final MemorySegment loss_rowcount;
 
         private final MemorySegment h_dh_next;
 
@@ -531,12 +548,15 @@ final class TinyLanes16 {
             bind("goal", goal);
             h_h = allocate(128L);
             bind("h.h", h_h);
+            loss_count_1 = allocate(128L);
+            bind("loss.count.1", loss_count_1);
             h_weight_ih = parameters.data().asSlice(0L);
             h_weight_hh = parameters.data().asSlice(64L);
             y_weight = parameters.data().asSlice(128L);
             gradient_h_weight_ih = gradients.asSlice(0L);
             gradient_h_weight_hh = gradients.asSlice(64L);
             gradient_y_weight = gradients.asSlice(128L);
+            loss_rowcount = allocate(68L);
             h_dh_next = allocate(128L);
             h_product = allocate(320L);
             y_y = allocate(320L);
@@ -596,6 +616,8 @@ final class TinyLanes16 {
         }
 
         private void forward(int steps) {
+            // loss: loss = mse(y, goal)
+            fill(steps, loss_rowcount);
             // h: h' = relu(weight_ih @ x + weight_hh @ h)
             product2x16(x, h_weight_ih_panels, h_product, (steps) / 4 * 4);
             product2x16_rest(x, h_weight_ih_panels, h_product, (steps) / 4 * 4, steps);
@@ -612,6 +634,8 @@ final class TinyLanes16 {
             compute_y(loss_y_3, steps, loss_y_2);
             // result h.h
             copy4_2(16 * steps, h_h_history, h_h);
+            // result 1
+            copy(loss_rowcount, loss_count_1);
         }
 
         private void hBackward(int steps) {

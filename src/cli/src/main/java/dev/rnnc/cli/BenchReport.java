@@ -152,7 +152,7 @@ record BenchReport(
         return switch (result.kind()) {
             case STEP -> "one step";
             case TRAINING -> "training step, " + result.steps() + " x " + result.batch();
-            case SEQUENCE, EVALUATION, OBSERVATION, INSPECTION, ENCODING, DECODING ->
+            case SEQUENCE, EVALUATION, OBSERVATION, INSPECTION, ENCODING, DECODING, COUNTING ->
                 "sequence, " + result.steps() + " x " + result.batch();
         };
     }

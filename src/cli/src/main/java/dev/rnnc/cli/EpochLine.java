@@ -39,7 +39,7 @@ final class EpochLine {
                 Json.number(json, "validation_perplexity", Math.exp(result.validationLoss()));
             }
             json.writeFieldName("metrics");
-            FigureText.json(json, figures);
+            FigureText.json(json, figures, AnswerWords.PLAIN);
             json.writeBooleanField("best", best);
             Json.number(json, "gradient_norm", result.gradientNorm());
             Json.number(json, "clip_rate", result.clipRate());

@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.PortSpec;
@@ -9,7 +10,6 @@ import dev.rnnc.runtime.text.CharacterStreams;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -109,7 +109,9 @@ final class EvalCommand implements Callable<Integer> {
         }
         if (rows.given()) {
             RowData reader = new RowData(model, rows, spec.commandLine().getErr());
-            return evalExamples(model, reader.use(weights, true, streams(model)), reader.targets(weights)::token);
+            TableExamples examples = reader.use(weights, true, streams(model));
+            Recipe targets = reader.targets(weights);
+            return evalExamples(model, examples, targets::token, new RowWords(examples.set(), targets));
         }
         rows.requireNone();
         return data != null && data.toString().endsWith(".safetensors")
@@ -120,7 +122,8 @@ final class EvalCommand implements Callable<Integer> {
                                 model,
                                 SequenceData.Need.TARGETS,
                                 spec.commandLine().getErr()),
-                        (_, _) -> OptionalInt.empty())
+                        (_, _) -> OptionalInt.empty(),
+                        AnswerWords.PLAIN)
                 : evalText(model, text == null ? data : text);
     }
 
@@ -131,8 +134,12 @@ final class EvalCommand implements Callable<Integer> {
         return Math.min(Sizes.choose("--batch", batch, own), TensorScore.LARGEST_BATCH);
     }
 
-    /** @param symbols the token of a symbol of a target */
-    private int evalExamples(Backend.Source model, Examples data, BiFunction<PortSpec, String, OptionalInt> symbols) {
+    /**
+     * @param symbols the token of a symbol of a target
+     * @param words what tokens and numbers are called in the data
+     */
+    private int evalExamples(
+            Backend.Source model, Examples data, BiFunction<PortSpec, String, OptionalInt> symbols, AnswerWords words) {
         var parameters = Weights.load(weights, model, map);
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
@@ -143,13 +150,22 @@ final class EvalCommand implements Callable<Integer> {
         try (Scoring scoring = metrics.scoring(
                 model,
                 TargetPairs.of(model),
-                Optional.empty(),
+                words,
                 kinds -> metrics.stopping(FreeFigures.of(model, kinds, parameters, options), symbols))) {
             TensorScore score = TensorScore.of(
                     model, size -> model.load(options.sized(data.steps(), size)), parameters, data, wanted, scoring);
             spec.commandLine().getOut().println(json ? score.json() : score.text());
         }
         return ExitCode.OK;
+    }
+
+    private static AnswerWords textWords(TextSymbols symbols) {
+        return new AnswerWords() {
+            @Override
+            public String symbol(PortSpec target, int token) {
+                return token < symbols.size() ? symbols.text(token) : label(target, token);
+            }
+        };
     }
 
     private int evalText(Backend.Source model, Path text) {
@@ -181,7 +197,7 @@ final class EvalCommand implements Callable<Integer> {
         try (Scoring scoring = metrics.scoring(
                 model,
                 TargetPairs.of(model),
-                Optional.of(symbols),
+                textWords(symbols),
                 kinds -> metrics.stopping(FreeFigures.onText(kinds), (port, symbol) -> symbols.token(symbol)))) {
             TextScore score = TextScore.of(compiled, parameters, data, ports, scoring);
             spec.commandLine()

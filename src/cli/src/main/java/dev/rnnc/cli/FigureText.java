@@ -49,9 +49,10 @@ final class FigureText {
     /**
      * Everything but the accuracy, which has its place beside the loss; a line for each target and tables below.
      *
+     * @param words what classes are called
      * @param label what stands before the figures of a target, by its name
      */
-    static String text(Map<PortSpec, List<Figure>> figures, UnaryOperator<String> label) {
+    static String text(Map<PortSpec, List<Figure>> figures, AnswerWords words, UnaryOperator<String> label) {
         StringBuilder text = new StringBuilder();
         figures.forEach((target, all) -> {
             List<String> numbers = new ArrayList<>();
@@ -63,8 +64,8 @@ final class FigureText {
                             numbers.add(number.name().replace('_', ' ') + " " + value(number));
                         }
                     }
-                    case Figure.PerClass classes -> tables.append(classes(classes));
-                    case Figure.Matrix matrix -> tables.append(matrix(matrix));
+                    case Figure.PerClass classes -> tables.append(classes(classes, target, words));
+                    case Figure.Matrix matrix -> tables.append(matrix(matrix, target, words));
                 }
             }
             if (!numbers.isEmpty() || !tables.isEmpty()) {
@@ -79,7 +80,7 @@ final class FigureText {
     }
 
     /** An object with a member for each target. */
-    static void json(JsonGenerator json, Map<PortSpec, List<Figure>> figures) throws IOException {
+    static void json(JsonGenerator json, Map<PortSpec, List<Figure>> figures, AnswerWords words) throws IOException {
         json.writeStartObject();
         for (Map.Entry<PortSpec, List<Figure>> target : figures.entrySet()) {
             json.writeObjectFieldStart(target.getKey().name());
@@ -89,11 +90,11 @@ final class FigureText {
                     case Figure.PerClass classes -> {
                         json.writeObjectFieldStart(classes.name());
                         for (Map.Entry<Integer, Double> one : classes.values().entrySet()) {
-                            Json.number(json, one.getKey().toString(), one.getValue());
+                            Json.number(json, words.label(target.getKey(), one.getKey()), one.getValue());
                         }
                         json.writeEndObject();
                     }
-                    case Figure.Matrix matrix -> matrix(json, matrix);
+                    case Figure.Matrix matrix -> matrix(json, matrix, target.getKey(), words);
                 }
             }
             json.writeEndObject();
@@ -101,12 +102,17 @@ final class FigureText {
         json.writeEndObject();
     }
 
-    private static void matrix(JsonGenerator json, Figure.Matrix matrix) throws IOException {
+    private static void matrix(JsonGenerator json, Figure.Matrix matrix, PortSpec target, AnswerWords words)
+            throws IOException {
         SortedSet<Integer> classes = occurring(matrix);
         json.writeObjectFieldStart(matrix.name());
         json.writeArrayFieldStart("classes");
         for (int one : classes) {
-            json.writeNumber(one);
+            if (words.named(target)) {
+                json.writeString(words.label(target, one));
+            } else {
+                json.writeNumber(one);
+            }
         }
         json.writeEndArray();
         json.writeArrayFieldStart("counts");
@@ -129,28 +135,28 @@ final class FigureText {
         };
     }
 
-    private static String classes(Figure.PerClass classes) {
+    private static String classes(Figure.PerClass classes, PortSpec target, AnswerWords words) {
         String name = classes.name().replaceFirst("_.*", "");
         int size = classes.values().size();
         if (size > LARGEST_TABLE) {
             return "\n  %d classes: --json has the %s of each".formatted(size, name);
         }
         Table table = new Table("rr").row("class", name);
-        classes.values().forEach((one, value) -> table.row(one.toString(), Numbers.loss(value)));
+        classes.values().forEach((one, value) -> table.row(words.label(target, one), Numbers.loss(value)));
         return "\n" + table.toString().stripTrailing();
     }
 
-    private static String matrix(Figure.Matrix matrix) {
+    private static String matrix(Figure.Matrix matrix, PortSpec target, AnswerWords words) {
         SortedSet<Integer> classes = occurring(matrix);
         if (classes.size() > LARGEST_TABLE) {
             return "\n  %d classes: --json has the table of answers".formatted(classes.size());
         }
         Table table = new Table("r".repeat(classes.size() + 1));
         List<String> head = new ArrayList<>(List.of("true\\answer"));
-        classes.forEach(one -> head.add(one.toString()));
+        classes.forEach(one -> head.add(words.label(target, one)));
         table.row(head.toArray(String[]::new));
         for (int truth : classes) {
-            List<String> row = new ArrayList<>(List.of(Integer.toString(truth)));
+            List<String> row = new ArrayList<>(List.of(words.label(target, truth)));
             classes.forEach(answer -> row.add(Numbers.grouped(matrix.count(truth, answer))));
             table.row(row.toArray(String[]::new));
         }

@@ -62,14 +62,14 @@ final class MetricOptions {
      * Makes ready to measure.
      *
      * @param pairs the targets and their outputs
-     * @param vocabulary symbols of tokens, where there are some
+     * @param words what tokens and numbers are called in the data
      * @param free what to measure where the model feeds itself, told what is measured of each target
      * @throws CommandFailure if a metric is unknown or measures no target of the model, or the file cannot be written
      */
     Scoring scoring(
             Backend.Source model,
             List<TargetPair> pairs,
-            Optional<TextSymbols> vocabulary,
+            AnswerWords words,
             Function<SequencedMap<TargetPair, Set<MetricKind>>, FreeFigures> free) {
         Set<MetricKind> wanted = kinds();
         SequencedMap<TargetPair, Set<MetricKind>> kinds = new LinkedHashMap<>();
@@ -92,9 +92,10 @@ final class MetricOptions {
         return new Scoring(
                 pairs,
                 new MetricSet(kinds),
-                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, vocabulary)),
+                predictions == null ? Optional.empty() : Optional.of(new PredictionFile(predictions, words)),
                 free.apply(kinds),
-                FreeFigures.forced(model));
+                FreeFigures.forced(model),
+                words);
     }
 
     private Set<MetricKind> kinds() {

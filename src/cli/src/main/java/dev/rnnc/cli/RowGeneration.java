@@ -62,7 +62,7 @@ final class RowGeneration {
         LatestRows data = reader.latest(weights, inputs);
         Layout layout = data.layout();
         List<TablePredictions.Output> outputs = TablePredictions.outputs(
-                        model.spec(),
+                        model,
                         data.recipe().binding().ports().stream()
                                 .filter(port -> port.port().role() == Role.TARGET)
                                 .toList())
@@ -106,7 +106,8 @@ final class RowGeneration {
                 List<Map<Field, double[]>> foretold =
                         new RowForecast(program, outputs, data, rows, carried, choice.sized(wanted), sequence).run();
                 for (int i = 0; i < foretold.size(); i++) {
-                    List<Object> cells = new ArrayList<>(List.of(rows.name(sequence), rows.length(sequence) + i + 1));
+                    List<Object> cells = new ArrayList<>(
+                            List.of(rows.name(sequence), rows.number(sequence, rows.length(sequence) + i) + 1));
                     for (TablePredictions.Output output : outputs) {
                         cells(
                                 data,
@@ -184,7 +185,7 @@ final class RowGeneration {
                 for (int t = beginnings.length(row); t < generated.length(row); t++) {
                     List<Object> cells = new ArrayList<>();
                     cells.add(examples.set().sequenceName(row));
-                    cells.add(examples.set().offset(row) + t + 1 + first);
+                    cells.add(examples.set().row(row, t + first) + 1);
                     for (PortSpec port : fed) {
                         cells(data, data.field(port).field(), generated.step(port.name(), row, t), cells);
                     }

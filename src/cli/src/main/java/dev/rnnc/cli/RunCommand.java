@@ -188,7 +188,15 @@ final class RunCommand implements Callable<Integer> {
                         results.put(GRADIENT + of, tensor(program, port, input.steps(Set.of(of))));
                     }
                 }
-                case INPUT, TARGET, STATE_GRADIENT, ACTIVATION, TOUCHED_ROWS -> {}
+                case INPUT,
+                        TARGET,
+                        STATE_GRADIENT,
+                        ACTIVATION,
+                        TOUCHED_ROWS,
+                        LOSS_PART,
+                        LOSS_COUNT,
+                        LOSS_TOTAL,
+                        UNCOUNTED_ROWS -> {}
             }
         }
         if (gradients) {

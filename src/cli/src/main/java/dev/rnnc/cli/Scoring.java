@@ -15,22 +15,26 @@ final class Scoring implements AutoCloseable {
     private final Optional<PredictionFile> predictions;
     private final FreeFigures free;
     private final Set<String> forced;
+    private final AnswerWords words;
 
     /**
      * @param free what the model makes where it feeds itself
      * @param forced names of the targets that it is shown otherwise
+     * @param words what tokens are called in tables
      */
     Scoring(
             List<TargetPair> pairs,
             MetricSet metrics,
             Optional<PredictionFile> predictions,
             FreeFigures free,
-            Set<String> forced) {
+            Set<String> forced,
+            AnswerWords words) {
         this.pairs = List.copyOf(pairs);
         this.metrics = metrics;
         this.predictions = predictions;
         this.free = free;
         this.forced = Set.copyOf(forced);
+        this.words = words;
     }
 
     /**
@@ -51,7 +55,7 @@ final class Scoring implements AutoCloseable {
 
     /** All figures. */
     ScoreFigures figures() {
-        return new ScoreFigures(metrics.figures(), forced, free.figures(), free.obstacle());
+        return new ScoreFigures(metrics.figures(), forced, free.figures(), free.obstacle(), words);
     }
 
     @Override

@@ -1,23 +1,27 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.cli.data.Encoding;
 import dev.rnnc.cli.data.ExampleSet;
 import dev.rnnc.cli.data.Layout;
 import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.cli.data.RowWriter;
+import dev.rnnc.cli.data.Scaling;
 import dev.rnnc.cli.data.TableBatches;
+import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.Element;
-import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,39 +35,85 @@ final class TablePredictions {
     private final Recipe trained;
     private final List<Output> outputs;
 
+    /** For each output how its numbers are scaled; none where it has the shape of nothing in the file. */
+    private final List<Optional<Unit>> units;
+
     /**
      * One output and what it is compared with in training.
      *
-     * @param target null where no target has its shape
+     * @param target null where no target has its shape, or others are compared with it
      */
     record Output(PortSpec port, PortField target) {}
+
+    /** What numbers of an output are measured in: those of a field. */
+    private record Unit(Scaling scaling, int width) {
+        double of(double value, int feature) {
+            return scaling.invert(value, feature % width);
+        }
+    }
 
     /** @param trained how the targets were read in training; without any where that is not known */
     TablePredictions(Backend.Source model, TableExamples examples, Recipe trained) {
         this.model = model;
         this.examples = examples;
         this.trained = trained;
-        this.outputs = outputs(model.spec(), trained.binding().ports());
+        this.outputs = outputs(model, trained.binding().ports());
+        this.units = outputs.stream().map(this::unit).toList();
     }
 
-    /** The outputs of a model, each with the target that it is to meet. */
-    static List<Output> outputs(ModelSpec model, List<PortField> targets) {
-        List<Output> outputs = new ArrayList<>();
-        Set<PortField> used = new HashSet<>();
-        for (PortSpec port : model.ports(Role.OUTPUT)) {
-            PortField target = targets.stream()
-                    .filter(t -> t.port().rows() == port.rows() && !used.contains(t))
-                    .filter(t -> t.port().element() == Element.TOKEN
-                            ? port.shape().equals(List.of(t.port().vocabulary()))
-                            : port.width() == t.port().width())
-                    .findFirst()
-                    .orElse(null);
-            if (target != null) {
-                used.add(target);
-            }
-            outputs.add(new Output(port, target));
+    /** The unit of an output: of its own target, else of another of its shape, else of the input that it shall meet. */
+    private Optional<Unit> unit(Output output) {
+        PortSpec port = output.port();
+        if (output.target() != null) {
+            return Optional.of(unit(output.target(), trained.encoding()));
         }
-        return outputs;
+        Optional<Unit> target = trained.binding().ports().stream()
+                .filter(t -> t.port().element() == Element.REAL && t.port().width() == port.width())
+                .sorted(Comparator.comparing(t -> t.port().rows() != port.rows()))
+                .map(t -> unit(t, trained.encoding()))
+                .findFirst();
+        return target.or(() -> examples.set().ports().stream()
+                .filter(i -> i.port().element() == Element.REAL && i.port().width() == port.width())
+                .filter(i -> meets(model.lossCalls(), port, i.port()))
+                .map(i -> unit(i, examples.set().encoding()))
+                .findFirst());
+    }
+
+    private static Unit unit(PortField of, Encoding encoding) {
+        return new Unit(encoding.scaling(of.field()), of.field().width());
+    }
+
+    private static boolean meets(List<LossCall> calls, PortSpec output, PortSpec other) {
+        return calls.stream()
+                .anyMatch(
+                        c -> c.prediction().equals(output.name()) && c.target().equals(other.name()));
+    }
+
+    /**
+     * The outputs of a model, each with the target that it is to meet: as the loss names them, else the first of its form
+     * that no other output meets.
+     */
+    static List<Output> outputs(Backend.Source model, List<PortField> targets) {
+        List<LossCall> calls = model.lossCalls();
+        List<PortSpec> ports = model.spec().ports(Role.OUTPUT);
+        Map<PortSpec, PortField> met = new HashMap<>();
+        for (boolean named : new boolean[] {true, false}) {
+            for (PortSpec port : ports) {
+                targets.stream()
+                        .filter(t -> !met.containsKey(port) && !met.containsValue(t) && fits(port, t))
+                        .filter(t -> !named || meets(calls, port, t.port()))
+                        .findFirst()
+                        .ifPresent(t -> met.put(port, t));
+            }
+        }
+        return ports.stream().map(port -> new Output(port, met.get(port))).toList();
+    }
+
+    private static boolean fits(PortSpec port, PortField target) {
+        return target.port().rows() == port.rows()
+                && (target.port().element() == Element.TOKEN
+                        ? port.shape().equals(List.of(target.port().vocabulary()))
+                        : port.width() == target.port().width());
     }
 
     /** The names of the columns: sequence, step, then those of the targets. */
@@ -122,19 +172,19 @@ final class TablePredictions {
         for (int step = first; step < steps; step++) {
             List<Object> cells = new ArrayList<>();
             cells.add(set.sequenceName(example));
-            cells.add(set.offset(example) + step + 1 + (ahead().span() == 1 ? ahead().first() : 0));
+            cells.add(set.row(example, step + (ahead().span() == 1 ? ahead().first() : 0)) + 1);
             for (int i = 0; i < outputs.size(); i++) {
                 Output output = outputs.get(i);
                 int width = output.port().width();
                 int at = (output.port().rows() == Rows.SEQUENCE ? step * batch + row : row) * width;
-                cells(output, values.get(i), at, cells);
+                cells(output, units.get(i), values.get(i), at, cells);
             }
             writer.row(cells);
         }
         return steps - first;
     }
 
-    private void cells(Output output, double[] values, int at, List<Object> cells) {
+    private void cells(Output output, Optional<Unit> unit, double[] values, int at, List<Object> cells) {
         int width = output.port().width();
         PortField target = output.target();
         if (target != null && target.port().element() == Element.TOKEN) {
@@ -147,12 +197,8 @@ final class TablePredictions {
         }
         for (int i = 0; i < width; i++) {
             double value = values[at + i];
-            if (target != null) {
-                value = trained.encoding()
-                        .scaling(target.field())
-                        .invert(value, i % target.field().width());
-            }
-            cells.add((float) value);
+            int feature = i;
+            cells.add((float) unit.map(u -> u.of(value, feature)).orElse(value).doubleValue());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.train.BatchSource;
+import dev.rnnc.runtime.train.LossSum;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import java.util.function.IntFunction;
 /**
  * How well a model meets the targets of a file.
  *
- * @param loss mean over all targets: the valid steps of all examples, or the examples
+ * @param loss that of all examples at once: of a mean, over the valid steps of all of them, or over the examples
  * @param figures what was measured besides
  * @param examples how many there are
  */
@@ -42,8 +43,9 @@ record TensorScore(double loss, ScoreFigures figures, long examples) {
         int examples = data.batch();
         int size = Math.min(Math.min(examples, batch), LARGEST_BATCH);
         int rest = examples % size;
-        Sum sum = new Sum();
-        sum.add(
+        LossSum sum = new LossSum();
+        add(
+                sum,
                 compiled.apply(size),
                 parameters,
                 data.batches(source, data.padded(), 0, examples - rest, size),
@@ -52,36 +54,35 @@ record TensorScore(double loss, ScoreFigures figures, long examples) {
                 scoring);
         if (rest > 0) {
             BatchSource last = data.batches(source, data.padded(), examples - rest, rest, rest);
-            sum.add(compiled.apply(rest), parameters, last, examples - rest, rest, scoring);
+            add(sum, compiled.apply(rest), parameters, last, examples - rest, rest, scoring);
         }
-        return new TensorScore(sum.loss / sum.targets, scoring.figures(), data.counted());
+        return new TensorScore(sum.value(), scoring.figures(), data.counted());
     }
 
-    private static final class Sum {
-        private double loss;
-        private long targets;
-
-        void add(
-                CompiledModel model, Parameters parameters, BatchSource batches, int first, int size, Scoring scoring) {
-            try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
-                program.refresh();
-                for (int window = 0; window < batches.windows(); window++) {
-                    if (batches.startsSequence(window)) {
-                        program.resetStates();
-                    }
-                    int steps = batches.load(window, program);
-                    program.run(steps);
-                    int example = first + window * size;
-                    if (!Double.isFinite(program.loss())) {
-                        throw CommandFailure.job(
-                                "the loss of examples %d to %d is %s; check the data, and that the weights"
-                                                .formatted(example, example + size - 1, program.loss())
-                                        + " are those of a sound epoch");
-                    }
-                    loss += program.loss() * batches.elements(window);
-                    targets += batches.elements(window);
-                    scoring.observe(program, steps, example, 0);
+    private static void add(
+            LossSum sum,
+            CompiledModel model,
+            Parameters parameters,
+            BatchSource batches,
+            int first,
+            int size,
+            Scoring scoring) {
+        try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
+            program.refresh();
+            for (int window = 0; window < batches.windows(); window++) {
+                if (batches.startsSequence(window)) {
+                    program.resetStates();
                 }
+                int steps = batches.load(window, program);
+                program.run(steps);
+                int example = first + window * size;
+                if (!Double.isFinite(program.loss())) {
+                    throw CommandFailure.job("the loss of examples %d to %d is %s; check the data, and that the weights"
+                                    .formatted(example, example + size - 1, program.loss())
+                            + " are those of a sound epoch");
+                }
+                sum.add(program, batches.elements(window));
+                scoring.observe(program, steps, example, 0);
             }
         }
     }

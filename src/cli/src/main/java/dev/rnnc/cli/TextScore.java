@@ -6,6 +6,7 @@ import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.text.CharacterStreams;
+import dev.rnnc.runtime.train.LossSum;
 import java.util.Locale;
 
 /**
@@ -25,7 +26,7 @@ record TextScore(double loss, double accuracy, long characters, ScoreFigures fig
      */
     static TextScore of(
             CompiledModel model, Parameters parameters, CharacterStreams data, CharacterModel ports, Scoring scoring) {
-        double lossSum = 0;
+        LossSum loss = new LossSum();
         long hits = 0;
         long characters = 0;
         try (Program program = model.newProgram(ProgramKind.EVALUATION, parameters)) {
@@ -41,7 +42,7 @@ record TextScore(double loss, double accuracy, long characters, ScoreFigures fig
                             + "; the weights are out of range: use those of an earlier epoch");
                 }
                 long elements = data.elements(window);
-                lossSum += program.loss() * elements;
+                loss.add(program, elements);
                 characters += elements;
                 scoring.observe(program, steps, 0, window * program.spec().steps());
                 if (ports.output() != null) {
@@ -54,7 +55,7 @@ record TextScore(double loss, double accuracy, long characters, ScoreFigures fig
             }
         }
         double accuracy = ports.output() == null ? Double.NaN : (double) hits / characters;
-        return new TextScore(lossSum / characters, accuracy, characters, scoring.figures());
+        return new TextScore(loss.value(), accuracy, characters, scoring.figures());
     }
 
     /**

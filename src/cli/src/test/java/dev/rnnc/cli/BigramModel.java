@@ -19,14 +19,19 @@ import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.Rows;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The smallest model that learns text: a table from a symbol to the scores of the next one. It stands in for a compiled
  * model where a test is about a command and not about the compiler.
  */
 final class BigramModel implements CompiledModel {
+    private static final PortSpec MEAN_OF =
+            new PortSpec(PortSpec.LOSS_COUNT + "1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0);
+
     private final ModelSpec spec;
     private final CompileOptions options;
 
@@ -75,7 +80,10 @@ final class BigramModel implements CompiledModel {
         boolean hasTarget = kind != ProgramKind.STEP && kind != ProgramKind.OBSERVATION;
         List<PortSpec> ports = spec.ports().stream()
                 .filter(port -> hasTarget || port.role() != Role.TARGET)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (hasTarget) {
+            ports.add(MEAN_OF);
+        }
         return new Table(new ProgramSpec(kind, steps, batch, ports), parameters, hasTarget);
     }
 
@@ -87,6 +95,7 @@ final class BigramModel implements CompiledModel {
         private final MemorySegment next;
         private final MemorySegment logits;
         private final MemorySegment gradients;
+        private final MemorySegment count;
         private double loss = Double.NaN;
 
         Table(ProgramSpec program, Parameters parameters, boolean hasTarget) {
@@ -104,6 +113,8 @@ final class BigramModel implements CompiledModel {
             if (hasTarget) {
                 bind("next", next);
             }
+            count = allocate(Float.BYTES);
+            bind(MEAN_OF.name(), count);
         }
 
         @Override
@@ -122,6 +133,7 @@ final class BigramModel implements CompiledModel {
                 }
             }
             loss = sum / rows;
+            count.set(JAVA_FLOAT, 0, rows);
         }
 
         private double scoreRow(int row, int symbol, int rows) {

@@ -8,6 +8,7 @@ import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ParameterSpec;
+import dev.rnnc.runtime.spec.PortSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +56,10 @@ public abstract sealed class GraphEngine<A> permits GenericEngine, GenericFloatE
                 default -> {}
             }
         }
-        inputs.keySet().forEach(name -> missing.add("input " + name));
+        // What a caller may say of the parts of a loss is 0 unless it is said.
+        inputs.keySet().stream()
+                .filter(name -> !name.startsWith(PortSpec.LOSS_TOTAL) && !name.equals(PortSpec.UNCOUNTED_ROWS))
+                .forEach(name -> missing.add("input " + name));
         parameters.keySet().forEach(name -> missing.add("parameter " + name));
         for (Graph.Root root : graph.roots()) {
             if (root.kind() == RootKind.STATE) {

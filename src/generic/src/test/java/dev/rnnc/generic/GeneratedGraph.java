@@ -141,6 +141,10 @@ final class GeneratedGraph {
                             case GRADIENT -> Ports.gradient(program, root.name());
                             case INPUT_GRADIENT, STATE_GRADIENT ->
                                 Ports.read(program, Ports.port(program, "grad." + root.name()), runSteps);
+                            case LOSS_PART ->
+                                Ports.read(program, Ports.port(program, PortSpec.LOSS_PART + root.name()), runSteps);
+                            case LOSS_COUNT ->
+                                Ports.read(program, Ports.port(program, PortSpec.LOSS_COUNT + root.name()), runSteps);
                             case OUTPUT, STATE, LAYER, ACTIVATION ->
                                 Ports.read(program, Ports.port(program, root.name()), runSteps);
                         });

@@ -7,7 +7,7 @@ import java.util.Set;
 /** What every generated class implements, whichever backend made it. */
 public interface CompiledModel {
     /** The contract version that generated code and runtime must share. */
-    int ABI = 2;
+    int ABI = 3;
 
     /** What the model is. */
     ModelSpec spec();

@@ -34,6 +34,9 @@ public final class LinearModel implements CompiledModel {
             new PortSpec("tokens", Role.INPUT, Element.TOKEN, Rows.SEQUENCE, List.of(), 5);
     public static final PortSpec NEXT = new PortSpec("next", Role.TARGET, Element.TOKEN, Rows.SEQUENCE, List.of(), 5);
 
+    public static final PortSpec MEAN_OF =
+            new PortSpec(PortSpec.LOSS_COUNT + "1", Role.LOSS_COUNT, Element.REAL, Rows.NONE, List.of(), 0);
+
     private final ModelSpec spec;
     private final int steps;
     private final int batch;
@@ -97,7 +100,7 @@ public final class LinearModel implements CompiledModel {
 
         LinearProgram(ProgramKind kind, int steps, int batch, Parameters parameters) {
             super(
-                    new ProgramSpec(kind, steps, batch, List.of(X, TARGET, Y, COUNT, GRADIENT, TOKENS, NEXT)),
+                    new ProgramSpec(kind, steps, batch, List.of(X, TARGET, Y, COUNT, GRADIENT, TOKENS, NEXT, MEAN_OF)),
                     parameters);
             this.batch = batch;
             for (PortSpec port : spec().ports()) {
@@ -140,6 +143,7 @@ public final class LinearModel implements CompiledModel {
             for (int row = 0; row < batch; row++) {
                 real("l.count", (long) row * stride, real("l.count", (long) row * stride) + steps);
             }
+            real(MEAN_OF.name(), 0, rows);
             set(gradients, 0, g0);
             set(gradients, 1, g1);
             set(gradients, parameters().slice("l.bias").offset(), gb);

@@ -34,8 +34,8 @@ final class ColumnChoice {
         choice.named();
         choice.ofTheSameName();
         choice.numbers();
-        choice.left();
         choice.sameAsInput();
+        choice.left();
         for (PortSpec port : ports) {
             if (!choice.chosen.containsKey(port)) {
                 throw choice.unclear(port);
@@ -157,13 +157,21 @@ final class ColumnChoice {
         return used;
     }
 
-    /** The columns whose first cell is a number, without that of the sequences. */
+    /**
+     * The columns whose first cell is a number, without that of the sequences. An empty cell says nothing of its column,
+     * which may hold numbers.
+     */
     private List<String> numeric() {
         List<String> numeric = new ArrayList<>();
         for (int i = 0; i < file.columns().size(); i++) {
             String name = file.columns().get(i);
             Cell cell = file.first().cells().get(i);
-            if (!name.equals(wishes.sequenceId()) && cell instanceof Cell.Single single && isNumber(single.text())) {
+            boolean number = switch (cell) {
+                case Cell.Missing _ -> true;
+                case Cell.Single single -> isNumber(single.text());
+                case Cell.Several _ -> false;
+            };
+            if (number && !name.equals(wishes.sequenceId())) {
                 numeric.add(name);
             }
         }

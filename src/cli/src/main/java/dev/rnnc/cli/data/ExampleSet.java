@@ -161,10 +161,7 @@ public final class ExampleSet {
 
     /** The name of the sequence that an example lies in. */
     public String sequenceName(int example) {
-        int sequence = places.sequence(example);
-        return table.names().isEmpty()
-                ? Integer.toString(sequence + 1)
-                : table.names().get(sequence);
+        return table.sequenceName(places.sequence(example));
     }
 
     /** The number of the sequence that an example lies in, from 0 on. */
@@ -175,6 +172,24 @@ public final class ExampleSet {
     /** The example's first step within its sequence, counted from 0. */
     public long offset(int example) {
         return places.offset(example);
+    }
+
+    /** The number of an example, counted from 0: that of its row in the file where a row is one. */
+    public long number(int example) {
+        return table.layout().rowIsSequence() ? table.number(places.sequence(example)) : example;
+    }
+
+    /** The number in the file, counted from 0 within its series, of the row that is {@code step} steps after an example's first. */
+    public long row(int example, long step) {
+        return table.number(places.sequence(example), places.offset(example) + step);
+    }
+
+    /** The number in the file, counted from 0 within its series, of the row that a port's value at a step is read from. */
+    public long row(PortField port, int example, int step) {
+        int sequence = places.sequence(example);
+        return table.layout().rowIsSequence()
+                ? table.number(sequence)
+                : table.number(sequence, start(port, example) - series(port).starts()[sequence] + step);
     }
 
     Series series(PortField port) {

@@ -36,9 +36,12 @@ public final class SeriesRows {
 
     /** The name of a sequence, or its number from 1 on. */
     public String name(int sequence) {
-        return table.names().isEmpty()
-                ? Integer.toString(sequence + 1)
-                : table.names().get(sequence);
+        return table.sequenceName(sequence);
+    }
+
+    /** The number in the file of a row of a sequence, or of one that follows its last, counted from 0. */
+    public long number(int sequence, long row) {
+        return table.number(sequence, row);
     }
 
     /** A sequence as a message names it. */

@@ -13,8 +13,9 @@ import java.util.Set;
  * @param file where they come from
  * @param series the values of each field
  * @param names the sequences' names where a column gives them, else empty
+ * @param numbers where the rows stand in the file
  */
-public record Table(Path file, Layout layout, Map<Field, Series> series, List<String> names) {
+public record Table(Path file, Layout layout, Map<Field, Series> series, List<String> names, RowNumbers numbers) {
     /**
      * Reads a file.
      *
@@ -32,6 +33,21 @@ public record Table(Path file, Layout layout, Map<Field, Series> series, List<St
             BadRows bad,
             Path cache) {
         return new TableReader(file, fields, layout, tables, together, cache).read(bad, cache);
+    }
+
+    /** The number in the file of a step of a sequence, both counted from 0; bad rows that were left out count. */
+    long number(int sequence, long step) {
+        return layout.rowIsSequence() ? step : numbers.number(sequence, step);
+    }
+
+    /** The number of a sequence, counted from 0: that of its row where a row is a sequence. */
+    long number(int sequence) {
+        return layout.rowIsSequence() ? numbers.number(RowNumbers.SEQUENCES, sequence) : sequence;
+    }
+
+    /** A sequence's name, or its number from 1 on. */
+    String sequenceName(int sequence) {
+        return names.isEmpty() ? Long.toString(number(sequence) + 1) : names.get(sequence);
     }
 
     /** The number of sequences. */
@@ -73,6 +89,6 @@ public record Table(Path file, Layout layout, Map<Field, Series> series, List<St
 
     /** A sequence as a message names it. */
     String name(int sequence) {
-        return names.isEmpty() ? "sequence " + (sequence + 1) : "sequence '" + names.get(sequence) + "'";
+        return names.isEmpty() ? "sequence " + (number(sequence) + 1) : "sequence '" + names.get(sequence) + "'";
     }
 }

@@ -22,6 +22,9 @@ final class TableReader {
     private final List<int[]> places = new ArrayList<>();
 
     private final Map<String, Integer> numbers = new HashMap<>();
+    /** Rows that were left out of series of which no row was kept yet. */
+    private final Map<String, Integer> early = new HashMap<>();
+
     private final List<String> names = new ArrayList<>();
     /** Steps of each sequence where a row is a step; one list for each field where a row is a sequence. */
     private final List<Longs> lengths = new ArrayList<>();
@@ -29,6 +32,9 @@ final class TableReader {
     private final Store sequenceOf;
     private int previous = -1;
     private boolean mixed;
+    private final RowNumbers rows = new RowNumbers();
+    /** Bad rows up to the row before. */
+    private long badBefore;
 
     /**
      * A reader for some fields.
@@ -76,7 +82,16 @@ final class TableReader {
      * @throws DataException if none is sound
      */
     Table read(BadRows bad, Path cache) {
-        file.read(wanted, bad, this::row);
+        file.read(wanted, bad, row -> {
+            skipped(bad);
+            try {
+                row(row);
+            } catch (BadRows.BadRow e) {
+                skippedOf(row);
+                throw e;
+            }
+        });
+        skipped(bad);
         boolean empty = lengths.isEmpty()
                 || lengths.getFirst().size() == 0
                 || !layout.rowIsSequence() && lengths.getFirst().get(0) == 0;
@@ -103,7 +118,7 @@ final class TableReader {
                             reader.dictionary()));
         }
         return new Table(
-                file.path(), layout, Map.copyOf(series), layout.sequenceId().isEmpty() ? List.of() : names);
+                file.path(), layout, Map.copyOf(series), layout.sequenceId().isEmpty() ? List.of() : names, rows);
     }
 
     private void row(Row row) throws BadRows.BadRow {
@@ -128,6 +143,35 @@ final class TableReader {
             }
         }
         readers.forEach(FieldReader::keep);
+    }
+
+    /** Notes the rows that were left out since the last one, where it does not matter which series they are of. */
+    private void skipped(BadRows bad) {
+        boolean rowIsSequence = layout.rowIsSequence();
+        for (; badBefore < bad.count(); badBefore++) {
+            if (rowIsSequence) {
+                rows.skip(
+                        RowNumbers.SEQUENCES,
+                        lengths.isEmpty() ? 0 : lengths.getFirst().size());
+            } else if (layout.sequenceId().isEmpty()) {
+                rows.skip(0, lengths.getFirst().get(0));
+            }
+        }
+    }
+
+    /** Notes a row that is about to be left out of a series, as far as it names one that is known. */
+    private void skippedOf(Row row) {
+        if (layout.rowIsSequence() || layout.sequenceId().isEmpty()) {
+            return;
+        }
+        if (row.cells().get(wanted.indexOf(layout.sequenceId())) instanceof Cell.Single id) {
+            Integer known = numbers.get(id.text());
+            if (known != null) {
+                rows.skip(known, lengths.getFirst().get(known));
+            } else {
+                early.merge(id.text(), 1, Integer::sum);
+            }
+        }
     }
 
     private void requireSameSteps(int[] steps) throws BadRows.BadRow {
@@ -171,6 +215,9 @@ final class TableReader {
         numbers.put(name, names.size());
         names.add(name);
         lengths.getFirst().add(0);
+        for (int i = early.getOrDefault(name, 0); i > 0; i--) {
+            rows.skip(names.size() - 1, 0);
+        }
         return names.size() - 1;
     }
 

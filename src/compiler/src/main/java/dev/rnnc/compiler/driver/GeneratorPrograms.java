@@ -85,7 +85,17 @@ final class GeneratorPrograms {
                 .filter(p -> switch (p.role()) {
                     case INPUT -> !generation.isFed(p.name()) && !generation.isFed(sequence(p.name()));
                     case STATE -> !carried.contains(p.name());
-                    case TARGET, OUTPUT, LAYER, INPUT_GRADIENT, STATE_GRADIENT, ACTIVATION, TOUCHED_ROWS -> false;
+                    case TARGET,
+                            OUTPUT,
+                            LAYER,
+                            INPUT_GRADIENT,
+                            STATE_GRADIENT,
+                            ACTIVATION,
+                            TOUCHED_ROWS,
+                            LOSS_PART,
+                            LOSS_COUNT,
+                            LOSS_TOTAL,
+                            UNCOUNTED_ROWS -> false;
                 })
                 .forEach(ports::add);
         return ports;

@@ -39,14 +39,15 @@ final class PlanClass {
         BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
         List<Graph> graphs = new ArrayList<>();
         List<ProgramSpec> specs = new ArrayList<>();
-        for (ProgramKind kind : kinds) {
+        for (int i = 0; i < kinds.size(); i++) {
+            ProgramKind kind = kinds.get(i);
             if (kind.generates()) {
                 GeneratorPrograms generator = GeneratorPrograms.of(model, build);
                 graphs.add(generator.graph(kind));
                 specs.add(generator.spec(kind, steps, rows));
             } else {
                 ProgramPlan program = ProgramPlan.of(kind);
-                boolean part = kind == ProgramKind.TRAINING;
+                boolean part = kind == ProgramKind.TRAINING || kind == ProgramKind.COUNTING;
                 int time = part ? pieceSteps(options, spec.train(), steps, batch) : steps;
                 // Beside a training program for shards, the one that validates is for shards as well.
                 boolean shard = part || kind == ProgramKind.EVALUATION && options.trainingBatch() > 0;
@@ -55,7 +56,12 @@ final class PlanClass {
                 Graph graph = ProgramGraphs.optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
                 ProgramSpec named = program.spec(model, options.lengths(), time, sequences);
-                specs.add(TouchedRows.add(graph, FlowPorts.add(graph, named)));
+                ProgramSpec whole = TouchedRows.add(graph, LossPorts.add(graph, FlowPorts.add(graph, named)));
+                specs.add(whole);
+                // Whoever trains on parts must know beforehand what all of them together are divided by.
+                if (LossPorts.takesTotals(whole)) {
+                    kinds.add(ProgramKind.COUNTING);
+                }
             }
         }
         List<ClassPlan.Lanes> lanes = new ArrayList<>();
@@ -76,7 +82,7 @@ final class PlanClass {
         if (kinds.contains(ProgramKind.DECODING)) {
             kinds.add(ProgramKind.ENCODING);
         }
-        return List.copyOf(kinds);
+        return new ArrayList<>(kinds);
     }
 
     private static List<ClassPlan.Feed> feeds(Model model, List<ProgramKind> kinds) {

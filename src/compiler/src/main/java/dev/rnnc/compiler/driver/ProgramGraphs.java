@@ -9,10 +9,12 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.opt.ExposeActivations;
 import dev.rnnc.compiler.opt.HoistFromScans;
+import dev.rnnc.compiler.opt.MaskLossRows;
 import dev.rnnc.compiler.opt.Optimizer;
 import dev.rnnc.compiler.opt.RemoveDropout;
 import dev.rnnc.compiler.opt.RoundWeights;
 import dev.rnnc.compiler.opt.SelectRoots;
+import dev.rnnc.compiler.opt.SplitLoss;
 import dev.rnnc.compiler.opt.StackProducts;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
@@ -34,8 +36,8 @@ final class ProgramGraphs {
         boolean flow = gradientFlow && kind == ProgramKind.TRAINING;
         ProgramPlan plan = flow ? ProgramPlan.of(kind).withFlow() : ProgramPlan.of(kind);
         boolean stepwise = kind == ProgramKind.STEP;
-        Graph graph = StackProducts.apply(
-                HoistFromScans.wholeSequences(BuildGraph.build(model, options.generating(stepwise))));
+        Graph built = parts(BuildGraph.build(model, options.generating(stepwise)), kind);
+        Graph graph = StackProducts.apply(HoistFromScans.wholeSequences(built));
         if (plan.gradients()) {
             Set<String> inputs = kind == ProgramKind.INSPECTION ? realInputs(model.spec(), graph) : Set.of();
             graph = flow
@@ -47,6 +49,15 @@ final class ProgramGraphs {
             return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
         }
         return withoutGradients(model, selected);
+    }
+
+    /** What programs that run over a part of the data tell of their loss, so that the whole's can be found. */
+    private static Graph parts(Graph graph, ProgramKind kind) {
+        return switch (kind) {
+            case TRAINING, COUNTING -> SplitLoss.forTraining(graph);
+            case EVALUATION -> SplitLoss.forEvaluation(MaskLossRows.apply(graph));
+            case SEQUENCE, STEP, OBSERVATION, INSPECTION, ENCODING, DECODING -> graph;
+        };
     }
 
     /** The optimised form of a graph that no gradient is derived from. */

@@ -27,9 +27,28 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
     static ProgramPlan of(ProgramKind kind) {
         return switch (kind) {
             case TRAINING ->
-                new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.GRADIENT), true, true);
+                new ProgramPlan(
+                        kind,
+                        EnumSet.of(
+                                RootKind.LOSS,
+                                RootKind.LOSS_PART,
+                                RootKind.LOSS_COUNT,
+                                RootKind.STATE,
+                                RootKind.GRADIENT),
+                        true,
+                        true);
             case EVALUATION ->
-                new ProgramPlan(kind, EnumSet.of(RootKind.LOSS, RootKind.STATE, RootKind.OUTPUT), false, false);
+                new ProgramPlan(
+                        kind,
+                        EnumSet.of(
+                                RootKind.LOSS,
+                                RootKind.LOSS_PART,
+                                RootKind.LOSS_COUNT,
+                                RootKind.STATE,
+                                RootKind.OUTPUT),
+                        false,
+                        false);
+            case COUNTING -> new ProgramPlan(kind, EnumSet.of(RootKind.LOSS_COUNT), false, false);
             case SEQUENCE, STEP -> new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT), false, false);
             case OBSERVATION ->
                 new ProgramPlan(kind, EnumSet.of(RootKind.STATE, RootKind.OUTPUT, RootKind.LAYER), false, false);
@@ -47,7 +66,7 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
     }
 
     boolean needsLoss() {
-        return roots.contains(RootKind.LOSS);
+        return roots.contains(RootKind.LOSS) || roots.contains(RootKind.LOSS_COUNT);
     }
 
     /** The program's spec, with the ports it has. */
@@ -69,7 +88,14 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
                 case TARGET -> needsLoss() || feedback.contains(sequence);
                 case OUTPUT -> roots.contains(RootKind.OUTPUT);
                 case LAYER -> roots.contains(RootKind.LAYER);
-                case INPUT_GRADIENT, STATE_GRADIENT, ACTIVATION, TOUCHED_ROWS -> false;
+                case INPUT_GRADIENT,
+                        STATE_GRADIENT,
+                        ACTIVATION,
+                        TOUCHED_ROWS,
+                        LOSS_PART,
+                        LOSS_COUNT,
+                        LOSS_TOTAL,
+                        UNCOUNTED_ROWS -> false;
             };
             if (shown) {
                 // A target that is fed back is an input where there is no loss.

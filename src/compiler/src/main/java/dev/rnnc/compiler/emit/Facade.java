@@ -44,8 +44,8 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
                 case DECODING ->
                     sessions.add(GenerationSessions.of(
                             plan.model(), programs.get(ProgramKind.ENCODING), program, plan.feeds()));
-                // An encoding is a part of the generation, an inspection for tools.
-                case ENCODING, INSPECTION -> {}
+                // An encoding is a part of the generation, counting of training, an inspection for tools.
+                case ENCODING, COUNTING, INSPECTION -> {}
             }
         }
         return new Facade(List.copyOf(constants.values()), sessions);

@@ -22,7 +22,17 @@ final class Sessions {
                 ? single ? "one row" : program.batch() + " rows"
                 : "%s of up to %d time steps"
                         .formatted(single ? "a sequence" : program.batch() + " sequences", program.steps());
-        String runs = "Runs over the time steps that the inputs have.";
+        String goesOn =
+                "Runs over the time steps that the inputs have, on from the states that the run before left; {@link"
+                        + " #reset} first where another sequence begins.";
+        String startsAnew =
+                "Runs over the time steps that the inputs have, from states of zero, or from those that were set"
+                        + " since the last run.";
+        boolean states = program.ports().stream().anyMatch(p -> p.role() == Role.STATE);
+        boolean carries = model.train() != null && model.train().stateful();
+        String plain = "Runs over the time steps that the inputs have.";
+        String runs = states ? goesOn : plain;
+        String evaluates = states && !carries ? startsAnew : runs;
         return switch (program.kind()) {
             case STEP ->
                 session(
@@ -51,7 +61,7 @@ final class Sessions {
                         model,
                         program,
                         "Evaluation",
-                        new Method("evaluate", "runForLoss", double.class, runs),
+                        new Method("evaluate", "runForLoss", double.class, evaluates),
                         "gives the loss on " + sequences + " at once, without dropout");
             case TRAINING ->
                 session(
@@ -64,7 +74,7 @@ final class Sessions {
                                 double.class,
                                 "Learns from a batch: forward pass, backpropagation through time, a step of the optimiser."),
                         "learns from " + sequences + " at once");
-            case INSPECTION, ENCODING, DECODING ->
+            case INSPECTION, ENCODING, DECODING, COUNTING ->
                 throw new IllegalArgumentException(program.kind() + " has no session of its own");
         };
     }

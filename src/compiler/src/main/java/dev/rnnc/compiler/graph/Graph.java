@@ -34,7 +34,11 @@ public record Graph(List<Value> values, List<Root> roots) {
          */
         STATE_GRADIENT,
         /** What a sigmoid, tanh or relu gave: of type {@code [T, B, H]} within a scan. */
-        ACTIVATION
+        ACTIVATION,
+        /** A numerator of the loss, type {@code real[]}, named by its number; or what is divided by nothing. */
+        LOSS_PART,
+        /** What the numerator of the same number is divided by, type {@code real[]}. */
+        LOSS_COUNT
     }
 
     /** A named result. */

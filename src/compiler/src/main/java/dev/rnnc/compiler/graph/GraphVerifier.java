@@ -156,7 +156,7 @@ public final class GraphVerifier {
             require(members.contains(v), v, "is " + title + " but not in the graph");
             require(!(v.op() instanceof Op.Scan), v, "is " + title + " but a scan has no value of its own");
             Type expected = switch (root.kind()) {
-                case LOSS -> Type.real(Rows.NONE);
+                case LOSS, LOSS_PART, LOSS_COUNT -> Type.real(Rows.NONE);
                 case GRADIENT -> leaf(v, title, "parameter " + root.name());
                 case INPUT_GRADIENT -> leaf(v, title, "input " + root.name());
                 case STATE -> leaves.getOrDefault("state " + root.name(), v.type());

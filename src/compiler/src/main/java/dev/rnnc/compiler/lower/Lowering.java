@@ -170,6 +170,8 @@ public final class Lowering {
             case STATE_GRADIENT -> port(Role.STATE_GRADIENT, "grad." + root.name());
             case ACTIVATION -> port(Role.ACTIVATION, root.name());
             case GRADIENT -> context.buffers.gradient(root.name());
+            case LOSS_PART -> port(Role.LOSS_PART, PortSpec.LOSS_PART + root.name());
+            case LOSS_COUNT -> port(Role.LOSS_COUNT, PortSpec.LOSS_COUNT + root.name());
             case LOSS -> null;
         };
     }
@@ -185,7 +187,7 @@ public final class Lowering {
     private static boolean isGradient(RootKind kind) {
         return switch (kind) {
             case GRADIENT, INPUT_GRADIENT, STATE_GRADIENT -> true;
-            case OUTPUT, LAYER, STATE, LOSS, ACTIVATION -> false;
+            case OUTPUT, LAYER, STATE, LOSS, LOSS_PART, LOSS_COUNT, ACTIVATION -> false;
         };
     }
 
@@ -232,11 +234,25 @@ public final class Lowering {
 
     private View input(String name) {
         PortSpec port = spec.ports().stream()
-                .filter(p -> (p.role() == Role.INPUT || p.role() == Role.TARGET)
-                        && p.name().equals(name))
+                .filter(p -> isGiven(p.role()) && p.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no input " + name));
         return context.buffers.port(port);
+    }
+
+    private static boolean isGiven(Role role) {
+        return switch (role) {
+            case INPUT, TARGET, LOSS_TOTAL, UNCOUNTED_ROWS -> true;
+            case OUTPUT,
+                    LAYER,
+                    STATE,
+                    INPUT_GRADIENT,
+                    STATE_GRADIENT,
+                    ACTIVATION,
+                    TOUCHED_ROWS,
+                    LOSS_PART,
+                    LOSS_COUNT -> false;
+        };
     }
 
     /** Work on parameters alone is done when they change; what no forward result needs belongs to the backward pass. */

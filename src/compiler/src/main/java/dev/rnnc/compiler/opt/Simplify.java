@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 
 /**
  * Common subexpressions, and algebra that changes no bit of a finite result: {@code x * 1}, {@code x + 0},
- * {@code --x}, slices of slices and of concatenations, concatenations of adjacent slices. {@code x * 0} stays, as it
+ * {@code --x}, {@code c ? x : x}, slices of slices and of concatenations, concatenations of adjacent slices. {@code x * 0} stays, as it
  * would hide a NaN.
  */
 public final class Simplify extends Rewriter {
@@ -60,6 +60,7 @@ public final class Simplify extends Rewriter {
                 operands.get(0).op() instanceof Op.Map(Function inner) && inner == Function.NEGATE
                         ? operands.get(0).operand(0)
                         : null;
+            case SELECT -> operands.get(1) == operands.get(2) ? operands.get(1) : null;
             default -> null;
         };
         return kept != null && kept.type().equals(value.type()) ? kept : null;

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -71,6 +72,58 @@ class TypedApiTest {
         assertThat(Arrays.copyOfRange(sequence, 0, 11)).isEqualTo(seen.getFirst());
         assertThat(seen.get(14)).isEqualTo(5042);
         assertThat((double) seen.get(17)).isLessThan((double) seen.get(15));
+    }
+
+    @Test
+    void anEvaluationStartsFromZeroUnlessTheModelCarriesItsStatesAndForwardGoesOn() throws Exception {
+        String user = """
+                static Object run() throws Exception {
+                    java.util.List<Object> seen = new java.util.ArrayList<>();
+                    float[] a = {1, 2, 3};
+                    float[] b = {-1, 0.5f, 2};
+                    Sum model = Sum.initialize(7);
+                    try (Sum.Evaluation evaluation = model.newEvaluation()) {
+                        seen.add(evaluation.evaluate(a, b));
+                        seen.add(evaluation.evaluate(a, b));
+                        dev.rnnc.runtime.session.StateSnapshot left = evaluation.save();
+                        evaluation.restore(left);
+                        seen.add(evaluation.evaluate(a, b));
+                        evaluation.reset();
+                        seen.add(evaluation.evaluate(a, b));
+                    }
+                    try (Sum.Sequence sequence = model.newSequence()) {
+                        seen.add(sequence.forward(a).y(2));
+                        seen.add(sequence.forward(a).y(2));
+                        sequence.reset();
+                        seen.add(sequence.forward(a).y(2));
+                    }
+                    return seen;
+                }
+                """;
+        String text = """
+                cell total(x) -> s { state s  s' = s + x }
+                model Sum {
+                  input x : real sequence
+                  target t : real sequence
+                  output y = total(x)
+                  loss mse(y, t)
+                  train { steps 3 batch 1 optimizer sgd(rate: 0.1)%s }
+                }
+                """;
+        // From zero the errors are 2, 2.5 and 4, from 6 they are 6 more.
+        double fresh = (4 + 6.25 + 16) / 3;
+        double carried = (64 + 72.25 + 100) / 3;
+        List<?> plain = (List<?>) both(text.formatted(""), user);
+        assertThat(plain.subList(0, 4))
+                .map(v -> (double) v)
+                .satisfiesExactly(
+                        v -> assertThat(v).isCloseTo(fresh, within(1e-4)),
+                        v -> assertThat(v).isCloseTo(fresh, within(1e-4)),
+                        v -> assertThat(v).isCloseTo(carried, within(1e-4)),
+                        v -> assertThat(v).isCloseTo(fresh, within(1e-4)));
+        assertThat(plain.subList(4, 7)).isEqualTo(List.of(6f, 12f, 6f));
+        List<?> stateful = (List<?>) both(text.formatted(" stateful"), user);
+        assertThat((double) stateful.get(1)).isCloseTo(carried, within(1e-4));
     }
 
     @Test

@@ -4,13 +4,16 @@ import dev.rnnc.runtime.Ports;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
+import dev.rnnc.runtime.spec.TrainSettings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * A session that runs one program of a model again and again. Its states carry over from run to run; {@link #reset} makes
- * them zero, {@link #save} and {@link #restore} keep them aside, so that one session can follow many sequences in turn.
+ * A session that runs one program of a model again and again. Its states carry over from run to run, so that a sequence may
+ * be given in pieces; {@link #reset} makes them zero before another one, {@link #save} and {@link #restore} keep them aside,
+ * so that one session can follow many sequences in turn. Only an evaluation of a model that is not {@code stateful} starts
+ * from zero each time, as its training does.
  */
 public abstract class ProgramSession extends TypedSession {
     private final Program program;
@@ -19,6 +22,8 @@ public abstract class ProgramSession extends TypedSession {
     private final MemorySegment[] stateMemory;
 
     private final int stateBytes;
+    /** Whether the states are what the last evaluation left, rather than what the caller gave. */
+    private boolean evaluated;
 
     /** A session of a program, which it owns. For generated code. */
     protected ProgramSession(Program program) {
@@ -41,6 +46,7 @@ public abstract class ProgramSession extends TypedSession {
     /** Sets all states to zero, as before the first run. It allocates nothing. */
     public final void reset() {
         check();
+        evaluated = false;
         for (MemorySegment state : stateMemory) {
             state.fill((byte) 0);
         }
@@ -82,6 +88,7 @@ public abstract class ProgramSession extends TypedSession {
      */
     public final void restore(StateSnapshot snapshot) {
         byte[] bytes = bytes(snapshot);
+        evaluated = false;
         int at = 0;
         for (MemorySegment state : stateMemory) {
             int size = (int) state.byteSize();
@@ -109,6 +116,7 @@ public abstract class ProgramSession extends TypedSession {
      */
     public final void state(String name, double[] values) {
         Ports.write(program, statePort(name), values, 1);
+        evaluated = false;
     }
 
     /** Runs the program over the inputs that were given since {@link #begin}. For generated code. */
@@ -118,9 +126,17 @@ public abstract class ProgramSession extends TypedSession {
         ran(steps);
     }
 
-    /** The same, and its loss. For generated code. */
+    /**
+     * The same for the loss of what is given: from states of zero, or those that the caller set since the last run, unless
+     * the model carries them from batch to batch. For generated code.
+     */
     protected final double runForLoss() {
+        TrainSettings settings = program.parameters().spec().train();
+        if (evaluated && (settings == null || !settings.stateful())) {
+            reset();
+        }
         runProgram();
+        evaluated = true;
         return program.loss();
     }
 

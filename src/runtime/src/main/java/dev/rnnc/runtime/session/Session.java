@@ -147,7 +147,8 @@ public final class Session implements AutoCloseable {
                         case STATE -> "a state";
                         case INPUT_GRADIENT, STATE_GRADIENT -> "a gradient";
                         case ACTIVATION -> "an activation";
-                        case TOUCHED_ROWS -> "a list of rows";
+                        case TOUCHED_ROWS, UNCOUNTED_ROWS -> "a list of rows";
+                        case LOSS_PART, LOSS_COUNT, LOSS_TOTAL -> "a part of the loss";
                         case INPUT, TARGET -> "a port";
                     }
                     + "; inputs: "

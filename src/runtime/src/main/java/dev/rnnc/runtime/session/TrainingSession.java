@@ -35,6 +35,7 @@ public abstract class TrainingSession extends ProgramSession {
         super(program);
         this.settings = settings;
         this.updates = new BatchUpdates(program.parameters(), settings);
+        updates.requireMergeable(program);
         this.extent = new GradientExtent(program.parameters().spec(), program.spec());
     }
 
@@ -75,7 +76,8 @@ public abstract class TrainingSession extends ProgramSession {
             program.resetStates();
         }
         program.seed(CounterRandom.bits(settings.seed(), DROPOUT, updates.batches()));
-        double loss = runForLoss();
+        runProgram();
+        double loss = program.loss();
         extent.clear();
         extent.add(program);
         if (!Double.isFinite(loss) || !NonFinite.none(program.gradients(), spec, extent)) {
@@ -84,7 +86,7 @@ public abstract class TrainingSession extends ProgramSession {
                             .map(e -> " and the gradient " + e)
                             .orElse(""));
         }
-        if (updates.add(program.gradients(), extent, given(program.spec().steps()))) {
+        if (updates.add(program, extent)) {
             program.refresh();
         }
         return loss;

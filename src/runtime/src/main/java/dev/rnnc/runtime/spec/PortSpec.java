@@ -25,6 +25,21 @@ public record PortSpec(String name, Role role, Element element, Rows rows, List<
         return TOUCHED + parameter + (lookup == 0 ? "" : "#" + (lookup + 1));
     }
 
+    /** What the names of ports of the role {@link Role#LOSS_PART} begin with; a number follows, or {@link #SUM}. */
+    public static final String LOSS_PART = "loss.part.";
+
+    /** What the names of ports of the role {@link Role#LOSS_COUNT} begin with; the number of their part follows. */
+    public static final String LOSS_COUNT = "loss.count.";
+
+    /** What the names of ports of the role {@link Role#LOSS_TOTAL} begin with; the number of their part follows. */
+    public static final String LOSS_TOTAL = "loss.total.";
+
+    /** Instead of a number, the part of a loss that is divided by nothing. */
+    public static final String SUM = "sum";
+
+    /** The name of the port of role {@link Role#UNCOUNTED_ROWS}. */
+    public static final String UNCOUNTED_ROWS = "loss.uncounted";
+
     /** Elements in one row. */
     public int width() {
         return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);

@@ -17,7 +17,12 @@ public enum ProgramKind {
     /** What a generator computes once from the data, before its first step; see {@link dev.rnnc.runtime.generate.Generator}. */
     ENCODING,
     /** One time step of a batch of sequences, each fed with the output of its step before. */
-    DECODING;
+    DECODING,
+    /**
+     * What the parts of a loss are divided by, from inputs and targets alone; beside a training program whose loss has
+     * several parts. See {@link Role#LOSS_TOTAL}.
+     */
+    COUNTING;
 
     /** Whether it is one of the two programs of a generator. */
     public boolean generates() {

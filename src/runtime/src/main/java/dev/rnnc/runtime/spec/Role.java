@@ -30,5 +30,22 @@ public enum Role {
      * of the last run; a row that none of them names is zero. Only in a training program, and only for tables that have
      * many more rows than a run has tokens.
      */
-    TOUCHED_ROWS
+    TOUCHED_ROWS,
+    /**
+     * A numerator of the loss, or the part of it that adds up, as a single number; see {@link
+     * dev.rnnc.runtime.train.LossSum}. Only in programs with a loss that has more than one part.
+     */
+    LOSS_PART,
+    /** What a numerator of the loss is divided by: how many rows or steps, or the sum of weights; a single number. */
+    LOSS_COUNT,
+    /**
+     * What the caller wants a numerator divided by instead, where the run is a part of something larger: a single number,
+     * and 0, as at first, for the run's own {@link #LOSS_COUNT}. Only in training programs whose loss has several parts.
+     */
+    LOSS_TOTAL,
+    /**
+     * Rows of the batch that the loss leaves out, {@code [B]}: those where it is not 0. At first it leaves out none. Only in
+     * evaluation programs.
+     */
+    UNCOUNTED_ROWS
 }

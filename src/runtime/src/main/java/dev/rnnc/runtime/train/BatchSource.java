@@ -31,10 +31,16 @@ public interface BatchSource {
     /** Whether the states must be zero before this window, because it does not go on where the one before ended. */
     boolean startsSequence(int window);
 
-    /** Number of targets in a window: its weight in the mean loss and its share in the progress. */
+    /**
+     * Number of targets in a window: its share in the progress. The loss of several windows is put together by what their
+     * programs say; where these cannot, by this number.
+     */
     long elements(int window);
 
-    /** How many sequences of a window, the first ones, were in the window before: it was filled up with them. */
+    /**
+     * How many sequences of a window, the first ones, were in the window before: it was filled up with them. In training
+     * they count again, in the validation loss they do not.
+     */
     default int repeated(int window) {
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.GradientExtent;
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.optimizer.GradientClip;
 import dev.rnnc.runtime.optimizer.Optimizer;
 import dev.rnnc.runtime.spec.LoopSettings;
@@ -25,7 +26,7 @@ public final class BatchUpdates {
     private final MemorySegment pending;
 
     private int gathered;
-    private long weight;
+    private double weight;
     private int epoch = 1;
     private double norm = Double.NaN;
 
@@ -77,10 +78,50 @@ public final class BatchUpdates {
      *
      * @param gradients laid out as {@link Parameters#data}; may be changed
      * @param extent where they may differ from zero; with {@code l1} it becomes everything
-     * @param share how much it counts beside the others of an update, at least 1: its targets, or its time steps
+     * @param share how much it counts beside the others of an update: what its mean loss is divided by
      * @return whether that made an update
      */
-    public boolean add(MemorySegment gradients, GradientExtent extent, long share) {
+    public boolean add(MemorySegment gradients, GradientExtent extent, double share) {
+        return add(gradients, extent, share, false);
+    }
+
+    /**
+     * Takes the gradient of a training program's last run. It counts as the loss says: in a mean by what that is divided by,
+     * in a sum as it is.
+     *
+     * @param extent where the gradient may differ from zero; with {@code l1} it becomes everything
+     * @return whether that made an update
+     */
+    public boolean add(Program program, GradientExtent extent) {
+        LossParts parts = LossParts.of(program.spec());
+        return switch (parts.form()) {
+            case MEAN -> add(program.gradients(), extent, parts.count(program), false);
+            case SUM -> add(program.gradients(), extent, 1, true);
+            case SEVERAL, OTHER -> add(program.gradients(), extent, 1, false);
+        };
+    }
+
+    /**
+     * Refuses {@code accumulate} where the gradients of batches that come one after the other do not make that of all of
+     * them.
+     *
+     * @throws UnmergeableLossException if the program's loss is neither a mean over rows nor a sum
+     */
+    public void requireMergeable(Program program) {
+        boolean merges = switch (LossParts.of(program.spec()).form()) {
+            case MEAN, SUM -> true;
+            case SEVERAL, OTHER -> false;
+        };
+        if (pending != null && !merges) {
+            throw new UnmergeableLossException(
+                    ("'accumulate %d': the loss of model %s is divided by more than one number, or is no mean, so a session, which does"
+                                    + " not know the batches to come, cannot put them together; leave 'accumulate' out and give larger"
+                                    + " batches, or train a sum of means with Trainer")
+                            .formatted(settings.loop().accumulate(), spec.name()));
+        }
+    }
+
+    private boolean add(MemorySegment gradients, GradientExtent extent, double share, boolean addUp) {
         if (pending == null) {
             if (settings.loop().l1() > 0) {
                 extent.everything();
@@ -94,11 +135,13 @@ public final class BatchUpdates {
         }
         int elements = Math.toIntExact(spec.parameterElements());
         double all = weight + share;
-        if (gathered == 0) {
+        if (gathered == 0 || !addUp && weight == 0) {
+            // A gradient of which nothing counts is zero.
             MemorySegment.copy(
                     gradients, 0, pending, 0, (long) elements * spec.precision().bytes());
         } else {
-            GradientMean.add(pending, weight / all, gradients, share / all, spec.precision(), 0, elements);
+            double keep = addUp ? 1 : weight / all;
+            GradientMean.add(pending, keep, gradients, addUp ? 1 : share / all, spec.precision(), 0, elements);
         }
         weight += share;
         gathered++;

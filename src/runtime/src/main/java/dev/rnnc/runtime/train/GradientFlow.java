@@ -183,7 +183,16 @@ public final class GradientFlow implements TrainingListener {
                     Counts found = counts.computeIfAbsent(port.name(), _ -> new Counts(kind(port), port.width()));
                     programs.forEach(program -> activation(program, port, found));
                 }
-                case INPUT, TARGET, OUTPUT, LAYER, INPUT_GRADIENT, TOUCHED_ROWS -> {}
+                case INPUT,
+                        TARGET,
+                        OUTPUT,
+                        LAYER,
+                        INPUT_GRADIENT,
+                        TOUCHED_ROWS,
+                        LOSS_PART,
+                        LOSS_COUNT,
+                        LOSS_TOTAL,
+                        UNCOUNTED_ROWS -> {}
             }
         }
         measured++;

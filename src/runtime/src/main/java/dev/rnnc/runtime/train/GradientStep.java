@@ -46,8 +46,7 @@ final class GradientStep {
         this.listener = listener;
         this.witness = witness;
         int every = settings.loop().updateEvery();
-        boolean sums = settings.loop().accumulate() > 1
-                || settings.truncated() && settings.loop().backpropagate() < every;
+        boolean sums = Shards.sums(settings);
         GradientExtent extent =
                 new GradientExtent(spec, shards.programs().getFirst().spec());
         this.pending = sums ? new PendingGradient(spec, extent, shards.workers()) : null;
@@ -65,13 +64,16 @@ final class GradientStep {
     /**
      * Trains on a window.
      *
-     * @param step its number in the epoch, from 1
-     * @param last whether it is the epoch's last, so that what is summed up makes an update
-     * @return its mean loss
+     * @param order the windows of the epoch
+     * @param place its place among them; after the last one what is summed up makes an update
+     * @return its loss
      * @throws NonFiniteException at the first loss, gradient or parameter that is not finite; the parameters are then
      *     those from before that update
      */
-    double train(BatchSource source, int window, int step, boolean last) {
+    LossSum train(BatchSource source, int[] order, int place) {
+        int window = order[place];
+        int step = place + 1;
+        boolean last = step == order.length;
         int steps = shards.load(source, window);
         if (!settings.stateful() || source.startsSequence(window)) {
             shards.resetStates();
@@ -79,21 +81,25 @@ final class GradientStep {
         if (borders.length > 0) {
             border(0).save();
         }
-        double lossSum = 0;
-        long targets = 0;
+        LossSum loss = new LossSum();
         List<Pieces.Piece> cut = pieces.of(steps);
         for (int i = 0; i < cut.size(); i++) {
             Pieces.Piece piece = cut.get(i);
             if (borders.length > 0) {
                 border(piece.from()).restore();
             }
+            if (shards.counts()) {
+                tellTotals(source, order, place, i);
+            }
             if (shards.run(piece, progress.runs++, settings.seed())) {
                 requireFinite(piece, step, window);
                 listener.gradientsReady(shards.programs(), progress.epoch, step);
-                add(shards.targets(piece, piece.steps()));
-                long fresh = shards.targets(piece, piece.fresh());
-                lossSum += shards.loss() * fresh;
-                targets += fresh;
+                add();
+                long all = shards.targets(piece, piece.steps());
+                double fresh = piece.fresh() == piece.steps() || all == 0
+                        ? 1
+                        : (double) shards.targets(piece, piece.fresh()) / all;
+                shards.addTo(loss, fresh);
             }
             if (borders.length > 0) {
                 border(piece.end()).save();
@@ -101,13 +107,58 @@ final class GradientStep {
             if (piece.update()) {
                 progress.pending++;
                 boolean end = last && i == cut.size() - 1;
-                if (progress.pendingTargets > 0
+                if (progress.pendingRuns > 0
                         && (end || progress.pending >= settings.loop().accumulate())) {
                     update(step, window);
                 }
             }
         }
-        return cut.size() == 1 ? shards.loss() : lossSum / Math.max(1, targets);
+        return loss;
+    }
+
+    /** Tells the programs what the parts of the loss are divided by in all runs up to the next update. */
+    private void tellTotals(BatchSource source, int[] order, int place, int piece) {
+        if (progress.pendingRuns == 0) {
+            progress.totals = count(source, order, place, piece);
+        }
+        shards.totals(progress.totals);
+    }
+
+    /** Goes through the runs from a piece on that will make one update, and comes back to its window. */
+    private double[] count(BatchSource source, int[] order, int place, int piece) {
+        double[] totals = {};
+        int updates = progress.pending;
+        int from = piece;
+        for (int at = place; at < order.length; at++) {
+            int steps = shards.load(source, order[at]);
+            List<Pieces.Piece> cut = pieces.of(steps);
+            for (int i = from; i < cut.size(); i++) {
+                double[] counts = shards.counts(cut.get(i));
+                if (counts != null) {
+                    totals = totals.length == 0 ? counts : added(totals, counts);
+                }
+                updates += cut.get(i).update() ? 1 : 0;
+                if (totals.length > 0
+                        && cut.get(i).update()
+                        && updates >= settings.loop().accumulate()) {
+                    if (at != place) {
+                        shards.load(source, order[place]);
+                    }
+                    return totals;
+                }
+            }
+            from = 0;
+        }
+        shards.load(source, order[place]);
+        return totals;
+    }
+
+    private static double[] added(double[] a, double[] b) {
+        double[] sum = a.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += b[i];
+        }
+        return sum;
     }
 
     /** The states at a step where an update was made; the last step of a window may be none, and is not asked for. */
@@ -116,16 +167,21 @@ final class GradientStep {
         return borders[(step + every - 1) / every % borders.length];
     }
 
-    private void add(long targets) {
+    private void add() {
         if (pending != null) {
-            double all = progress.pendingTargets + targets;
-            if (progress.pendingTargets == 0) {
+            double count = shards.count();
+            double all = progress.pendingCount + count;
+            if (progress.pendingRuns == 0 || !shards.addUp() && progress.pendingCount == 0) {
+                // A gradient of which nothing counts is zero.
                 pending.set(shards.gradients(), shards.extent());
+            } else if (shards.addUp()) {
+                pending.add(1, shards.gradients(), shards.extent(), 1);
             } else {
-                pending.add(progress.pendingTargets / all, shards.gradients(), shards.extent(), targets / all);
+                pending.add(progress.pendingCount / all, shards.gradients(), shards.extent(), count / all);
             }
+            progress.pendingCount = all;
         }
-        progress.pendingTargets += Math.max(1, targets);
+        progress.pendingRuns++;
     }
 
     private void update(int step, int window) {
@@ -142,7 +198,8 @@ final class GradientStep {
         progress.normSum += norm;
         progress.updates++;
         progress.pending = 0;
-        progress.pendingTargets = 0;
+        progress.pendingRuns = 0;
+        progress.pendingCount = 0;
         if (!rate.constant()) {
             update.rate(rate.at(progress.epoch, update.steps() + 1));
         }

@@ -13,7 +13,9 @@ final class Progress {
     /** Runs of programs so far, each with dropout masks of its own. */
     long runs;
 
-    double lossSum;
+    /** The loss of the epoch so far. */
+    LossSum loss = new LossSum();
+
     long elements;
     double normSum;
     int updates;
@@ -22,10 +24,14 @@ final class Progress {
     /** Norm of the gradients of the last update, before clipping. */
     double norm = Double.NaN;
 
-    /** Updates-to-be whose gradients are summed up already, and how many targets these have. */
+    /** Updates-to-be whose gradients are summed up already, in how many runs, and what their mean is divided by. */
     int pending;
 
-    long pendingTargets;
+    int pendingRuns;
+    double pendingCount;
+    /** What the parts of the loss are divided by in all runs that make the next update, where programs must be told. */
+    double[] totals = {};
+
     double bestLoss = Double.POSITIVE_INFINITY;
     int bestEpoch;
     int rollbacks;
@@ -38,7 +44,7 @@ final class Progress {
     void nextEpoch() {
         epoch++;
         step = 0;
-        lossSum = 0;
+        loss = new LossSum();
         elements = 0;
         normSum = 0;
         updates = 0;
@@ -50,7 +56,7 @@ final class Progress {
         to.put("epoch", Integer.toString(epoch));
         to.put("step", Integer.toString(step));
         to.put("runs", Long.toString(runs));
-        to.put("sum.loss", Double.toString(lossSum));
+        to.put("sum.loss", loss.text());
         to.put("sum.elements", Long.toString(elements));
         to.put("sum.norm", Double.toString(normSum));
         to.put("sum.updates", Integer.toString(updates));
@@ -58,7 +64,9 @@ final class Progress {
         to.put("sum.seconds", Double.toString(seconds));
         to.put("norm", Double.toString(norm));
         to.put("pending", Integer.toString(pending));
-        to.put("pending.targets", Long.toString(pendingTargets));
+        to.put("pending.runs", Integer.toString(pendingRuns));
+        to.put("pending.count", Double.toString(pendingCount));
+        to.put("pending.totals", LossSum.numbers(totals));
         to.put("best.loss", Double.toString(bestLoss));
         to.put("best.epoch", Integer.toString(bestEpoch));
         to.put("rollbacks", Integer.toString(rollbacks));
@@ -87,7 +95,7 @@ final class Progress {
         epoch = Integer.parseInt(from.get("epoch"));
         step = Integer.parseInt(from.get("step"));
         runs = Long.parseLong(from.get("runs"));
-        lossSum = Double.parseDouble(from.get("sum.loss"));
+        loss = LossSum.parse(from.get("sum.loss"));
         elements = Long.parseLong(from.get("sum.elements"));
         normSum = Double.parseDouble(from.get("sum.norm"));
         updates = Integer.parseInt(from.get("sum.updates"));
@@ -95,7 +103,9 @@ final class Progress {
         seconds = Double.parseDouble(from.get("sum.seconds"));
         norm = Double.parseDouble(from.get("norm"));
         pending = Integer.parseInt(from.get("pending"));
-        pendingTargets = Long.parseLong(from.get("pending.targets"));
+        pendingRuns = Integer.parseInt(from.get("pending.runs"));
+        pendingCount = Double.parseDouble(from.get("pending.count"));
+        totals = LossSum.numbers(from.get("pending.totals"));
         bestLoss = Double.parseDouble(from.get("best.loss"));
         bestEpoch = Integer.parseInt(from.get("best.epoch"));
         rollbacks = Integer.parseInt(from.get("rollbacks"));

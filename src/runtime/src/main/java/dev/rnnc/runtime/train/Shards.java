@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The training programs that share a batch, one for each shard of its rows: their loss and gradient are the means of the
- * shards', weighted by their targets and summed in the order of the shards, whichever thread ran which. Where there is
- * one shard and no window is cut, its program is all there is, and the data go straight into it.
+ * The training programs that share a batch, one for each shard of its rows: their loss and gradient are those of all rows
+ * together, as {@link LossParts} says, summed in the order of the shards, whichever thread ran which. Where there is one
+ * shard and no window is cut, its program is all there is, and the data go straight into it.
  */
 final class Shards implements AutoCloseable {
     private static final long DROPOUT = CounterRandom.stream("dropout");
@@ -29,13 +29,20 @@ final class Shards implements AutoCloseable {
     private static final long MASKS_APART = 0x9E3779B97F4A7C15L;
 
     private final List<Program> programs = new ArrayList<>();
+    /** One for each of them that knows beforehand what the parts of its loss are divided by; none where none needs to. */
+    private final List<Program> counters = new ArrayList<>();
+
+    private final LossParts parts;
+    /** How much each shard counts in the mean gradient of the last run; 0 where it was not run. */
+    private final double[] shares;
+
     private final Parameters parameters;
     private final WindowBuffer window;
     private final Workers workers;
     private final MemorySegment mean;
     private final MemorySegment[] gradients;
     private final GradientExtent extent;
-    private final ShardWeights weights;
+    private final ShardTargets targets;
     private final Blocks blocks;
     /** For each block of the gradient whether it is finite. */
     private final boolean[] finite;
@@ -50,6 +57,7 @@ final class Shards implements AutoCloseable {
     private int from;
     private int steps;
     private double loss;
+    private double count;
 
     private final IntConsumer runShard = this::runShard;
     private final IntConsumer reduceBlock = this::reduceBlock;
@@ -62,13 +70,24 @@ final class Shards implements AutoCloseable {
         Program first = programs.getFirst();
         int count = programs.size();
         int elements = Math.toIntExact(parameters.spec().parameterElements());
-        this.window = whole ? null : new WindowBuffer(first, settings.steps(), settings.batch(), parameters);
+        this.parts = LossParts.of(first.spec());
+        this.shares = new double[count];
+        if (parts.form() == LossParts.Form.SEVERAL && (count > 1 || sums(settings))) {
+            openCounters(model);
+        }
+        // Whoever counts ahead must be able to come back to a window.
+        this.window = whole && counters.isEmpty()
+                ? null
+                : whole
+                        ? new WindowBuffer(
+                                first, first.spec().steps(), first.spec().batch(), parameters)
+                        : new WindowBuffer(first, settings.steps(), settings.batch(), parameters);
         this.gradients = programs.stream().map(Program::gradients).toArray(MemorySegment[]::new);
         this.mean = count == 1
                 ? gradients[0]
                 : Arena.ofAuto().allocate(Math.max(64, first.gradients().byteSize()), 64);
         this.extent = new GradientExtent(parameters.spec(), first.spec());
-        this.weights = new ShardWeights(count, settings.batch() / count);
+        this.targets = new ShardTargets(count, (whole ? first.spec().batch() : settings.batch()) / count);
         this.blocks = new Blocks(elements);
         this.finite = new boolean[blocks.count()];
         this.keepsStates = settings.stateful() || settings.truncated();
@@ -87,12 +106,49 @@ final class Shards implements AutoCloseable {
                     ? 1
                     : settings.batch() / Math.min(settings.batch(), first.spec().batch());
             requireFit(first.spec(), count, whole, settings);
+            requireMergeable(model, first.spec(), count, settings);
             while (programs.size() < count) {
                 programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
             }
         } catch (RuntimeException | Error e) {
             programs.forEach(Program::close);
             throw e;
+        }
+    }
+
+    private void openCounters(CompiledModel model) {
+        try {
+            while (counters.size() < programs.size()) {
+                Program counter = model.newProgram(ProgramKind.COUNTING, parameters);
+                counters.add(counter);
+                counter.refresh();
+            }
+        } catch (RuntimeException | Error e) {
+            counters.forEach(Program::close);
+            programs.forEach(Program::close);
+            throw e;
+        }
+    }
+
+    /** Whether the gradients of several runs make one update. */
+    static boolean sums(TrainSettings settings) {
+        return settings.loop().accumulate() > 1
+                || settings.truncated()
+                        && settings.loop().backpropagate() < settings.loop().updateEvery();
+    }
+
+    private static void requireMergeable(CompiledModel model, ProgramSpec program, int count, TrainSettings settings) {
+        if (LossParts.of(program).form() == LossParts.Form.OTHER && (count > 1 || sums(settings))) {
+            String what = count > 1
+                    ? "'threads' cannot share its batches"
+                    : settings.loop().accumulate() > 1
+                            ? "'accumulate' cannot put batches together"
+                            : "pieces of 'truncate' cannot make one update";
+            throw new UnmergeableLossException(
+                    ("the loss of model %s is no sum of means and sums over rows, or what it is divided by depends on"
+                                    + " parameters, so its gradient over a whole is not that of its parts and %s; leave out that"
+                                    + " setting, or write the loss as such a sum")
+                            .formatted(model.spec().name(), what));
         }
     }
 
@@ -128,11 +184,11 @@ final class Shards implements AutoCloseable {
         if (window == null) {
             int length = source.load(index, programs.getFirst());
             // The source knows best, and nothing is cut.
-            weights.load(source.elements(index));
+            targets.load(source.elements(index));
             return length;
         }
         int length = source.load(index, window);
-        weights.load(window, length);
+        targets.load(window, length);
         return length;
     }
 
@@ -145,23 +201,26 @@ final class Shards implements AutoCloseable {
      *
      * @param masks the number of the run, for its dropout masks
      * @param settingsSeed the seed of the training
-     * @return whether there was anything to run: a piece without targets is left out
+     * @return whether there was anything to learn from: a piece without targets, or whose targets have no weight, is left
+     *     out
      */
     boolean run(Pieces.Piece piece, long masks, long settingsSeed) {
         from = piece.from();
         steps = piece.steps();
         seed = CounterRandom.bits(settingsSeed, DROPOUT, masks);
-        if (window != null && !weights.weigh(from, steps)) {
+        if (window != null && !targets.find(from, steps)) {
             return false;
         }
         if (keepsStates) {
             before.save();
         }
         workers.run(programs.size(), runShard);
+        if (!share()) {
+            return false;
+        }
         loss = 0;
         for (int i = 0; i < programs.size(); i++) {
-            double weight = weight(i);
-            loss += weight == 0 ? 0 : weight * programs.get(i).loss();
+            loss += shares[i] == 0 ? 0 : shares[i] * programs.get(i).loss();
         }
         if (gradients.length > 1) {
             extent.zeroRows(mean);
@@ -171,30 +230,107 @@ final class Shards implements AutoCloseable {
         return true;
     }
 
+    /** Finds how much each shard counts; returns whether any does. */
+    private boolean share() {
+        count = 0;
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = !runs(i) ? 0 : parts.form() == LossParts.Form.MEAN ? parts.count(programs.get(i)) : 1;
+            count += shares[i];
+        }
+        if (count == 0) {
+            return false;
+        }
+        for (int i = 0; parts.form() == LossParts.Form.MEAN && i < shares.length; i++) {
+            shares[i] /= count;
+        }
+        return true;
+    }
+
+    /** Whether a shard has something to run for: the results of one without targets are void. */
+    private boolean runs(int shard) {
+        return window == null || programs.size() == 1 || targets.found(shard) > 0;
+    }
+
+    /** Whether runs must be told what the parts of the loss are divided by in all that make one update. */
+    boolean counts() {
+        return !counters.isEmpty();
+    }
+
+    /**
+     * What the parts of the loss are divided by in a piece of the window that was loaded.
+     *
+     * @return null where there is nothing to run
+     */
+    double[] counts(Pieces.Piece piece) {
+        if (!targets.find(piece.from(), piece.steps())) {
+            return null;
+        }
+        double[] all = new double[parts.counts().size()];
+        for (int shard = 0; shard < counters.size(); shard++) {
+            if (runs(shard)) {
+                Program counter = counters.get(shard);
+                window.copyTo(counter, shard * counter.spec().batch(), piece.from(), piece.steps());
+                counter.run(piece.steps());
+                double[] own = parts.counts(counter);
+                for (int i = 0; i < all.length; i++) {
+                    all[i] += own[i];
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Tells the programs what the parts of the loss are divided by in all runs that make one update. */
+    void totals(double[] totals) {
+        programs.forEach(program -> parts.total(program, totals));
+    }
+
+    /** Whether the gradients of several runs add up as they are; otherwise each counts by its {@link #count}. */
+    boolean addUp() {
+        return switch (parts.form()) {
+            case SUM, SEVERAL -> true;
+            case MEAN, OTHER -> false;
+        };
+    }
+
+    /** What the mean of the last run is divided by. */
+    double count() {
+        return count;
+    }
+
+    /**
+     * Adds the loss of the last run.
+     *
+     * @param share how much of it counts
+     */
+    void addTo(LossSum sum, double share) {
+        for (int i = 0; i < programs.size(); i++) {
+            if (shares[i] != 0) {
+                sum.add(parts, programs.get(i), Math.max(1, targets.found(i)), share);
+            }
+        }
+    }
+
     /** Finds where the gradient may differ from zero: where that of a shard may that has targets. */
     private void extend() {
         extent.clear();
         for (int i = 0; i < programs.size(); i++) {
-            if (weight(i) != 0) {
+            if (shares[i] != 0) {
                 extent.add(programs.get(i));
             }
         }
         extent.ranges();
     }
 
-    private double weight(int shard) {
-        return programs.size() == 1 ? 1 : weights.weights()[shard];
-    }
-
     /** The number of targets of the last steps of a piece: of as many as the piece has, or only its fresh ones. */
     long targets(Pieces.Piece piece, int last) {
-        return weights.targets(piece.end() - last, last);
+        return targets.targets(piece.end() - last, last);
     }
 
     private void runShard(int shard) {
         Program program = programs.get(shard);
         if (window != null) {
-            if (weight(shard) == 0) {
+            if (!runs(shard)) {
                 return;
             }
             window.copyTo(program, shard * program.spec().batch(), from, steps);
@@ -217,7 +353,7 @@ final class Shards implements AutoCloseable {
             for (int i = extent.rangeBehind(start); i < extent.ranges() && extent.start(i) < end; i++) {
                 int from = Math.max(start, extent.start(i));
                 int to = Math.min(end, extent.end(i));
-                GradientMean.weighted(mean, gradients, weights.weights(), precision, from, to);
+                GradientMean.weighted(mean, gradients, shares, precision, from, to);
             }
         }
         finite[block] = NonFinite.none(mean, precision, extent, start, end);
@@ -273,6 +409,7 @@ final class Shards implements AutoCloseable {
     public void close() {
         workers.close();
         programs.forEach(Program::close);
+        counters.forEach(Program::close);
         if (window != null) {
             window.close();
         }

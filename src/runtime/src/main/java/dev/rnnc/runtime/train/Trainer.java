@@ -121,6 +121,8 @@ public final class Trainer {
      *     shall do; the parameters are then those from before that step
      * @throws CheckpointException if a checkpoint cannot be written, or the one to go on from is of another training
      * @throws IllegalArgumentException if the compiled training program does not fit the settings
+     * @throws UnmergeableLossException if the settings train on parts of a batch, or several together, and the loss is no sum
+     *     of means and sums over rows
      */
     public TrainingResult run() {
         if (started) {
@@ -184,7 +186,7 @@ public final class Trainer {
                 return;
             }
             int window = order[progress.step];
-            boolean made = step(gradients, shards, window, windows);
+            boolean made = step(gradients, shards, order);
             progress.step++;
             if (made) {
                 listener.stepEnded(stepResult(window, windows));
@@ -214,7 +216,7 @@ public final class Trainer {
         }
         EpochResult result = new EpochResult(
                 progress.epoch,
-                progress.lossSum / progress.elements,
+                progress.loss.value(),
                 validationLoss,
                 (double) progress.clipped / Math.max(1, progress.updates),
                 progress.normSum / Math.max(1, progress.updates),
@@ -243,12 +245,12 @@ public final class Trainer {
     }
 
     /** Trains on one window; returns whether it was, rather than lost to a value that is not finite. */
-    private boolean step(GradientStep gradients, Shards shards, int window, int windows) {
+    private boolean step(GradientStep gradients, Shards shards, int[] order) {
         try {
-            lastLoss = gradients.train(training, window, progress.step + 1, progress.step == windows - 1);
-            long count = training.elements(window);
-            progress.lossSum += lastLoss * count;
-            progress.elements += count;
+            LossSum loss = gradients.train(training, order, progress.step);
+            lastLoss = loss.value();
+            progress.loss.add(loss);
+            progress.elements += training.elements(order[progress.step]);
             progress.lostInRow = 0;
             return true;
         } catch (NonFiniteException e) {
@@ -256,7 +258,7 @@ public final class Trainer {
             switch (policy) {
                 case STOP -> throw e;
                 case SKIP -> {
-                    if (progress.lostInRow >= Math.min(MOST_LOST, windows)) {
+                    if (progress.lostInRow >= Math.min(MOST_LOST, order.length)) {
                         throw e;
                     }
                 }
@@ -268,7 +270,8 @@ public final class Trainer {
                     rate.halve();
                     optimizer.rate(rate.at(progress.epoch, optimizer.steps() + 1));
                     progress.pending = 0;
-                    progress.pendingTargets = 0;
+                    progress.pendingRuns = 0;
+                    progress.pendingCount = 0;
                     shards.parametersChanged();
                 }
             }

@@ -18,7 +18,7 @@ import java.util.Map;
 /** Everything of a training that changes, as the content of a checkpoint, and back. */
 final class TrainingState {
     private static final String FORMAT = "rnnc.checkpoint";
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
 
     private final ModelSpec spec;
     private final Map<String, String> identity = new LinkedHashMap<>();

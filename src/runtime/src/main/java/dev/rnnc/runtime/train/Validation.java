@@ -11,8 +11,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
- * Measures the loss over validation data. Where the evaluation program takes a shard of a batch, there are as many programs
- * as a batch has shards, which threads share; losses are added in the order of the shards.
+ * Measures the loss over validation data, in which each example counts once. Where the evaluation program takes a shard of
+ * a batch, there are as many programs as a batch has shards, which threads share; losses are added in the order of the
+ * shards.
  */
 final class Validation implements AutoCloseable {
     private final List<Program> programs = new ArrayList<>();
@@ -23,7 +24,7 @@ final class Validation implements AutoCloseable {
     /** Holds the whole window; null where one program takes it as it is. */
     private final WindowBuffer window;
 
-    private final ShardWeights weights;
+    private final LossParts parts;
     private final IntConsumer refreshShard = shard -> programs.get(shard).refresh();
     private final IntConsumer runShard = this::runShard;
 
@@ -44,7 +45,7 @@ final class Validation implements AutoCloseable {
         Program first = programs.getFirst();
         int count = programs.size();
         this.window = count == 1 ? null : new WindowBuffer(first, first.spec().steps(), settings.batch(), parameters);
-        this.weights = new ShardWeights(count, first.spec().batch());
+        this.parts = LossParts.of(first.spec());
     }
 
     /** Makes the programs; closes those that were made if one cannot be. */
@@ -74,47 +75,50 @@ final class Validation implements AutoCloseable {
     }
 
     /**
-     * Mean loss over the data, each window weighted by its targets.
+     * The loss over all the data.
      *
      * @return NaN if asked to stop meanwhile
      * @throws NonFiniteException if a window's loss is not finite
      */
     double loss(int epoch, BooleanSupplier stop) {
         workers.run(programs.size(), refreshShard);
-        double lossSum = 0;
+        LossSum sum = new LossSum();
         long elements = 0;
         for (int index = 0; index < source.windows(); index++) {
             if (stop.getAsBoolean()) {
                 return Double.NaN;
             }
-            double loss = run(index);
-            if (!Double.isFinite(loss)) {
-                throw new NonFiniteException(epoch, 0, -1, "the validation loss of window " + index + " is " + loss);
+            LossSum loss = run(index);
+            if (!Double.isFinite(loss.value())) {
+                throw new NonFiniteException(
+                        epoch, 0, -1, "the validation loss of window " + index + " is " + loss.value());
             }
             tell(source.repeated(index));
-            long count = source.elements(index);
-            lossSum += loss * count;
-            elements += count;
+            sum.add(loss);
+            elements += source.elements(index);
         }
-        return lossSum / elements;
+        return elements == 0 ? Double.NaN : sum.value();
     }
 
-    private double run(int index) {
+    private LossSum run(int index) {
         steps = source.load(index, window == null ? programs.getFirst() : window);
         if (!stateful || source.startsSequence(index)) {
             programs.forEach(Program::resetStates);
         }
+        for (int shard = 0; shard < programs.size(); shard++) {
+            LossSum.leaveOut(programs.get(shard), repeated(source.repeated(index), shard));
+        }
         if (window == null) {
             programs.getFirst().run(steps);
-            return programs.getFirst().loss();
+        } else {
+            workers.run(programs.size(), runShard);
         }
-        weights.load(window, steps);
-        weights.weigh(0, steps);
-        workers.run(programs.size(), runShard);
-        double loss = 0;
+        LossSum loss = new LossSum();
         for (int shard = 0; shard < programs.size(); shard++) {
-            double weight = weights.weights()[shard];
-            loss += weight == 0 ? 0 : weight * programs.get(shard).loss();
+            Program program = programs.get(shard);
+            if (repeated(source.repeated(index), shard) < program.spec().batch()) {
+                loss.add(parts, program, source.elements(index), 1);
+            }
         }
         return loss;
     }
@@ -128,13 +132,18 @@ final class Validation implements AutoCloseable {
     private void tell(int repeated) {
         for (int shard = 0; shard < programs.size(); shard++) {
             Program program = programs.get(shard);
-            int rows = program.spec().batch();
-            // Fewer than none, or more than all, are another shard's.
-            int here = Math.clamp(repeated - (long) shard * rows, 0, rows);
-            if (here < rows) {
+            int here = repeated(repeated, shard);
+            if (here < program.spec().batch()) {
                 listener.validated(program, steps, here);
             }
         }
+    }
+
+    /** How many of the repeated rows are a shard's. */
+    private int repeated(int all, int shard) {
+        int rows = programs.get(shard).spec().batch();
+        // Fewer than none, or more than all, are another shard's.
+        return Math.clamp(all - (long) shard * rows, 0, rows);
     }
 
     /** Frees the programs' memory. */

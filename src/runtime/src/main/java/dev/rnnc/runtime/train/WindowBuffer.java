@@ -11,6 +11,7 @@ import dev.rnnc.runtime.spec.Rows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /** Holds the inputs and targets of a whole window, from which programs of fewer steps or rows take their parts. */
 final class WindowBuffer extends Program {
@@ -72,25 +73,29 @@ final class WindowBuffer extends Program {
     }
 
     /**
-     * Writes for each row of the window how many steps its loss is a mean over: the length of its target, or all {@code
-     * steps}; 1 where no target is a sequence.
+     * Writes for each row of the window how many steps its loss looks at: the length of its longest target, or all {@code
+     * steps}; 1 where a target is no sequence.
      *
      * @return whether they are steps
      */
     boolean targets(int[] perRow, int steps) {
-        for (PortSpec port : spec().ports()) {
-            if (port.role() == Role.TARGET && port.rows() == Rows.SEQUENCE) {
-                String lengths = port.name() + LENGTHS;
-                boolean ragged = spec().ports().stream().anyMatch(p -> p.name().equals(lengths));
-                for (int row = 0; row < perRow.length; row++) {
-                    perRow[row] =
-                            ragged ? Math.min(steps, segment(lengths).getAtIndex(ValueLayout.JAVA_INT, row)) : steps;
-                }
-                return true;
+        List<PortSpec> targets = spec().ports().stream()
+                .filter(p -> p.role() == Role.TARGET && !p.name().endsWith(LENGTHS))
+                .toList();
+        if (targets.isEmpty() || targets.stream().anyMatch(p -> p.rows() != Rows.SEQUENCE)) {
+            Arrays.fill(perRow, 1);
+            return false;
+        }
+        Arrays.fill(perRow, 0);
+        for (PortSpec port : targets) {
+            String lengths = port.name() + LENGTHS;
+            boolean ragged = spec().ports().stream().anyMatch(p -> p.name().equals(lengths));
+            for (int row = 0; row < perRow.length; row++) {
+                int own = ragged ? Math.min(steps, segment(lengths).getAtIndex(ValueLayout.JAVA_INT, row)) : steps;
+                perRow[row] = Math.max(perRow[row], own);
             }
         }
-        Arrays.fill(perRow, 1);
-        return false;
+        return true;
     }
 
     private static void cutLengths(MemorySegment lengths, int rows, int from, int steps) {

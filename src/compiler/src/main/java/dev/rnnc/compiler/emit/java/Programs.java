@@ -48,6 +48,7 @@ final class Programs {
                     case INSPECTION -> "Forward pass and gradients without dropout";
                     case ENCODING -> "What a generator computes before its first step,";
                     case DECODING -> "One step of a generator,";
+                    case COUNTING -> "What the parts of the loss are divided by,";
                 },
                 program.spec().steps(),
                 program.spec().batch());

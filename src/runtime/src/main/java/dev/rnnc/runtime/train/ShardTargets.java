@@ -2,11 +2,11 @@ package dev.rnnc.runtime.train;
 
 import java.util.Arrays;
 
-/** How many targets the rows of a window have, and by that how much each shard of rows counts in means over a part of it. */
-final class ShardWeights {
+/** How many targets the rows of a window have, and so which shards of rows have any in a part of it. */
+final class ShardTargets {
     private final int[] targets;
     private final int rows;
-    private final double[] weights;
+    private final long[] found;
     private boolean perStep;
 
     /**
@@ -15,10 +15,10 @@ final class ShardWeights {
      * @param shards number of shards
      * @param rows of each
      */
-    ShardWeights(int shards, int rows) {
+    ShardTargets(int shards, int rows) {
         this.targets = new int[shards * rows];
         this.rows = rows;
-        this.weights = new double[shards];
+        this.found = new long[shards];
     }
 
     /** Takes over the targets of a window of {@code length} steps. */
@@ -33,24 +33,21 @@ final class ShardWeights {
         targets[0] = Math.toIntExact(elements);
     }
 
-    /** Finds the weights of the shards in some steps of the window; returns whether these have targets at all. */
-    boolean weigh(int from, int steps) {
-        Arrays.fill(weights, 0);
-        long all = 0;
+    /** Finds the targets of each shard in some steps of the window; returns whether there are any at all. */
+    boolean find(int from, int steps) {
+        Arrays.fill(found, 0);
+        boolean any = false;
         for (int row = 0; row < targets.length; row++) {
             int count = targets(row, from, steps);
-            weights[row / rows] += count;
-            all += count;
+            found[row / rows] += count;
+            any |= count > 0;
         }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] /= Math.max(1, all);
-        }
-        return all > 0;
+        return any;
     }
 
-    /** The weights that were found last, which add up to 1; 0 for a shard without targets, whose results are void. */
-    double[] weights() {
-        return weights;
+    /** The targets of a shard that were found last. */
+    long found(int shard) {
+        return found[shard];
     }
 
     /** The number of targets in some steps of the window. */
