@@ -477,8 +477,8 @@ final class CharLmLanes16 {
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
-                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
-                        0.0f));
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                        .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -545,7 +545,7 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
-                        0.0f));
+                        0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
@@ -1981,8 +1981,8 @@ final class CharLmLanes16 {
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
-                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
-                        0.0f));
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                        .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -2044,7 +2044,7 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
-                        0.0f));
+                        0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
@@ -2396,7 +2396,8 @@ final class CharLmLanes16 {
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                     -40.0f));
-            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                    .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -2443,7 +2444,7 @@ final class CharLmLanes16 {
             FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
                     -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
-                    0.0f));
+                    0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * j + 576L * t + 576L, ORDER);
         }
@@ -2945,7 +2946,8 @@ final class CharLmLanes16 {
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                     -40.0f));
-            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                    .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -2992,7 +2994,7 @@ final class CharLmLanes16 {
             FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
                     -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
-                    0.0f));
+                    0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * j + 512L * t + 512L, ORDER);
         }

@@ -440,7 +440,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
@@ -483,7 +483,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_cNext = (cNext < 0.0f ? size : -(size));
+                float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
                 tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j, tanh_cNext);
@@ -1799,7 +1799,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
@@ -1839,7 +1839,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_cNext = (cNext < 0.0f ? size : -(size));
+                float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
                 hNextMemory.set(REAL, 4L * hNextAt + 576L * row + 4L * j, hNext);
@@ -2131,7 +2131,7 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-            float tanh_sum = (sum < 0.0f ? size : -(size));
+            float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float product = sigmoid_sum * tanh_sum;
             float product2 = productMemory.get(REAL, 4L * j);
@@ -2169,7 +2169,7 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-            float tanh_cNext = (cNext < 0.0f ? size : -(size));
+            float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float hNext = sigmoid_sum * tanh_cNext;
             hNextMemory.set(REAL, 4L * hNextAt + 4L * j, hNext);
