@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Values and slopes at the joints of functions, where they saturate and at the ends of the range are PyTorch's, in double and
@@ -197,6 +199,38 @@ class EdgesTest {
                 .filter(lanes -> lanes <= Lanes.count())
                 .forEach(lanes -> sameBits(found, generated(model, lanes, BackendKind.BYTECODE), lanes + " lanes"));
         sameBits(found, generated(model, Lanes.count(), BackendKind.JAVA), "in Java");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"float", "double"})
+    void binaryCrossEntropyHasThem(String precision) {
+        double[][] rows = { // probability, target, loss, slope
+            {0, 0, 0, 0},
+            {0, 1, 100, -1000000003995.8029},
+            {1, 0, 100, 1000000003995.8029},
+            {1, 1, 0, 0},
+            {0.25, 0.5, 0.8369882167858358, -1.3333333333333333},
+            {0x1p-40, 1, 27.725887222397812, -1000000003994.8933},
+            {0x1p-140, 1, 97.04060527839235, -1000000003995.8029},
+            {0x1p-30, 0, 9.313225750491594e-10, 1.0000000009313226},
+            {1 - 0x1p-20, 1, 9.5367477115389e-07, -1.000000953675226}
+        };
+        Model model = Witness.model(
+                "bce",
+                "model M { precision " + precision
+                        + " input p : real[1] target t : real[1] loss bce(p, t) output o = p }");
+        double tolerance = precision.equals("double") ? 1e-14 : 1e-6;
+        var compiled =
+                Compiler.load(model, CompileOptions.of(ProgramKind.INSPECTION).sized(1, 1));
+        try (Program program = compiled.newProgram(ProgramKind.INSPECTION, new Parameters(model.spec()))) {
+            for (double[] row : rows) {
+                Ports.write(program, Ports.port(program, "p"), new double[] {row[0]}, 1);
+                Ports.write(program, Ports.port(program, "t"), new double[] {row[1]}, 1);
+                program.run(1);
+                double[] found = {program.loss(), Ports.gradient(program, "grad.p", 1)[0]};
+                same("bce", row, found, new double[] {row[2], row[3]}, tolerance, 0);
+            }
+        }
     }
 
     private static void sameBits(Map<String, double[]> found, Map<String, double[]> other, String how) {
