@@ -212,7 +212,12 @@ final class Functions {
         Expression ratio = binary(BinaryOperator.DIVIDE, q, add(q, constant(2)));
         Expression size = kernel.define("size", select(Comparison.LESS, twice, constant(-40), constant(-1), ratio));
         Expression signed = select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size));
-        return kernel.define(label, select(Comparison.EQUAL, x, constant(0), x, signed)); // tells the zeros apart
+        return odd(label, x, signed);
+    }
+
+    /** {@code value}, but of a zero the zero itself: comparisons do not tell -0 from 0. */
+    private Expression odd(String label, Expression x, Expression value) {
+        return kernel.define(label, select(Comparison.EQUAL, x, constant(0), x, value));
     }
 
     /** Of half of it, as {@code 2^128} is no float: {@code 2^(n-1) p + (2^(n-1) - 1/2)}. */
@@ -224,7 +229,7 @@ final class Functions {
         Reduced reduced = reduce(limited);
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(-1))));
         Expression half = fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(0.5)));
-        return kernel.define(label, multiply(half, constant(2)));
+        return odd(label, y, multiply(half, constant(2)));
     }
 
     /** {@code ln(u) + c/u} with {@code u = 1 + x} rounded and {@code c} what that lost. */
@@ -234,7 +239,7 @@ final class Functions {
         Expression lost = kernel.define("lost", binary(BinaryOperator.DIVIDE, c, u));
         Expression rounded = log("ln", u);
         Expression whole = select(Comparison.LESS, constant(-1), x, add(rounded, lost), rounded);
-        return kernel.define(label, select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), whole, rounded));
+        return odd(label, x, select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), whole, rounded));
     }
 
     private Expression log(String label, Expression x) {
@@ -263,7 +268,7 @@ final class Functions {
         Expression tail = multiply(horner(ERFC, t), exp("e", multiply(unary(UnaryOperator.NEGATE, size), size)));
         Expression far = binary(BinaryOperator.SUBTRACT, constant(1), tail);
         Expression value = kernel.define("erf", select(Comparison.LESS_EQUAL, size, constant(1), near, far));
-        return kernel.define(label, select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
+        return odd(label, x, select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
     }
 
     Expression horner(double[] coefficients, Expression x) {
