@@ -483,8 +483,8 @@ final class CharLmLanes16 {
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
-                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
-                        0.0f));
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                        .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -551,7 +551,7 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
-                        0.0f));
+                        0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         4L * sigmoid_sumAt + 576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
@@ -1992,8 +1992,8 @@ final class CharLmLanes16 {
                 FloatVector q = scale.fma(p, scale.sub(1.0f));
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
-                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT,
-                        0.0f));
+                FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                        .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -2055,7 +2055,7 @@ final class CharLmLanes16 {
                 FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                         -40.0f));
                 FloatVector tanh_cNext = size.neg().blend(size, cNext.compare(VectorOperators.LT,
-                        0.0f));
+                        0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
                 FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                         576L * row + 4L * j, ORDER);
                 FloatVector hNext = sigmoid_sum.mul(tanh_cNext);
@@ -2465,7 +2465,8 @@ final class CharLmLanes16 {
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                     -40.0f));
-            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                    .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -2512,7 +2513,7 @@ final class CharLmLanes16 {
             FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
                     -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
-                    0.0f));
+                    0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * j + 576L * t + 576L, ORDER);
         }
@@ -3014,7 +3015,8 @@ final class CharLmLanes16 {
             FloatVector q = scale.fma(p, scale.sub(1.0f));
             FloatVector size = q.div(q.add(2.0f)).blend(-1.0f, x.compare(VectorOperators.LT,
                     -40.0f));
-            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f));
+            FloatVector tanh_sum = size.neg().blend(size, sum.compare(VectorOperators.LT, 0.0f))
+                    .blend(sum, sum.compare(VectorOperators.EQ, 0.0f));
             FloatVector sigmoid_sum = FloatVector.fromMemorySegment(LANES, sigmoid_sumMemory,
                     4L * j, ORDER);
             FloatVector product = sigmoid_sum.mul(tanh_sum);
@@ -3061,7 +3063,7 @@ final class CharLmLanes16 {
             FloatVector size_2 = q_2.div(q_2.add(2.0f)).blend(-1.0f, x_2.compare(VectorOperators.LT,
                     -40.0f));
             FloatVector tanh_cNext = size_2.neg().blend(size_2, cNext.compare(VectorOperators.LT,
-                    0.0f));
+                    0.0f)).blend(cNext, cNext.compare(VectorOperators.EQ, 0.0f));
             FloatVector hNext = sigmoid_sum2.mul(tanh_cNext);
             hNext.intoMemorySegment(hNextMemory, 4L * j + 512L * t + 512L, ORDER);
         }

@@ -445,7 +445,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
@@ -488,7 +488,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_cNext = (cNext < 0.0f ? size : -(size));
+                float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
                 tanh_cNextMemory.set(REAL, 4L * sigmoid_sumAt + 576L * row + 4L * j, tanh_cNext);
@@ -1807,7 +1807,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_sum = (sum < 0.0f ? size : -(size));
+                float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float product = sigmoid_sum * tanh_sum;
                 float product2 = productMemory.get(REAL, 576L * row + 4L * j);
@@ -1847,7 +1847,7 @@ final class CharLmScalar {
                 float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
                 float q = Math.fma(scale, p, (scale - 1.0f));
                 float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-                float tanh_cNext = (cNext < 0.0f ? size : -(size));
+                float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
                 float sigmoid_sum = sigmoid_sumMemory.get(REAL, 576L * row + 4L * j);
                 float hNext = sigmoid_sum * tanh_cNext;
                 hNextMemory.set(REAL, 4L * hNextAt + 576L * row + 4L * j, hNext);
@@ -2188,7 +2188,7 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-            float tanh_sum = (sum < 0.0f ? size : -(size));
+            float tanh_sum = (sum == 0.0f ? sum : (sum < 0.0f ? size : -(size)));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float product = sigmoid_sum * tanh_sum;
             float product2 = productMemory.get(REAL, 4L * j);
@@ -2226,7 +2226,7 @@ final class CharLmScalar {
             float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
             float q = Math.fma(scale, p, (scale - 1.0f));
             float size = (x < -40.0f ? -1.0f : q / ((q + 2.0f)));
-            float tanh_cNext = (cNext < 0.0f ? size : -(size));
+            float tanh_cNext = (cNext == 0.0f ? cNext : (cNext < 0.0f ? size : -(size)));
             float sigmoid_sum = sigmoid_sumMemory.get(REAL, 4L * j);
             float hNext = sigmoid_sum * tanh_cNext;
             hNextMemory.set(REAL, 4L * hNextAt + 4L * j, hNext);

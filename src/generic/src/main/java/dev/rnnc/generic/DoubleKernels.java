@@ -2,6 +2,7 @@ package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.runtime.math.Erf;
+import dev.rnnc.runtime.math.Power;
 import dev.rnnc.runtime.spec.Precision;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -108,6 +109,9 @@ final class DoubleKernels implements Kernels<double[]> {
             case SIGMOID -> 1 / (1 + Math.exp(-a));
             case TANH -> Math.tanh(a);
             case ERF -> Erf.erf(a);
+            case EXPM1 -> Math.expm1(a);
+            case LOG1P -> Math.log1p(a);
+            case POWER -> Power.power(a, b);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.rnnc.generic;
 
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.runtime.math.Erf;
+import dev.rnnc.runtime.math.Power;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -77,7 +78,7 @@ final class FloatMaps {
             case LOGARITHM -> logarithm(n, y, yo, a, ao);
             case TANH -> tanh(n, y, yo, a, ao);
             case SIGMOID -> sigmoid(n, y, yo, a, ao);
-            case ERF -> erf(n, y, yo, a, ao);
+            case ERF, EXPM1, LOG1P, POWER -> oneByOne(f, n, y, yo, a, ao, b, bo);
         }
     }
 
@@ -101,6 +102,9 @@ final class FloatMaps {
             case SIGMOID -> (float) (1 / (1 + Math.exp(-a)));
             case TANH -> (float) Math.tanh(a);
             case ERF -> Erf.erf(a);
+            case EXPM1 -> (float) Math.expm1(a);
+            case LOG1P -> (float) Math.log1p(a);
+            case POWER -> (float) Power.power(a, b);
         };
     }
 
@@ -232,9 +236,9 @@ final class FloatMaps {
         }
     }
 
-    private static void erf(int n, float[] y, int yo, float[] a, int ao) {
+    private static void oneByOne(Function f, int n, float[] y, int yo, float[] a, int ao, float[] b, int bo) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = Erf.erf(a[ao + i]);
+            y[yo + i] = value(f, a[ao + i], b[bo + i], 0);
         }
     }
 }

@@ -154,7 +154,7 @@ final class Frame<A> {
         int size = y.size;
         long first = (long) time * byRow.batch(y) * y.width;
         for (int i = 0; i < size; i++) {
-            kernels.set(y.reals, y.offset + i, RandomMask.value(key, first + i, mask.keep()));
+            kernels.set(y.reals, y.offset + i, RandomMask.exactValue(key, first + i, mask.keep()));
         }
     }
 }

@@ -84,10 +84,11 @@ class EmittedCodeRunsCompiledTest {
                 cell many(x[X]) -> h[H] {
                   state h[H], c[H], n[H]
                   param w[4*H, X], u[4*H, H], b[4*H] ~ uniform(1/sqrt(H))
+                  param p[H] ~ constant(0.7)
                   i, f, g, o = split(w @ x + u @ h + b, 4)
-                  n' = softplus(i) * n + exp(min(f, 0)) * gelu(g)
+                  n' = softplus(i) * abs(n)^1.5 + exp(min(f, 0)) * gelu(g)
                   c' = sigmoid(f) * c + silu(i) * tanh(g) + elu(n')
-                  h' = sigmoid(o) * tanh(c') + gelu(n') * log(1 + abs(c'))
+                  h' = sigmoid(o) * tanh(c') + gelu(n') * log(1 + abs(c'))^p
                 }
                 model M {
                   input x : real[24] sequence

@@ -11,8 +11,10 @@ import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.math.Erf;
+import dev.rnnc.runtime.math.Power;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -98,6 +100,53 @@ class FunctionAccuracyTest {
     @Test
     void erfIsWithinFourUnitsOfTheLastPlace() {
         accurate("erf(x)", Erf::erf, 4);
+    }
+
+    @Test
+    void expm1IsWithinFourUnitsOfTheLastPlace() {
+        accurate("expm1(x)", StrictMath::expm1, 4);
+    }
+
+    @Test
+    void log1pIsWithinTwoUnitsOfTheLastPlace() {
+        accurate("log1p(x)", StrictMath::log1p, 2);
+    }
+
+    @Test
+    void powersAreWithinTwoUnitsOfTheLastPlace() {
+        for (String exponent : List.of("0.25", "1.5", "7.7", "33")) {
+            double power = Double.parseDouble(exponent);
+            accurate("x^" + exponent, x -> Power.power(x, (float) power), 2);
+            accurate("x^-" + exponent, x -> Power.power(x, (float) -power), 2);
+            accurate(exponent + "^x", x -> Power.power((float) power, x), 2);
+            accurate(
+                    "x^(x*0 + " + exponent + ")",
+                    x -> Float.isFinite((float) x) ? Power.power(x, (float) power) : Double.NaN,
+                    2);
+        }
+        accurate("x^x", x -> Power.power(x, x), 2);
+        accurate("x^(0 - x)", x -> Power.power(x, -x), 2);
+    }
+
+    @Test
+    void wholePowersAreProducts() {
+        accurate("x^2", x -> x * x, 0.5);
+        accurate("x^3", x -> x * x * x, 1.5);
+        accurate("x^-1", x -> 1 / x, 0.5);
+        accurate("x^-2", x -> 1 / (x * x), 2);
+        accurate("x^16", x -> Power.power(x, 16), 12);
+    }
+
+    @Test
+    void oddFunctionsOfZeroKeepItsSign() {
+        for (String f : List.of("tanh(x)", "erf(x)", "expm1(x)", "log1p(x)", "x^3", "x^(x*0 + 3)")) {
+            float[] y = run(f, 1);
+            for (int i = 0; i < 2; i++) {
+                assertThat(Float.floatToIntBits(y[i]))
+                        .as("%s of %s", f, NUMBERS[i])
+                        .isEqualTo(Float.floatToIntBits(NUMBERS[i]));
+            }
+        }
     }
 
     private static double sigmoid(double x) {

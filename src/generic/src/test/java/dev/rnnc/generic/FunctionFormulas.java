@@ -74,7 +74,12 @@ final class FunctionFormulas {
     }
 
     private static String name(Function f, int index) {
-        boolean positive = f == Function.LOGARITHM || f == Function.SQUARE_ROOT || f == Function.DIVIDE && index == 1;
+        boolean positive = switch (f) {
+            case LOGARITHM, SQUARE_ROOT, LOG1P -> true;
+            case POWER -> index == 0;
+            case DIVIDE -> index == 1;
+            default -> false;
+        };
         return (positive ? "positive" : "x") + index;
     }
 

@@ -84,7 +84,7 @@ public record Workload(
     public double tolerance() {
         return switch (weights) {
             case FLOAT -> 1e-4;
-            // A bfloat16 has 8 bits: each weight is off by up to 2^-9 of its size.
+            // A bfloat16 has 8 bits: each weight is off by less than 2^-8 of its size.
             case BF16 -> 2e-2;
         };
     }

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.autodiff;
 
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.GraphBuilder;
+import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Origin;
 import dev.rnnc.compiler.graph.Value;
 import java.util.function.UnaryOperator;
@@ -102,7 +103,50 @@ final class MapRules {
                             Value slope = o.part(Function.MULTIPLY, builder.constant(2 / Math.sqrt(Math.PI)), bell);
                             return o.make(Function.MULTIPLY, dy, slope);
                         });
+            case EXPM1 ->
+                // y + 1 would lose what is left far below 0.
+                operand(y, 0, o -> o.make(Function.MULTIPLY, dy, o.part(Function.EXPONENTIAL, o.operand(0))));
+            case LOG1P ->
+                operand(
+                        y,
+                        0,
+                        o -> o.make(Function.DIVIDE, dy, o.part(Function.ADD, builder.constant(1), o.operand(0))));
+            case POWER -> power(y, dy);
         }
+    }
+
+    /**
+     * {@code x^e}: {@code e x^(e-1)}, not {@code e y/x}, which is NaN at 0; and {@code y ln(x)}. As in PyTorch a constant power
+     * is 0 where {@code e} is, and the exponent has no part in 0 at 0.
+     */
+    private void power(Value y, Value dy) {
+        if (y.operand(1).op() instanceof Op.Constant(double exponent)) {
+            operand(y, 0, o -> {
+                Value slope = builder.power(o.operand(0), exponent - 1, o.origin.named(""));
+                return o.make(Function.MULTIPLY, dy, o.part(Function.MULTIPLY, builder.constant(exponent), slope));
+            });
+            return;
+        }
+        operand(y, 0, o -> {
+            Value exponent = o.operand(1);
+            Value less = o.part(Function.SUBTRACT, exponent, builder.constant(1));
+            Value slope = o.part(Function.MULTIPLY, exponent, o.part(Function.POWER, o.operand(0), less));
+            Value moved = o.part(Function.MULTIPLY, dy, slope);
+            return o.make(
+                    Function.SELECT, o.part(Function.EQUAL, exponent, builder.constant(0)), builder.constant(0), moved);
+        });
+        operand(y, 1, o -> {
+            Value base = o.operand(0);
+            Value logarithm = base.op() instanceof Op.Constant(double number)
+                    ? builder.constant(StrictMath.log(number))
+                    : o.part(Function.LOGARITHM, base);
+            Value moved = o.part(Function.MULTIPLY, dy, o.part(Function.MULTIPLY, o.output(), logarithm));
+            Value none = o.part(
+                    Function.MULTIPLY,
+                    o.part(Function.EQUAL, base, builder.constant(0)),
+                    o.part(Function.LESS_EQUAL, builder.constant(0), o.operand(1)));
+            return o.make(Function.SELECT, none, builder.constant(0), moved);
+        });
     }
 
     /** Minimum and maximum: the first operand has the gradient where {@code operand(less) < operand(than)}. */

@@ -189,7 +189,7 @@ final class ReverseBody {
             case MULTIPLY -> v.operands().stream().allMatch(o -> isRead(o) || adjoints.wants(o));
             case ADD, SUBTRACT, NEGATE, ABSOLUTE, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, SELECT ->
                 v.operands().stream().allMatch(this::isRead);
-            case DIVIDE, SQUARE_ROOT, EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF -> false;
+            case DIVIDE, SQUARE_ROOT, EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF, EXPM1, LOG1P, POWER -> false;
         };
     }
 

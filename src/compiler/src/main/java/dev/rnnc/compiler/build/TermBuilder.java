@@ -18,9 +18,6 @@ import java.util.Map;
 
 /** Builds the values of terms in a graph or in a body; a variable's value is built once. */
 final class TermBuilder {
-    /** Largest exponent that becomes multiplications. */
-    private static final int MAX_MULTIPLIED = 16;
-
     private final GraphBuilder builder;
     private final java.util.function.Function<Term, Value> leaves;
     private final Lengths lengths;
@@ -100,7 +97,7 @@ final class TermBuilder {
                         function(apply.primitive()),
                         origin,
                         apply.operands().stream().map(t -> below(t, origin)).toArray(Value[]::new));
-            case Term.Power power -> power(below(power.base(), origin), power.exponent(), origin);
+            case Term.Power power -> builder.power(below(power.base(), origin), power.exponent(), origin);
             case Term.Product product ->
                 builder.apply(
                         new Op.Product(), origin, below(product.matrix(), origin), below(product.vector(), origin));
@@ -176,31 +173,6 @@ final class TermBuilder {
         return value(term, origin.named(""));
     }
 
-    private Value power(Value base, double exponent, Origin origin) {
-        if (exponent == 0) {
-            return builder.expand(builder.constant(1), base.type(), origin);
-        }
-        if (exponent == 0.5) {
-            return builder.map(Function.SQUARE_ROOT, origin, base);
-        }
-        if (exponent == Math.rint(exponent) && Math.abs(exponent) <= MAX_MULTIPLIED) {
-            Value product = multiplied(base, (int) Math.abs(exponent), origin);
-            return exponent > 0 ? product : builder.map(Function.DIVIDE, origin, builder.constant(1), product);
-        }
-        Value logarithm = builder.map(Function.LOGARITHM, origin.named(""), base);
-        Value scaled = builder.map(Function.MULTIPLY, origin.named(""), builder.constant(exponent), logarithm);
-        return builder.map(Function.EXPONENTIAL, origin, scaled);
-    }
-
-    private Value multiplied(Value base, int times, Origin origin) {
-        if (times == 1) {
-            return base;
-        }
-        Value half = multiplied(base, times / 2, origin);
-        Value square = builder.map(Function.MULTIPLY, origin, half, half);
-        return times % 2 == 0 ? square : builder.map(Function.MULTIPLY, origin, square, base);
-    }
-
     private static Function function(Primitive primitive) {
         return switch (primitive) {
             case ADD -> Function.ADD;
@@ -221,6 +193,9 @@ final class TermBuilder {
             case SIGMOID -> Function.SIGMOID;
             case TANH -> Function.TANH;
             case ERF -> Function.ERF;
+            case EXPM1 -> Function.EXPM1;
+            case LOG1P -> Function.LOG1P;
+            case POWER -> Function.POWER;
             case DETACH -> throw new IllegalArgumentException("detach is an operation of its own");
         };
     }

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.emit;
 
 import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Expression.Comparison;
+import dev.rnnc.runtime.spec.Precision;
 
 /** What the Vector API calls the loop IR's operators, and the numbers that stand for parts of a float's bits. */
 public final class Vocabulary {
@@ -31,6 +32,15 @@ public final class Vocabulary {
             case DIVIDE -> "div";
             case MINIMUM -> "min";
             case MAXIMUM -> "max";
+            case STRICT_POWER -> throw new IllegalStateException(operator + " has no vector form");
+        };
+    }
+
+    /** The runtime's method for an element of a dropout mask. */
+    public static String maskValue(Precision precision) {
+        return switch (precision) {
+            case FLOAT -> "value";
+            case DOUBLE -> "exactValue";
         };
     }
 

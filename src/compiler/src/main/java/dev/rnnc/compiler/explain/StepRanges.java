@@ -3,6 +3,7 @@ package dev.rnnc.compiler.explain;
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.math.Power;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -95,7 +96,23 @@ final class StepRanges {
             case EXPONENTIAL -> new Interval(Math.exp(a.low()), Math.exp(a.high()));
             case LOGARITHM -> a.low() > 0 ? new Interval(Math.log(a.low()), Math.log(a.high())) : Interval.ALL;
             case TANH, ERF -> new Interval(-1, 1);
+            case EXPM1 -> new Interval(Math.expm1(a.low()), Math.expm1(a.high()));
+            case LOG1P -> a.low() > -1 ? new Interval(Math.log1p(a.low()), Math.log1p(a.high())) : Interval.ALL;
+            case POWER -> power(a, b);
         };
+    }
+
+    /** Of numbers above 0, {@code x^e} is monotone in both: its extremes lie at the corners. */
+    private static Interval power(Interval base, Interval exponent) {
+        if (base.low() <= 0) {
+            return Interval.ALL;
+        }
+        return Interval.of(new double[] {
+            Power.power(base.low(), exponent.low()),
+            Power.power(base.low(), exponent.high()),
+            Power.power(base.high(), exponent.low()),
+            Power.power(base.high(), exponent.high())
+        });
     }
 
     private Interval concat(Value v, int from, int size) {

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.explain;
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.math.Power;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +117,28 @@ final class StepSlopes {
             case LOGARITHM -> Interval.product(a, 1 / Math.max(0, first.low()));
             case SIGMOID -> SIGMOID * a;
             case ERF -> ERF * a;
+            case EXPM1 -> Interval.product(a, Math.exp(first.high()));
+            case LOG1P -> Interval.product(a, 1 / Math.max(0, 1 + first.low()));
+            case POWER -> power(a, b, first, second);
         };
+    }
+
+    /** The slopes are {@code e x^(e-1)} and {@code x^e ln(x)}, the largest at a corner where {@code x} is above 0. */
+    private static double power(double a, double b, Interval base, Interval exponent) {
+        if (base.low() <= 0) {
+            return a == 0 && b == 0 ? 0 : Double.POSITIVE_INFINITY;
+        }
+        double slope = 0;
+        double most = 0;
+        for (double x : new double[] {base.low(), base.high()}) {
+            for (double e : new double[] {exponent.low(), exponent.high()}) {
+                slope = Math.max(slope, Power.power(x, e - 1));
+                most = Math.max(most, Power.power(x, e));
+            }
+        }
+        double logarithm = Math.max(Math.abs(Math.log(base.low())), Math.abs(Math.log(base.high())));
+        return Interval.product(a, Interval.product(exponent.magnitude(), slope))
+                + Interval.product(b, Interval.product(most, logarithm));
     }
 
     private double concat(Value v, int from, int size) {

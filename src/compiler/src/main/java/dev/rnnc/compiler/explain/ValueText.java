@@ -114,6 +114,9 @@ final class ValueText {
             case SIGMOID -> call("sigmoid", texts);
             case TANH -> call("tanh", texts);
             case ERF -> call("erf", texts);
+            case EXPM1 -> call("expm1", texts);
+            case LOG1P -> call("log1p", texts);
+            case POWER -> binary(Operator.POWER, texts[0], texts[1]);
         };
     }
 

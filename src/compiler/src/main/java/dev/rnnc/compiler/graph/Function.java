@@ -24,7 +24,16 @@ public enum Function {
     SIGMOID(1),
     TANH(1),
     /** The Gauss error function, for the exact gelu. */
-    ERF(1);
+    ERF(1),
+    /** {@code e^x - 1}, exact to the last bits near 0. */
+    EXPM1(1),
+    /** {@code ln(1 + x)}, exact to the last bits near 0. */
+    LOG1P(1),
+    /**
+     * The first to the power of the second, as C's {@code pow}: {@code x^0} and {@code 1^y} are 1 whatever the other is, a
+     * number below 0 has powers for whole exponents only.
+     */
+    POWER(2);
 
     private final int arity;
 

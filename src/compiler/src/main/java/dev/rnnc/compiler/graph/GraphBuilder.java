@@ -57,6 +57,28 @@ public class GraphBuilder {
         return apply(new Op.Constant(value), Origin.NONE);
     }
 
+    /**
+     * {@code base} to the power of a number: the plainest operation with that value and with PyTorch's derivative, also at
+     * 0 and where {@code base^exponent} is no finite number but the derivative is.
+     */
+    public final Value power(Value base, double exponent, Origin origin) {
+        if (exponent == 0) {
+            return expand(constant(1), base.type(), origin);
+        }
+        if (exponent == 1) {
+            return base;
+        }
+        if (exponent == 2) {
+            return map(Function.MULTIPLY, origin, base, base);
+        }
+        if (exponent == -1) {
+            return map(Function.DIVIDE, origin, constant(1), base);
+        }
+        return exponent == 0.5
+                ? map(Function.SQUARE_ROOT, origin, base)
+                : map(Function.POWER, origin, base, constant(exponent));
+    }
+
     /** The operand repeated to {@code type}; the operand itself if it already has that type. */
     public final Value expand(Value operand, Type type, Origin origin) {
         return operand.type().equals(type) ? operand : add(new Op.Expand(), List.of(operand), type, origin);

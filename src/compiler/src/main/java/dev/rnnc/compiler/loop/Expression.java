@@ -167,7 +167,11 @@ public sealed interface Expression {
         /** {@code StrictMath.tanh}; double scalars only. */
         STRICT_TANH,
         /** The runtime's {@code Erf}; double scalars only. */
-        STRICT_ERF
+        STRICT_ERF,
+        /** {@code StrictMath.expm1}; double scalars only. */
+        STRICT_EXPM1,
+        /** {@code StrictMath.log1p}; double scalars only. */
+        STRICT_LOG1P
     }
 
     /** Operators with two operands. */
@@ -177,7 +181,9 @@ public sealed interface Expression {
         MULTIPLY,
         DIVIDE,
         MINIMUM,
-        MAXIMUM
+        MAXIMUM,
+        /** The runtime's {@code Power}; double scalars only. */
+        STRICT_POWER
     }
 
     /** Comparisons; all are false on a NaN. */

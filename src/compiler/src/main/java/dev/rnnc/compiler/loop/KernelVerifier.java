@@ -114,7 +114,12 @@ final class KernelVerifier {
             }
             case Expression.FirstLane(Expression vector) -> shape(vector, Shape.VECTOR);
             case Expression.Unary unary -> operator(unary);
-            case Expression.Binary binary -> shape(binary.right(), binary.shape());
+            case Expression.Binary binary -> {
+                shape(binary.right(), binary.shape());
+                if (binary.operator() == Expression.BinaryOperator.STRICT_POWER) {
+                    plainDouble(binary, binary.operator().name());
+                }
+            }
             case Expression.Pair(Expression low, Expression high) -> {
                 shape(low, Shape.SCALAR);
                 shape(high, Shape.SCALAR);
@@ -142,11 +147,15 @@ final class KernelVerifier {
             case NEGATE, ABSOLUTE, SQUARE_ROOT -> {}
             case POWER_OF_TWO, LOWER_HALF, UPPER_HALF, EXPONENT, MANTISSA ->
                 require(precision == Precision.FLOAT, unary.operator() + " is for floats only");
-            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
-                require(
-                        precision == Precision.DOUBLE && (lanes == 1 || unary.shape() == Shape.SCALAR),
-                        unary.operator() + " is for plain doubles only");
+            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF, STRICT_EXPM1, STRICT_LOG1P ->
+                plainDouble(unary, unary.operator().name());
         }
+    }
+
+    private void plainDouble(Expression e, String operator) {
+        require(
+                precision == Precision.DOUBLE && (lanes == 1 || e.shape() == Shape.SCALAR),
+                operator + " is for plain doubles only");
     }
 
     private void index(Index index, Map<String, Local> scope) {

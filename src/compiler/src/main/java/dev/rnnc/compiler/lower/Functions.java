@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Function;
+import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.BinaryOperator;
 import dev.rnnc.compiler.loop.Expression.Comparison;
@@ -16,7 +17,7 @@ import java.util.List;
  * polynomials are summed in pairs, and what is out of range is replaced at the end: short chains, as many operations. In
  * double they call StrictMath, whose bits are specified.
  *
- * <p>Largest errors in float, over numbers of every exponent: exp 0.94, log 0.76, sigmoid 1.91, tanh 2.42, erf 2.84 units
+ * <p>Largest errors in float, over numbers of every exponent: exp 0.94, expm1 1.36, log 0.77, log1p 1.44, sigmoid 1.92, tanh 2.42, erf 2.84 units
  * of the last place, results below the normal range included. NaN stays NaN, limits at the infinities are exact.
  */
 final class Functions {
@@ -24,6 +25,7 @@ final class Functions {
     private static final double MAGIC = 12582912;
 
     private static final double LOG2_E = 1.44269504088896341;
+    private static final double LN2 = 0.69314718055994531;
     private static final double LN2_HIGH = 0.693359375;
     private static final double LN2_LOW = -2.12194440e-4;
 
@@ -70,13 +72,16 @@ final class Functions {
     }
 
     /** Roughly how many vector operations the function takes: what the budget of a method is counted in. */
-    static int cost(Function function) {
+    static int cost(Function function, Value value) {
         return switch (function) {
+            case POWER -> Powers.cost(value);
             case EXPONENTIAL -> 20;
             case LOGARITHM -> 32;
             case SIGMOID -> 20;
             case TANH -> 18;
             case ERF -> 48;
+            case EXPM1 -> 20;
+            case LOG1P -> 36;
             case LESS, LESS_EQUAL, EQUAL, SELECT -> 2;
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, MINIMUM, MAXIMUM, NEGATE, ABSOLUTE, SQUARE_ROOT -> 1;
         };
@@ -98,8 +103,12 @@ final class Functions {
             case NEGATE -> unary(UnaryOperator.NEGATE, x.get(0));
             case ABSOLUTE -> unary(UnaryOperator.ABSOLUTE, x.get(0));
             case SQUARE_ROOT -> unary(UnaryOperator.SQUARE_ROOT, x.get(0));
-            case EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF ->
+            case EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF, EXPM1, LOG1P ->
                 precision == Precision.DOUBLE ? strict(function, x.get(0)) : polynomial(label, function, x.get(0));
+            case POWER ->
+                precision == Precision.DOUBLE
+                        ? new Powers(kernel, this, shape).strict(label, x.get(0), x.get(1))
+                        : new Powers(kernel, this, shape).inFloat(label, x.get(0), x.get(1));
         };
     }
 
@@ -109,6 +118,8 @@ final class Functions {
             case LOGARITHM -> unary(UnaryOperator.STRICT_LOG, x);
             case TANH -> unary(UnaryOperator.STRICT_TANH, x);
             case ERF -> unary(UnaryOperator.STRICT_ERF, x);
+            case EXPM1 -> unary(UnaryOperator.STRICT_EXPM1, x);
+            case LOG1P -> unary(UnaryOperator.STRICT_LOG1P, x);
             case SIGMOID ->
                 binary(
                         BinaryOperator.DIVIDE,
@@ -125,6 +136,8 @@ final class Functions {
             case SIGMOID -> sigmoid(label, x);
             case TANH -> tanh(label, x);
             case ERF -> erf(label, x);
+            case EXPM1 -> expm1(label, x);
+            case LOG1P -> log1p(label, x);
             default -> throw new IllegalArgumentException("not transcendental: " + function);
         };
     }
@@ -136,13 +149,18 @@ final class Functions {
         Expression shifted = kernel.define("shifted", fma(x, constant(LOG2_E), constant(MAGIC)));
         Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
         Expression high = fma(n, constant(-LN2_HIGH), x);
-        Expression r = kernel.define("r", fma(n, constant(-LN2_LOW), high));
+        return new Reduced(shifted, n, exponentialLessOne(fma(n, constant(-LN2_LOW), high)));
+    }
+
+    /** {@code e^r - 1} for {@code |r| <= ln(2)/2}. */
+    private Expression exponentialLessOne(Expression near) {
+        Expression r = kernel.define("r", near);
         Expression square = kernel.define("square", multiply(r, r));
         Expression sum = fma(EXP[0], EXP[1], r);
         for (int i = 2; i < EXP.length; i += 2) {
             sum = fma(sum, square, fma(EXP[i], EXP[i + 1], r));
         }
-        return new Reduced(shifted, n, kernel.define("p", fma(sum, square, r)));
+        return kernel.define("p", fma(sum, square, r));
     }
 
     /** Two scales, because {@code 2^128} and {@code 2^-150} are not floats while their products with the rest may be. */
@@ -153,7 +171,18 @@ final class Functions {
         Expression above = kernel.define("limited", select(Comparison.LESS, y, constant(-104), constant(-104), y));
         Expression limited =
                 kernel.define("limited", select(Comparison.LESS, constant(89), above, constant(89), above));
-        Reduced reduced = reduce(limited);
+        return scaled(label, reduce(limited));
+    }
+
+    /** {@code 2^x e^low}, for an {@code x} from -151 to 129 and a small {@code low}. */
+    Expression powerOfTwo(Expression x, Expression low) {
+        Expression shifted = kernel.define("shifted", add(x, constant(MAGIC)));
+        Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
+        Expression r = fma(binary(BinaryOperator.SUBTRACT, x, n), constant(LN2), low);
+        return scaled("value", new Reduced(shifted, n, exponentialLessOne(r)));
+    }
+
+    private Expression scaled(String label, Reduced reduced) {
         Expression half = kernel.define("half", fma(reduced.n, constant(0.5), constant(MAGIC)));
         Expression rest = add(
                 binary(BinaryOperator.SUBTRACT, reduced.n, binary(BinaryOperator.SUBTRACT, half, constant(MAGIC))),
@@ -182,7 +211,35 @@ final class Functions {
         Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
         Expression ratio = binary(BinaryOperator.DIVIDE, q, add(q, constant(2)));
         Expression size = kernel.define("size", select(Comparison.LESS, twice, constant(-40), constant(-1), ratio));
-        return kernel.define(label, select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size)));
+        Expression signed = select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size));
+        return odd(label, x, signed);
+    }
+
+    /** {@code value}, but of a zero the zero itself: comparisons do not tell -0 from 0. */
+    private Expression odd(String label, Expression x, Expression value) {
+        return kernel.define(label, select(Comparison.EQUAL, x, constant(0), x, value));
+    }
+
+    /** Of half of it, as {@code 2^128} is no float: {@code 2^(n-1) p + (2^(n-1) - 1/2)}. */
+    private Expression expm1(String label, Expression x) {
+        Expression y = kernel.define("x", x);
+        Expression above = kernel.define("limited", select(Comparison.LESS, y, constant(-40), constant(-40), y));
+        Expression limited =
+                kernel.define("limited", select(Comparison.LESS, constant(89), above, constant(89), above));
+        Reduced reduced = reduce(limited);
+        Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(-1))));
+        Expression half = fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(0.5)));
+        return odd(label, y, multiply(half, constant(2)));
+    }
+
+    /** {@code ln(u) + c/u} with {@code u = 1 + x} rounded and {@code c} what that lost. */
+    private Expression log1p(String label, Expression x) {
+        Expression u = kernel.define("u", add(x, constant(1)));
+        Expression c = binary(BinaryOperator.SUBTRACT, x, binary(BinaryOperator.SUBTRACT, u, constant(1)));
+        Expression lost = kernel.define("lost", binary(BinaryOperator.DIVIDE, c, u));
+        Expression rounded = log("ln", u);
+        Expression whole = select(Comparison.LESS, constant(-1), x, add(rounded, lost), rounded);
+        return odd(label, x, select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), whole, rounded));
     }
 
     private Expression log(String label, Expression x) {
@@ -211,10 +268,10 @@ final class Functions {
         Expression tail = multiply(horner(ERFC, t), exp("e", multiply(unary(UnaryOperator.NEGATE, size), size)));
         Expression far = binary(BinaryOperator.SUBTRACT, constant(1), tail);
         Expression value = kernel.define("erf", select(Comparison.LESS_EQUAL, size, constant(1), near, far));
-        return kernel.define(label, select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
+        return odd(label, x, select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
     }
 
-    private Expression horner(double[] coefficients, Expression x) {
+    Expression horner(double[] coefficients, Expression x) {
         Expression sum = constant(coefficients[0]);
         for (int i = 1; i < coefficients.length; i++) {
             sum = fma(sum, x, constant(coefficients[i]));

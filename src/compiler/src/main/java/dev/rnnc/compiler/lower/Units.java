@@ -135,7 +135,7 @@ final class Units {
     }
 
     private void join(Value v, Object phase) {
-        int cost = v.op() instanceof Op.Map map ? Functions.cost(map.function()) : 1;
+        int cost = v.op() instanceof Op.Map map ? Functions.cost(map.function(), v) : 1;
         for (int i = units.size() - 1; i >= 0 && i >= earliest(v, i); i--) {
             Unit unit = units.get(i);
             if (unit.cluster

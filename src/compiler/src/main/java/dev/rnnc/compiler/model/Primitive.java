@@ -23,6 +23,9 @@ public enum Primitive {
     SIGMOID("sigmoid", 1),
     TANH("tanh", 1),
     ERF("erf", 1),
+    EXPM1("expm1", 1),
+    LOG1P("log1p", 1),
+    POWER("^", 2),
     /** The operand itself, which no gradient passes. */
     DETACH("detach", 1);
 

@@ -118,7 +118,10 @@ public final class ExposeActivations {
                     SQUARE_ROOT,
                     EXPONENTIAL,
                     LOGARITHM,
-                    ERF -> Optional.empty();
+                    ERF,
+                    EXPM1,
+                    LOG1P,
+                    POWER -> Optional.empty();
         };
     }
 

@@ -4,6 +4,7 @@ import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Suggestions;
 import dev.rnnc.compiler.model.Primitive;
 import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.runtime.math.Power;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +109,7 @@ final class ConstantEvaluator {
             case SUBTRACT -> left - right;
             case MULTIPLY -> left * right;
             case DIVIDE -> left / right;
-            case POWER -> Math.pow(left, right);
+            case POWER -> Power.power(left, right);
             case LESS -> left < right ? 1 : 0;
             case LESS_EQUAL -> left <= right ? 1 : 0;
             case GREATER -> left > right ? 1 : 0;

@@ -1,9 +1,10 @@
 package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.model.Primitive;
+import dev.rnnc.runtime.math.Power;
 import java.util.List;
 
-/** The element-wise functions on plain numbers. */
+/** The element-wise functions on plain numbers, with the same bits on every machine. */
 final class Constants {
     private Constants() {}
 
@@ -29,10 +30,13 @@ final class Constants {
             case WHERE -> a != 0 ? b : operands.get(2);
             case ABSOLUTE -> Math.abs(a);
             case SQUARE_ROOT -> Math.sqrt(a);
-            case EXPONENTIAL -> Math.exp(a);
-            case LOGARITHM -> Math.log(a);
-            case SIGMOID -> 1 / (1 + Math.exp(-a));
-            case TANH -> Math.tanh(a);
+            case EXPONENTIAL -> StrictMath.exp(a);
+            case LOGARITHM -> StrictMath.log(a);
+            case SIGMOID -> 1 / (1 + StrictMath.exp(-a));
+            case TANH -> StrictMath.tanh(a);
+            case EXPM1 -> StrictMath.expm1(a);
+            case LOG1P -> StrictMath.log1p(a);
+            case POWER -> Power.power(a, b);
             case DETACH -> a;
             case ERF -> throw new IllegalArgumentException("erf is not folded");
         };

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.model.Primitive;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
 import dev.rnnc.compiler.syntax.Expression;
+import dev.rnnc.runtime.math.Power;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -46,24 +47,19 @@ final class Operators {
     /** {@code base ^ exponent}. */
     static Term power(Expression.Binary expression, Term base, Term exponent, Context context) {
         if (exponent instanceof Term.Number number && base instanceof Term.Number other) {
-            return new Term.Number(Math.pow(other.value(), number.value()));
+            return new Term.Number(Power.power(other.value(), number.value()));
         }
         if (exponent instanceof Term.Number number) {
             return base instanceof Term.Invalid || !real(expression.left(), base, context)
                     ? new Term.Invalid()
                     : new Term.Power(base, number.value());
         }
-        // a ^ b = exp(b * log(a)), for positive a.
-        Term logarithm = apply(Primitive.LOGARITHM, expression, List.of(expression.left()), List.of(base), context);
-        Term product = apply(
-                Primitive.MULTIPLY,
+        return apply(
+                Primitive.POWER,
                 expression,
-                List.of(expression.right(), expression.left()),
-                List.of(exponent, logarithm),
+                List.of(expression.left(), expression.right()),
+                List.of(base, exponent),
                 context);
-        return product instanceof Term.Invalid
-                ? product
-                : new Term.Apply(Primitive.EXPONENTIAL, List.of(product), product.type());
     }
 
     /** An element-wise function; operands of one shape, or scalars, which are repeated. */

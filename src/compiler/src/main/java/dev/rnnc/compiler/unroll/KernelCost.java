@@ -67,7 +67,7 @@ final class KernelCost {
                         switch (unary.operator()) {
                             case NEGATE, ABSOLUTE, SQUARE_ROOT -> 1;
                             case POWER_OF_TWO, LOWER_HALF, UPPER_HALF, EXPONENT, MANTISSA -> 12;
-                            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF -> 10;
+                            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF, STRICT_EXPM1, STRICT_LOG1P -> 10;
                         };
                     case Expression.Binary _, Expression.MultiplyAdd _ -> 1;
                     case Expression.MaskValue _, Expression.Pair _ -> 40;

@@ -17,7 +17,7 @@ public final class Scores {
 
     /** The probability of a token, {@code softmax(scores)[token]}. */
     public static double probability(float[] scores, int token) {
-        return Math.exp(-surprise(scores, token));
+        return StrictMath.exp(-surprise(scores, token));
     }
 
     /**
@@ -30,9 +30,9 @@ public final class Scores {
         float largest = scores[likeliest(scores)];
         double sum = 0;
         for (float score : scores) {
-            sum += Math.exp(score - largest);
+            sum += StrictMath.exp(score - largest);
         }
-        return Math.log(sum) + largest - scores[token];
+        return StrictMath.log(sum) + largest - scores[token];
     }
 
     /** The token with the largest score; see {@link #likeliest(float[])}. */
@@ -48,7 +48,7 @@ public final class Scores {
 
     /** The probability of a token; see {@link #probability(float[], int)}. */
     public static double probability(double[] scores, int token) {
-        return Math.exp(-surprise(scores, token));
+        return StrictMath.exp(-surprise(scores, token));
     }
 
     /** How little a token was expected; see {@link #surprise(float[], int)}. */
@@ -56,8 +56,8 @@ public final class Scores {
         double largest = scores[likeliest(scores)];
         double sum = 0;
         for (double score : scores) {
-            sum += Math.exp(score - largest);
+            sum += StrictMath.exp(score - largest);
         }
-        return Math.log(sum) + largest - scores[token];
+        return StrictMath.log(sum) + largest - scores[token];
     }
 }

@@ -9,7 +9,7 @@ public final class Bfloat16 {
 
     /**
      * The nearest number with 8 bits of precision; of two, the one with an even mantissa. What is beyond the largest
-     * becomes infinite, NaN stays NaN. The relative error is at most 2^-9.
+     * becomes infinite, NaN stays NaN. The relative error of a number from 2^-126 on is below 2^-8.
      */
     public static float round(float x) {
         if (Float.isNaN(x)) {

@@ -32,7 +32,7 @@ public final class Erf {
     private static double bell(double x) {
         double square = x * x;
         double error = Math.fma(x, x, -square);
-        return Math.exp(-square) * (1 - error);
+        return StrictMath.exp(-square) * (1 - error);
     }
 
     /** Kummer's form, all terms positive: {@code 2x/sqrt(pi) exp(-x^2) sum (2x^2)^n / (1*3*...*(2n+1))}. */

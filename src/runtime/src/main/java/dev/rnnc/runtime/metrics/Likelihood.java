@@ -27,8 +27,8 @@ final class Likelihood implements Metric {
         double nats = rows == 0 ? Double.NaN : sum / rows;
         return List.of(
                 bits
-                        ? new Figure.Number("bits", nats / Math.log(2), Unit.BITS)
-                        : new Figure.Number("perplexity", Math.exp(nats), Unit.NUMBER));
+                        ? new Figure.Number("bits", nats / StrictMath.log(2), Unit.BITS)
+                        : new Figure.Number("perplexity", StrictMath.exp(nats), Unit.NUMBER));
     }
 
     @Override

@@ -89,8 +89,8 @@ public record Outcomes(Task task, int steps, int batch, int width, double[] outp
         double largest = outputs[row * width + answer(row)];
         double sum = 0;
         for (int i = row * width; i < (row + 1) * width; i++) {
-            sum += Math.exp(outputs[i] - largest);
+            sum += StrictMath.exp(outputs[i] - largest);
         }
-        return outputs[row * width + symbol] - largest - Math.log(sum);
+        return outputs[row * width + symbol] - largest - StrictMath.log(sum);
     }
 }

@@ -26,6 +26,11 @@ public final class RandomMask {
         return value(key(seed, stream), element, keep);
     }
 
+    /** The same element in double precision: {@code 1 / keep} is not rounded to a float. */
+    public static double exactValue(long seed, int stream, long element, double keep) {
+        return exactValue(key(seed, stream), element, keep);
+    }
+
     /** What {@link #value(long, long, double)} needs of seed and stream; the same for all elements of a mask. */
     public static long key(long seed, int stream) {
         return mix(mix(seed + GOLDEN) + GOLDEN * (stream + 1L));
@@ -33,9 +38,14 @@ public final class RandomMask {
 
     /** One element of the mask with that {@link #key}. */
     public static float value(long key, long element, double keep) {
+        return (float) exactValue(key, element, keep);
+    }
+
+    /** The same in double precision. */
+    public static double exactValue(long key, long element, double keep) {
         long bits = mix(key + GOLDEN * element);
         double uniform = (bits >>> 11) * 0x1p-53;
-        return uniform < keep ? (float) (1 / keep) : 0f;
+        return uniform < keep ? 1 / keep : 0;
     }
 
     private static long mix(long z) {

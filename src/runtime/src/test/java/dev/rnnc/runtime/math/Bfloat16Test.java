@@ -31,6 +31,16 @@ class Bfloat16Test {
     }
 
     @Test
+    void isOffByLessThanTheEighthPowerOfOneHalf() {
+        double worst = 0;
+        for (int bits = 0x3f800000; bits < 0x40000000; bits++) {
+            float x = Float.intBitsToFloat(bits);
+            worst = Math.max(worst, Math.abs((double) Bfloat16.round(x) - x) / x);
+        }
+        assertThat(worst).isEqualTo(0x1p-8 / (1 + 0x1p-8));
+    }
+
+    @Test
     void keepsNanInfinitiesAndTheSignOfZero() {
         assertThat(Bfloat16.round(Float.NaN)).isNaN();
         assertThat(Bfloat16.round(Float.intBitsToFloat(0x7f800001))).isNaN();

@@ -38,6 +38,15 @@ class RandomMaskTest {
         }
     }
 
+    @Test
+    void scalesInDoublePrecisionWithoutRoundingToAFloat() {
+        for (int i = 0; i < 1000; i++) {
+            double exact = RandomMask.exactValue(7, 2, i, 0.9);
+            assertThat(exact).isIn(0.0, 1 / 0.9);
+            assertThat(RandomMask.value(7, 2, i, 0.9)).isEqualTo((float) exact);
+        }
+    }
+
     private static double agreement(long seed, int stream, long otherSeed, int otherStream) {
         int same = 0;
         for (int i = 0; i < 10_000; i++) {

@@ -135,6 +135,14 @@ class LoopSettingsTest {
     }
 
     @Test
+    void stepsOfOverlappingPiecesCountInEachOfThem() {
+        double[] expected = updated(updated(start(), 0, 1), 0, 2);
+        expected = updated(updated(expected, 2, 3), 2, 4);
+        expected = updated(expected, 4, 5);
+        assertThat(train(settings(1, LoopSettings.PLAIN.truncated(1, 2)))).containsExactly(expected, within(1e-12));
+    }
+
+    @Test
     void shardsTrainLikeTheWholeBatchAndAlikeForAnyNumberOfThreads() {
         double[] one = train(settings(20, LoopSettings.PLAIN.threaded(1)));
         assertThat(one).containsExactly(train(settings(20, LoopSettings.PLAIN)), within(1e-12));

@@ -46,6 +46,19 @@ class PiecesTest {
     }
 
     @Test
+    void longerBackpropagationCountsInWholeUpdatesButForTheLastPiece() {
+        assertThat(pieces(4, 5).of(10)).isEqualTo(pieces(4, 4).of(10));
+        assertThat(pieces(4, 7).of(10))
+                .containsExactly(new Piece(0, 4, 4, true), new Piece(4, 4, 4, true), new Piece(4, 6, 2, true));
+        assertThat(pieces(4, 11).of(16))
+                .containsExactly(
+                        new Piece(0, 4, 4, true),
+                        new Piece(0, 8, 4, true),
+                        new Piece(4, 8, 4, true),
+                        new Piece(8, 8, 4, true));
+    }
+
+    @Test
     void piecesCoverEachStepOnceAndAreNeverTooLong() {
         for (int every = 1; every <= STEPS; every++) {
             for (int back = 1; back <= STEPS; back++) {

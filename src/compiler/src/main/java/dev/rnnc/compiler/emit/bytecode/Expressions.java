@@ -8,6 +8,7 @@ import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Expression.Comparison;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.runtime.math.Bfloat16;
+import dev.rnnc.runtime.math.Power;
 import dev.rnnc.runtime.random.RandomMask;
 import dev.rnnc.runtime.spec.Precision;
 import org.objectweb.asm.Label;
@@ -136,6 +137,7 @@ final class Expressions {
             case DIVIDE -> code.math(GeneratorAdapter.DIV, type);
             case MINIMUM, MAXIMUM ->
                 code.invokeStatic(MATH, signature(Vocabulary.method(b.operator()), type, type, type));
+            case STRICT_POWER -> code.invokeStatic(Type.getType(Power.class), signature("power", type, type, type));
         }
     }
 
@@ -199,8 +201,13 @@ final class Expressions {
         code.push(m.keep());
         code.invokeStatic(
                 Type.getType(RandomMask.class),
-                signature("value", Type.FLOAT_TYPE, Type.LONG_TYPE, Type.INT_TYPE, Type.LONG_TYPE, Type.DOUBLE_TYPE));
-        code.cast(Type.FLOAT_TYPE, types.real());
+                signature(
+                        Vocabulary.maskValue(types.precision()),
+                        types.real(),
+                        Type.LONG_TYPE,
+                        Type.INT_TYPE,
+                        Type.LONG_TYPE,
+                        Type.DOUBLE_TYPE));
     }
 
     /** Pushes an operand of a vector method and yields its type: a number may stay a number. */

@@ -72,7 +72,7 @@ final class Functions {
                 code.invokeVirtual(INTEGERS, signature("sub", INTEGERS, LaneTypes.VECTOR));
                 reals(INTEGERS);
             }
-            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
+            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF, STRICT_EXPM1, STRICT_LOG1P ->
                 throw new IllegalStateException(operator + " has no vector form");
         }
     }
@@ -146,6 +146,8 @@ final class Functions {
             case STRICT_LOG -> strict(STRICT, "log");
             case STRICT_TANH -> strict(STRICT, "tanh");
             case STRICT_ERF -> strict(Type.getType(Erf.class), "erf");
+            case STRICT_EXPM1 -> strict(STRICT, "expm1");
+            case STRICT_LOG1P -> strict(STRICT, "log1p");
         }
     }
 

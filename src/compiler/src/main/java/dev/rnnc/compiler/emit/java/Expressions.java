@@ -10,6 +10,7 @@ import dev.rnnc.compiler.loop.Expression.UnaryOperator;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.runtime.math.Bfloat16;
+import dev.rnnc.runtime.math.Power;
 import dev.rnnc.runtime.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,14 @@ final class Expressions {
             case Expression.MultiplyAdd m -> multiplyAdd(m);
             case Expression.Select s -> select(s);
             case Expression.MaskValue m ->
-                CodeBlock.of("$T.value($L, $L, $L, $L)", MASK, m.seed(), m.stream(), bytes(m.element(), 1), m.keep());
+                CodeBlock.of(
+                        "$T.$L($L, $L, $L, $L)",
+                        MASK,
+                        Vocabulary.maskValue(types.precision()),
+                        m.seed(),
+                        m.stream(),
+                        bytes(m.element(), 1),
+                        m.keep());
         };
     }
 
@@ -151,7 +159,7 @@ final class Expressions {
                         Types.OPERATORS,
                         LEAST_MANTISSA,
                         Vocabulary.MANTISSA_BITS);
-            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF ->
+            case STRICT_EXP, STRICT_LOG, STRICT_TANH, STRICT_ERF, STRICT_EXPM1, STRICT_LOG1P ->
                 throw new IllegalStateException(operator + " has no vector form");
         };
     }
@@ -190,6 +198,8 @@ final class Expressions {
             case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
             case STRICT_TANH -> CodeBlock.of("$T.tanh($L)", StrictMath.class, x);
             case STRICT_ERF -> CodeBlock.of("$T.erf($L)", ERF, x);
+            case STRICT_EXPM1 -> CodeBlock.of("$T.expm1($L)", StrictMath.class, x);
+            case STRICT_LOG1P -> CodeBlock.of("$T.log1p($L)", StrictMath.class, x);
         };
     }
 
@@ -203,6 +213,7 @@ final class Expressions {
             case DIVIDE -> CodeBlock.of("$L / ($L)", left, right);
             case MINIMUM -> CodeBlock.of("$T.min($L,$W$L)", Math.class, left, right);
             case MAXIMUM -> CodeBlock.of("$T.max($L,$W$L)", Math.class, left, right);
+            case STRICT_POWER -> CodeBlock.of("$T.power($L,$W$L)", Power.class, left, right);
         };
     }
 
