@@ -149,7 +149,6 @@ public final class Compiler {
      * @throws ModelException if a method would be too large for HotSpot
      */
     public static Map<String, String> emitJava(Model model, CompileOptions options) {
-        JavaNames.check(model);
         ClassPlan plan = plan(model, options);
         bytecode(plan);
         return JavaBackend.emit(plan);
@@ -168,7 +167,6 @@ public final class Compiler {
      * nothing else. A file that is already right is left alone.
      */
     public static List<Path> writeClasses(Model model, CompileOptions options, Path directory) throws IOException {
-        JavaNames.check(model);
         Map<String, byte[]> files = new LinkedHashMap<>();
         classes(model, options).forEach((name, bytes) -> files.put(name.replace('.', '/') + ".class", bytes));
         return write(files, directory);
