@@ -54,7 +54,7 @@ final class PlanClass {
                         shard ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
                 Graph graph = ProgramGraphs.optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
-                ProgramSpec named = program.spec(model, options.lengths(), time, sequences);
+                ProgramSpec named = program.spec(model, options.lengths(), time, sequences, graph);
                 specs.add(TouchedRows.add(graph, FlowPorts.add(graph, named)));
             }
         }
