@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.graph.ValueException;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
@@ -79,15 +80,23 @@ final class Region {
             if (context.ahead.contains(unit.values.get(0))) {
                 continue;
             }
-            if (unit.cluster) {
-                out.add(elementwise.lower(unit.values));
-            } else if (!placement.isVirtual(unit.values.get(0))) {
-                Value v = unit.values.get(0);
-                if (placement.isPlaceable(v)) {
-                    context.views.computeIfAbsent(v, placement::memory);
-                }
-                heavy(v, out);
+            try {
+                unit(unit, out);
+            } catch (RuntimeException e) {
+                throw ValueException.of(unit.values.getFirst(), e);
             }
+        }
+    }
+
+    private void unit(Units.Unit unit, List<Step> out) {
+        if (unit.cluster) {
+            out.add(elementwise.lower(unit.values));
+        } else if (!placement.isVirtual(unit.values.get(0))) {
+            Value v = unit.values.get(0);
+            if (placement.isPlaceable(v)) {
+                context.views.computeIfAbsent(v, placement::memory);
+            }
+            heavy(v, out);
         }
     }
 
