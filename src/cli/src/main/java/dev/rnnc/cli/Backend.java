@@ -40,7 +40,30 @@ interface Backend {
         public Checked {
             findings = List.copyOf(findings);
         }
+
+        /** Whether there is no error; a file that others import has none for want of a model. */
+        boolean sound() {
+            return findings.stream().noneMatch(finding -> finding.severity().equals("error"));
+        }
     }
+
+    /**
+     * The same for a file that need not state a model, where it defines cells, functions or constants.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    default Checked checkAny(Path file) throws IOException {
+        return check(file);
+    }
+
+    /**
+     * The derived backward equations of a cell, as text.
+     *
+     * @param file a model's, or one of cells
+     * @param name a cell, or a layer that calls one
+     * @throws IOException if the file cannot be read
+     */
+    String gradient(Path file, String name) throws IOException;
 
     /**
      * One diagnostic.
@@ -93,7 +116,7 @@ interface Backend {
         /**
          * Compiles the model in memory.
          *
-         * @throws InternalError if a stage fails, which is a bug
+         * @throws dev.rnnc.compiler.driver.CompilerFault if a stage fails, which is a bug
          */
         CompiledModel load(CompileOptions options);
 
@@ -118,13 +141,6 @@ interface Backend {
         /** The model after one stage, as text. */
         String print(Stage stage);
 
-        /**
-         * The derived backward equations of a cell, as text.
-         *
-         * @param name a cell, or a layer that calls one
-         */
-        String gradient(String name);
-
         /** How much a gradient can change in one step back through each recurrent layer, with these weights. */
         default List<RecurrentBound> recurrentBounds(Parameters parameters) {
             return List.of();
@@ -139,13 +155,4 @@ interface Backend {
 
     /** One figure, such as {@code ("FLOPs of a training step", 1.2e9, "FLOP")}. */
     record Cost(String name, double value, String unit) {}
-
-    /** A bug in the compiler; the message names stage and model. */
-    final class InternalError extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        InternalError(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
 }

@@ -26,7 +26,7 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Model files (.rnn).")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Model files and files of cells (.rnn).")
     private List<Path> files;
 
     @Option(names = "--json", description = "Write the diagnostics as JSON to standard output.")
@@ -41,17 +41,19 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Map<Path, Checked> results = new LinkedHashMap<>();
-        files.forEach(file -> results.put(file, ModelFile.check(backend, file)));
+        files.forEach(file -> results.put(file, ModelFile.checkAny(backend, file)));
         if (json) {
             out.println(toJson(results));
         } else {
             results.forEach((file, checked) -> {
                 err.print(checked.rendered());
-                checked.model().ifPresent(model -> out.println(file + ": no errors"));
+                if (checked.sound()) {
+                    out.println(file + ": no errors"
+                            + (checked.model().isPresent() ? "" : "; no model, but what others import"));
+                }
             });
         }
-        boolean sound =
-                results.values().stream().allMatch(checked -> checked.model().isPresent());
+        boolean sound = results.values().stream().allMatch(Checked::sound);
         return sound ? ExitCode.OK : ExitCode.MODEL;
     }
 
@@ -61,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
             for (Map.Entry<Path, Checked> result : results.entrySet()) {
                 json.writeStartObject();
                 json.writeStringField("file", result.getKey().toString());
-                json.writeBooleanField("ok", result.getValue().model().isPresent());
+                json.writeBooleanField("ok", result.getValue().sound());
                 json.writeArrayFieldStart("diagnostics");
                 for (Finding finding : result.getValue().findings()) {
                     json.writeStartObject();

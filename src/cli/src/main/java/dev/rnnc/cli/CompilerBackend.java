@@ -7,6 +7,7 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.CompilerFault;
 import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
@@ -32,16 +33,28 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The compiler itself. What it throws is a bug and is told with the stage and the model file. */
+/** The compiler itself. */
 final class CompilerBackend implements Backend {
     @Override
     public Checked check(Path file) throws IOException {
-        dev.rnnc.compiler.sema.Checked checked;
+        return checked(Compiler.check(file), file);
+    }
+
+    @Override
+    public Checked checkAny(Path file) throws IOException {
+        return checked(Compiler.check(file).asImport(), file);
+    }
+
+    @Override
+    public String gradient(Path file, String name) throws IOException {
         try {
-            checked = Compiler.check(file);
-        } catch (RuntimeException e) {
-            throw bug("reading", file, e);
+            return GradientText.of(CellGradient.of(new SourceText(file.toString(), Files.readString(file)), name));
+        } catch (CellGradient.NoGradientException e) {
+            throw CommandFailure.job(e.getMessage());
         }
+    }
+
+    private static Checked checked(dev.rnnc.compiler.sema.Checked checked, Path file) {
         return new Checked(
                 checked.model().map(model -> new CompilerSource(model, file)),
                 checked.diagnostics().stream().map(CompilerBackend::finding).toList(),
@@ -55,11 +68,6 @@ final class CompilerBackend implements Backend {
                 diagnostic.severity().name().toLowerCase(Locale.ROOT),
                 diagnostic.kind().name(),
                 diagnostic.message());
-    }
-
-    private static InternalError bug(String stage, Path file, RuntimeException cause) {
-        String firstLine = cause.toString().lines().findFirst().orElse("");
-        return new InternalError(stage + " " + file + ": " + firstLine, cause);
     }
 
     private record CompilerSource(Model model, Path file) implements Source {
@@ -80,12 +88,12 @@ final class CompilerBackend implements Backend {
 
         @Override
         public Generation generation() {
-            return guarded("reading the feedback of", () -> Generation.of(model));
+            return guarded(() -> Generation.of(model));
         }
 
         @Override
         public SequenceSources sequences() {
-            return guarded("reading the sequences of", () -> SequenceSources.of(model));
+            return guarded(() -> SequenceSources.of(model));
         }
 
         @Override
@@ -99,34 +107,34 @@ final class CompilerBackend implements Backend {
 
         @Override
         public List<List<String>> chains() {
-            return guarded("reading the layers of", () -> RecurrentChains.of(model));
+            return guarded(() -> RecurrentChains.of(model));
         }
 
         @Override
         public Optional<String> stepwiseObstacle(String output) {
-            return guarded("reading the steps of", () -> Stepwise.obstacle(model, output));
+            return guarded(() -> Stepwise.obstacle(model, output));
         }
 
         @Override
         public CompiledModel load(CompileOptions options) {
-            return guarded("compiling " + options.programs() + " of", () -> Compiler.load(model, options));
+            return guarded(() -> Compiler.load(model, options));
         }
 
         @Override
         public Optional<String> truncationObstacle() {
-            return guarded("reading the steps of", () -> Stepwise.truncationObstacle(model));
+            return guarded(() -> Stepwise.truncationObstacle(model));
         }
 
         @Override
         public Graph built(boolean lengths, int steps) {
             BuildOptions options = BuildOptions.of(model).withLengths(lengths).withSteps(steps);
-            return guarded("building", () -> Compiler.built(model, options));
+            return guarded(() -> Compiler.built(model, options));
         }
 
         @Override
         public Graph optimized(ProgramKind kind, int steps) {
             BuildOptions options = BuildOptions.of(model).withSteps(steps);
-            return guarded("optimising " + kind + " of", () -> Compiler.optimized(model, kind, options));
+            return guarded(() -> Compiler.optimized(model, kind, options));
         }
 
         @Override
@@ -135,73 +143,53 @@ final class CompilerBackend implements Backend {
                 return Compiler.write(model, options, directory);
             } catch (ModelException e) {
                 throw CommandFailure.model(e.getMessage());
-            } catch (RuntimeException e) {
-                throw bug("compiling " + options.programs() + " of", file, e);
             }
         }
 
         @Override
         public List<MethodBudget.Entry> methods(CompileOptions options) {
-            return guarded("compiling " + options.programs() + " of", () -> Compiler.methods(model, options));
+            return guarded(() -> Compiler.methods(model, options));
         }
 
         @Override
         public List<TimeLoopPlan> loops(CompileOptions options) {
-            return Compiler.loops(model, options);
+            return guarded(() -> Compiler.loops(model, options));
         }
 
         @Override
         public String print(Stage stage) {
-            try {
-                return StageText.of(model, file, stage);
-            } catch (IOException e) {
-                throw InputFile.failure("cannot read model file", file, e);
-            } catch (CommandFailure e) {
-                throw e;
-            } catch (ModelException e) {
-                throw CommandFailure.model(e.getMessage());
-            } catch (RuntimeException e) {
-                throw bug("stage " + stage.name().toLowerCase(Locale.ROOT) + " of", file, e);
+            if (stage == Stage.GRADIENT && !hasLoss()) {
+                throw CommandFailure.job("model " + model.name() + " has no loss, so there is no gradient to show");
             }
-        }
-
-        @Override
-        public String gradient(String name) {
             try {
-                String text = Files.readString(file);
-                return GradientText.of(CellGradient.of(new SourceText(file.toString(), text), name));
+                SourceText source = new SourceText(file.toString(), Files.readString(file));
+                return guarded(() -> StageText.of(model, source, stage));
             } catch (IOException e) {
                 throw InputFile.failure("cannot read model file", file, e);
-            } catch (IllegalArgumentException e) {
-                throw CommandFailure.job(e.getMessage());
-            } catch (RuntimeException e) {
-                throw bug("explaining the gradient of " + name + " in", file, e);
             }
         }
 
         @Override
         public List<RecurrentBound> recurrentBounds(Parameters parameters) {
-            return guarded(
-                    "bounding the gradients of", () -> RecurrentBound.of(BuildGraph.build(model), parameters::values));
+            return guarded(() -> RecurrentBound.of(BuildGraph.build(model), parameters::values));
         }
 
         @Override
         public String picture() {
-            return guarded("drawing", () -> UnrolledPicture.svg(model));
+            return guarded(() -> UnrolledPicture.svg(model));
         }
 
         @Override
         public List<Cost> costs() {
-            return guarded("counting the work of", () -> ModelCosts.of(model));
+            return guarded(() -> ModelCosts.of(model));
         }
 
-        private <T> T guarded(String stage, Supplier<T> work) {
+        /** A model that cannot be compiled ends the command; a fault of the compiler is told by whoever started it. */
+        private <T> T guarded(Supplier<T> work) {
             try {
-                return work.get();
+                return CompilerFault.within(file.toString(), work);
             } catch (ModelException e) {
                 throw CommandFailure.model(e.getMessage());
-            } catch (RuntimeException e) {
-                throw bug(stage, file, e);
             }
         }
     }

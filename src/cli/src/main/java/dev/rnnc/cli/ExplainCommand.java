@@ -28,7 +28,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
+    @Parameters(paramLabel = "FILE", description = "The model file (.rnn); for --gradient a file of cells will do.")
     private Path file;
 
     @Option(
@@ -92,14 +92,16 @@ final class ExplainCommand implements Callable<Integer> {
             throw CommandFailure.usage("--unroll is for --bytecode");
         }
         PrintWriter print = spec.commandLine().getOut();
+        if (gradient != null) {
+            print.print(ofCell());
+            return ExitCode.OK;
+        }
         Backend.Source model = ModelFile.open(backend, file, spec.commandLine().getErr());
         if (graph && out != null) {
             write(model.picture());
             print.println("wrote " + out);
         } else if (graph) {
             print.print(model.picture());
-        } else if (gradient != null) {
-            print.print(model.gradient(gradient));
         } else if (bytecode) {
             print.print(MethodReport.text(model, compiler.kind(), unroll.setting()));
         } else if (stage != null) {
@@ -110,6 +112,17 @@ final class ExplainCommand implements Callable<Integer> {
             print.print(ModelReport.text(model.spec(), model.costs()));
         }
         return ExitCode.OK;
+    }
+
+    /** A file of cells has no model, and needs none. */
+    private String ofCell() {
+        Backend.Checked checked = ModelFile.checkAny(backend, file);
+        if (!checked.sound()) {
+            throw CommandFailure.model(checked.rendered());
+        }
+        spec.commandLine().getErr().print(checked.rendered());
+        spec.commandLine().getErr().flush();
+        return ModelFile.read(file, path -> backend.gradient(path, gradient));
     }
 
     private void write(String picture) {

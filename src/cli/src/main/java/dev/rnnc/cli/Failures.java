@@ -1,7 +1,7 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.cli.Backend.InternalError;
 import dev.rnnc.cli.data.DataException;
+import dev.rnnc.compiler.driver.CompilerFault;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -43,8 +43,8 @@ final class Failures implements IExecutionExceptionHandler {
             err.println(style(command, "error: ") + exception.getMessage());
             return ExitCode.FAILED;
         }
-        String where = exception instanceof InternalError internal
-                ? internal.getMessage()
+        String where = exception instanceof CompilerFault fault
+                ? fault.getMessage()
                 : command.getCommandName() + ": " + describe(exception);
         err.println(style(command, "internal error: ")
                 + where

@@ -38,9 +38,29 @@ final class ModelFile {
 
     /** Checks {@code file}, which may have errors. */
     static Backend.Checked check(Backend backend, Path file) {
+        return read(file, backend::check);
+    }
+
+    /** The same for a file of cells, functions or constants too, which lacks no model. */
+    static Backend.Checked checkAny(Backend backend, Path file) {
+        return read(file, backend::checkAny);
+    }
+
+    /** What reads a file. */
+    interface Reader<T> {
+        /** Reads {@code file}. */
+        T read(Path file) throws IOException;
+    }
+
+    /**
+     * What {@code reader} makes of a file.
+     *
+     * @throws CommandFailure if the file cannot be read
+     */
+    static <T> T read(Path file, Reader<T> reader) {
         InputFile.require(file, "model file");
         try {
-            return backend.check(file);
+            return reader.read(file);
         } catch (CharacterCodingException e) {
             throw CommandFailure.job("model file '" + file + "' is not UTF-8 text");
         } catch (IOException e) {

@@ -18,9 +18,6 @@ import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,15 +28,12 @@ final class StageText {
     /**
      * Prints one stage.
      *
-     * @param file the model's file
-     * @throws CommandFailure if the stage has no printed form, or the model nothing for it to show
+     * @param source the text of the model's file
      */
-    static String of(Model model, Path file, Stage stage) throws IOException {
+    static String of(Model model, SourceText source, Stage stage) {
         ProgramKind kind = model.loss().isPresent() ? ProgramKind.TRAINING : ProgramKind.SEQUENCE;
         return switch (stage) {
-            case SYNTAX ->
-                SyntaxPrinter.print(
-                        ModelParser.parse(new SourceText(file.toString(), Files.readString(file)), new Diagnostics()));
+            case SYNTAX -> SyntaxPrinter.print(ModelParser.parse(source, new Diagnostics()));
             case GRAPH -> GraphPrinter.print(BuildGraph.build(model));
             case GRADIENT -> gradient(model);
             case OPTIMIZED -> GraphPrinter.print(Compiler.optimized(model, kind));
@@ -61,9 +55,6 @@ final class StageText {
     }
 
     private static String gradient(Model model) {
-        if (model.loss().isEmpty()) {
-            throw CommandFailure.job("model " + model.name() + " has no loss, so there is no gradient to show");
-        }
         Set<String> inputs = model.spec().ports(Role.INPUT).stream()
                 .filter(port -> port.element() == Element.REAL)
                 .map(PortSpec::name)

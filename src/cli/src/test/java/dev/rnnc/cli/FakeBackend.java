@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.compiler.driver.CompileOptions;
+import dev.rnnc.compiler.driver.CompilerFault;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.Stage;
 import dev.rnnc.compiler.driver.TimeLoopPlan;
@@ -35,7 +36,9 @@ final class FakeBackend implements Backend {
         Scanner words = new Scanner(text).useLocale(Locale.ROOT);
         String word = words.hasNext() ? words.next() : "";
         if (word.equals("crash")) {
-            throw new InternalError("stage sema, model " + file, new IllegalStateException("boom"));
+            return CompilerFault.within(file.toString(), () -> {
+                throw new AssertionError("boom");
+            });
         }
         if (!word.equals("bigram")) {
             Finding finding = new Finding(1, 1, "error", "SYNTAX", "'bigram' expected");
@@ -51,6 +54,11 @@ final class FakeBackend implements Backend {
             train = new TrainSettings(steps, batch, optimizer, new ClipSpec.None(), epochs, 1, true);
         }
         return new Checked(Optional.of(new FakeSource(BigramModel.spec(symbols, train))), List.of(), "");
+    }
+
+    @Override
+    public String gradient(Path file, String name) {
+        return "dh = " + name;
     }
 
     private record FakeSource(ModelSpec spec) implements Source {
@@ -120,11 +128,6 @@ final class FakeBackend implements Backend {
         @Override
         public String print(Stage stage) {
             return "stage " + stage + "\n";
-        }
-
-        @Override
-        public String gradient(String name) {
-            return "dh = " + name;
         }
 
         @Override

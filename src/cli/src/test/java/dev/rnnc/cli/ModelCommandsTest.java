@@ -67,8 +67,8 @@ class ModelCommandsTest extends CommandLineTest {
     void aBugNamesStageAndModelAndKeepsItsTraceForDebugging() throws IOException {
         Path model = file("m.rnn", "crash");
 
-        rnnc("check", model).fails(ExitCode.FAILED, "internal error: stage sema, model", "--debug");
-        assertThat(rnnc("check", model, "--debug").err()).contains("IllegalStateException: boom", "\tat ");
+        rnnc("check", model).fails(ExitCode.FAILED, "internal error: stage driver, model", "--debug");
+        assertThat(rnnc("check", model, "--debug").err()).contains("AssertionError: boom", "\tat ");
         assertThat(rnnc(Map.of("RNNC_DEBUG", "1"), "check", model).err()).contains("\tat ");
     }
 

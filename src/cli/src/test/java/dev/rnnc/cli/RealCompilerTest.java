@@ -37,6 +37,29 @@ class RealCompilerTest extends CommandLineTest {
                 .contains("CharLm: 249,952 parameters", "h1.weight_ih   [512, 64]   32,768", "GFLOP", "MiB");
     }
 
+    @Test
+    void aFileOfCellsIsCheckedAndExplainedWithoutAModel() throws IOException {
+        Path cells = file("cells.rnn", """
+                activation twice(x) = 2 * x
+                cell leaky(x[X]) -> h[H] {
+                  state h[H]
+                  param w[H, X] ~ constant(1)
+                  h' = 0.5 * h + twice(w @ x)
+                }
+                """);
+
+        assertThat(rnnc("check", cells).succeeds().out())
+                .contains("cells.rnn: no errors; no model, but what others import");
+        assertThat(rnnc("check", "--json", cells).succeeds().out()).contains("\"ok\" : true");
+        assertThat(rnnc("explain", "--gradient", "leaky", cells).succeeds().out())
+                .contains("dw");
+        rnnc("explain", cells).fails(ExitCode.MODEL, "the file defines no model");
+        rnnc("check", file("nothing.rnn", "// nothing yet")).fails(ExitCode.MODEL, "the file defines no model");
+        rnnc("check", file("wrong.rnn", "cell c(x[X]) -> y { y = x + }")).fails(ExitCode.MODEL, "wrong.rnn:1:");
+        rnnc("check", file("unknown.rnn", "cell c(x[X]) -> y[X] { y = x + z }"))
+                .fails(ExitCode.MODEL, "unknown.rnn:1:", "unknown name 'z'");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"syntax", "model", "graph", "gradient", "optimized", "loop", "java"})
     void stagesArePrinted(String stage) throws IOException {

@@ -21,6 +21,7 @@ class PackageRulesTest {
 
     /** The compiler's packages in compile order: each may import those before it, none those after it. */
     static final List<String> COMPILE_ORDER = List.of(
+            "names",
             "diag",
             "syntax",
             "parse",

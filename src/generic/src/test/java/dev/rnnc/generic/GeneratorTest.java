@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.SequenceSources;
@@ -229,7 +230,7 @@ class GeneratorTest {
         Model model = model(ENCODER + "layer q = gru(y, 4) layer d = " + layer + "  output z = dense(d, 5)");
         assertThat(Generation.of(model).obstacle()).contains(obstacle);
         assertThatThrownBy(() -> Compiler.load(model, CompileOptions.of(ProgramKind.DECODING)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessage("model Test cannot generate: " + obstacle);
     }
 }

@@ -2,6 +2,7 @@ package dev.rnnc.maven;
 
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.CompilerFault;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.model.Model;
 import java.io.IOException;
@@ -143,10 +144,8 @@ final class ModelBuild {
         } catch (ModelException e) {
             findings.addLate(file, e.getMessage());
             return List.of();
-        } catch (UserMistake e) {
-            throw e;
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new CompilerBug("compiling " + file + ": " + e, e);
+        } catch (CompilerFault e) {
+            throw new CompilerBug(e.getMessage(), e);
         }
     }
 

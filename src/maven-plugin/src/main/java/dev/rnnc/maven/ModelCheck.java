@@ -2,6 +2,7 @@ package dev.rnnc.maven;
 
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.CompilerFault;
 import dev.rnnc.compiler.driver.MethodBudget;
 import dev.rnnc.compiler.driver.ModelException;
 import dev.rnnc.compiler.model.Model;
@@ -35,6 +36,8 @@ record ModelCheck(Settings settings, boolean gradients, int budget, Findings fin
             findings.addError(file, e.getMessage());
         } catch (CompilerBug e) {
             throw e;
+        } catch (CompilerFault e) {
+            throw new CompilerBug(e.getMessage(), e);
         } catch (RuntimeException | StackOverflowError e) {
             throw new CompilerBug("checking " + file + ": " + e, e);
         }

@@ -1,13 +1,13 @@
 package dev.rnnc.maven;
 
 import dev.rnnc.compiler.diag.Diagnostic;
-import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
 import dev.rnnc.compiler.diag.SourceText;
+import dev.rnnc.compiler.driver.Compiler;
+import dev.rnnc.compiler.driver.CompilerFault;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
 import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.Definition;
 import java.io.IOException;
@@ -41,22 +41,12 @@ final class ModelReader {
      */
     static Read read(Path file) {
         SourceText source = new SourceText(file.toString(), text(file));
-        Checked checked;
-        boolean defines;
         try {
-            checked = FrontEnd.check(source, Sources.files());
-            defines =
-                    !ModelParser.parse(source, new Diagnostics()).definitions().isEmpty();
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new CompilerBug("reading " + file + ": " + e, e);
+            Checked checked = Compiler.check(source, Sources.files()).asImport();
+            return new Read(source, checked.model(), checked.diagnostics(), checked.imports());
+        } catch (CompilerFault e) {
+            throw new CompilerBug(e.getMessage(), e);
         }
-        List<Diagnostic> diagnostics = checked.diagnostics();
-        if (defines) {
-            diagnostics = diagnostics.stream()
-                    .filter(diagnostic -> diagnostic.kind() != DiagnosticKind.NO_MODEL)
-                    .toList();
-        }
-        return new Read(source, checked.model(), diagnostics, checked.imports());
     }
 
     /** Whether a file states a model, sound or not, rather than what others import. */

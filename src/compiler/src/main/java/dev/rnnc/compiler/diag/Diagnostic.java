@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param hint what to do about it
  */
 public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments, Optional<String> hint) {
+    /** Characters of a line that are shown. */
+    private static final int LINE = 400;
+
     public Diagnostic {
         arguments = List.copyOf(arguments);
     }
@@ -29,8 +32,13 @@ public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments,
     /** Place, message, source line, caret line and hint; each line ends with a line feed. */
     public String render() {
         String where = "%s:%d:%d: ".formatted(span.source().name(), span.line(), span.column());
-        String line = span.source().lineText(span.line());
-        int first = Math.min(span.column() - 1, line.length());
+        String whole = span.source().lineText(span.line());
+        int column = Math.min(span.column() - 1, whole.length());
+        // Of a line that no screen holds, what stands around the place.
+        int from = whole.length() > LINE ? Math.max(0, column - LINE / 4) : 0;
+        String line =
+                whole.substring(from, whole.length() > LINE ? Math.min(whole.length(), from + LINE) : whole.length());
+        int first = column - from;
         int length = Math.max(1, Math.min(span.end() - span.start(), line.length() - first));
         // Tabs are kept in front of the caret, so that it stands under its text whatever a tab's width.
         String indent = line.substring(0, first).replaceAll("[^\\t]", " ");

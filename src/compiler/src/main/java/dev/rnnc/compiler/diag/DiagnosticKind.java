@@ -9,6 +9,7 @@ public enum DiagnosticKind {
     MISSING("missing %s before %s"),
     UNCLOSED("'%s' is never closed: '%s' is missing before %s"),
     TOO_DEEP("this is nested too deeply or too long: at most %s levels are allowed"),
+    NAME_TOO_LONG("'%s' has %s characters; at most %s are allowed"),
     NUMBER_TOO_LARGE("the number %s is out of range"),
     MISPLACED_MAPPING("a mapping { ... } stands only as a named argument, as in 'initial: {h: x}'"),
 
@@ -79,6 +80,7 @@ public enum DiagnosticKind {
     OUTPUT_WITHOUT_INPUT("'%s' depends on no input"),
 
     // ---- models
+    NO_CLASS("the model '%s' cannot become a class, because '%s' is a word of Java"),
     NO_OUTPUT("the model '%s' has no output"),
     NO_INPUT("the model '%s' has no input"),
     SECOND("a second '%s'; the first is in line %s"),

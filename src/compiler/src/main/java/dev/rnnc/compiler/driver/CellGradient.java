@@ -81,15 +81,28 @@ public final class CellGradient {
      */
     public record Derived(Definition.Cell cell, String definition, List<String> shorthand, List<String> equations) {}
 
+    /** What is asked for has no gradient of its own; the message is for the user. */
+    public static final class NoGradientException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        NoGradientException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Derives the backward equations.
      *
      * @param name a cell of the file or of the library, or a layer or output of the file's model, which means the first
      *     cell it calls
-     * @throws IllegalArgumentException if there is no such cell, or none that can be called on its own; the message is
+     * @throws NoGradientException if there is no such cell, or none that can be called on its own; the message is
      *     for the user
      */
     public static Derived of(SourceText source, String name) {
+        return CompilerFault.within(source.name(), () -> find(source, name));
+    }
+
+    private static Derived find(SourceText source, String name) {
         List<Definition> own = ModelParser.parse(source, new Diagnostics()).definitions();
         Map<String, Definition.Cell> cells = new TreeMap<>();
         Map<String, SourceText> texts = new LinkedHashMap<>();
@@ -102,8 +115,8 @@ public final class CellGradient {
         collect(own, source, cells, texts);
         String cell = cells.containsKey(name) ? name : cellOf(own, name, cells).orElse(name);
         if (!cells.containsKey(cell)) {
-            throw new IllegalArgumentException("there is no cell, layer or output '" + name
-                    + "' with a gradient; cells: " + String.join(", ", cells.keySet()));
+            throw new NoGradientException("there is no cell, layer or output '" + name + "' with a gradient; cells: "
+                    + String.join(", ", cells.keySet()));
         }
         return new CellGradient(source, own, cells.get(cell), texts.get(cell)).derive(texts.get(cell));
     }
@@ -152,7 +165,7 @@ public final class CellGradient {
                 problems = problems.or(() -> Optional.of(alone.diagnostics()));
             }
         }
-        throw new IllegalArgumentException("cell '" + cell.name().text() + "' cannot be called on its own: "
+        throw new NoGradientException("cell '" + cell.name().text() + "' cannot be called on its own: "
                 + problems.orElseThrow().getFirst().message());
     }
 
@@ -161,7 +174,7 @@ public final class CellGradient {
         String shape = result.shape().isEmpty() ? "" : result.shape().toString();
         Model model = check(call, "target %s : real%s sequence  loss sum(%s * %s)".formatted(SEED, shape, LAYER, SEED))
                 .model()
-                .orElseThrow(() -> new IllegalArgumentException("the result of cell '"
+                .orElseThrow(() -> new NoGradientException("the result of cell '"
                         + cell.name().text() + "' is not made of real numbers, so it has no gradient"));
         Set<String> inputs = model.spec().ports(Role.INPUT).stream()
                 .filter(port -> port.element() == Element.REAL)

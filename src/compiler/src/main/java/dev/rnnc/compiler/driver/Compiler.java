@@ -43,8 +43,12 @@ public final class Compiler {
      * @throws IOException if the file cannot be read as UTF-8
      */
     public static Checked check(Path file) throws IOException {
-        return FrontEnd.check(
-                new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
+        return check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
+    }
+
+    /** Checks a text and what it imports. */
+    public static Checked check(SourceText source, Sources sources) {
+        return CompilerFault.within(source.name(), () -> FrontEnd.check(source, sources));
     }
 
     /**
@@ -73,7 +77,7 @@ public final class Compiler {
 
     /** The graph of a model's forward pass as its equations say, in their order, before any pass. */
     public static Graph built(Model model, BuildOptions options) {
-        return BuildGraph.build(model, options);
+        return CompilerFault.within(model.file(), () -> BuildGraph.build(model, options));
     }
 
     /** The optimised graph of one program. */
@@ -83,12 +87,12 @@ public final class Compiler {
 
     /** The optimised graph of one program, built for these options. */
     public static Graph optimized(Model model, ProgramKind kind, BuildOptions options) {
-        return ProgramGraphs.optimized(model, kind, options, false);
+        return CompilerFault.within(model.file(), () -> ProgramGraphs.optimized(model, kind, options, false));
     }
 
     /** Everything a backend needs. */
     public static ClassPlan plan(Model model, CompileOptions options) {
-        return PlanClass.plan(model, options);
+        return CompilerFault.within(model.file(), () -> PlanClass.plan(model, options));
     }
 
     /** Compiles a model in memory, for this process. */
@@ -98,7 +102,8 @@ public final class Compiler {
 
     /** Compiles a class plan in memory, for this process. */
     public static CompiledModel load(ClassPlan plan, BackendKind backend) {
-        return InMemoryClasses.load(plan.className(), classes(plan, backend));
+        Map<String, byte[]> classes = classes(plan, backend);
+        return CompilerFault.within(plan.sourceFile(), () -> InMemoryClasses.load(plan.className(), classes));
     }
 
     /**
@@ -113,15 +118,21 @@ public final class Compiler {
     /** Every method of those classes with its size and what it is for. */
     public static List<MethodBudget.Entry> methods(Model model, CompileOptions options) {
         ClassPlan plan = plan(model, options);
-        return MethodBudget.entries(plan, classes(plan, options.backend()));
+        Map<String, byte[]> classes = classes(plan, options.backend());
+        return CompilerFault.within(plan.sourceFile(), () -> MethodBudget.entries(plan, classes));
     }
 
     /** How the loops over time of those programs are unrolled. */
     public static List<TimeLoopPlan> loops(Model model, CompileOptions options) {
-        return TimeLoopPlan.of(plan(model, options));
+        ClassPlan plan = plan(model, options);
+        return CompilerFault.within(plan.sourceFile(), () -> TimeLoopPlan.of(plan));
     }
 
     private static Map<String, byte[]> classes(ClassPlan plan, BackendKind backend) {
+        return CompilerFault.within(plan.sourceFile(), () -> emit(plan, backend));
+    }
+
+    private static Map<String, byte[]> emit(ClassPlan plan, BackendKind backend) {
         Map<String, byte[]> classes = bytecode(plan);
         if (backend == BackendKind.JAVA) {
             classes = JavaSources.compile(plan.packageName(), JavaBackend.emit(plan));
@@ -149,10 +160,11 @@ public final class Compiler {
      * @throws ModelException if a method would be too large for HotSpot
      */
     public static Map<String, String> emitJava(Model model, CompileOptions options) {
-        JavaNames.check(model);
         ClassPlan plan = plan(model, options);
-        bytecode(plan);
-        return JavaBackend.emit(plan);
+        return CompilerFault.within(plan.sourceFile(), () -> {
+            bytecode(plan);
+            return JavaBackend.emit(plan);
+        });
     }
 
     /** Writes what the backend of the options makes: {@link #writeJava} or {@link #writeClasses}. */
@@ -168,7 +180,6 @@ public final class Compiler {
      * nothing else. A file that is already right is left alone.
      */
     public static List<Path> writeClasses(Model model, CompileOptions options, Path directory) throws IOException {
-        JavaNames.check(model);
         Map<String, byte[]> files = new LinkedHashMap<>();
         classes(model, options).forEach((name, bytes) -> files.put(name.replace('.', '/') + ".class", bytes));
         return write(files, directory);

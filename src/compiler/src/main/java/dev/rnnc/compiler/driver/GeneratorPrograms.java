@@ -48,12 +48,12 @@ final class GeneratorPrograms {
     /**
      * The programs of a model.
      *
-     * @throws IllegalArgumentException if the model cannot generate step by step
+     * @throws ModelException if the model cannot generate step by step
      */
     static GeneratorPrograms of(Model model, BuildOptions options) {
         Generation generation = Generation.of(model);
         generation.obstacle().ifPresent(obstacle -> {
-            throw new IllegalArgumentException("model " + model.name() + " cannot generate: " + obstacle);
+            throw new ModelException("model " + model.name() + " cannot generate: " + obstacle);
         });
         BuiltGenerator built = BuildGraph.generator(model, generation, options);
         Graph stacked = StackProducts.apply(built.graph());

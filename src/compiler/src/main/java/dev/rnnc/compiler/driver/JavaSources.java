@@ -36,7 +36,7 @@ final class JavaSources {
         String prefix = packageName.isEmpty() ? "" : packageName + ".";
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
-            throw new IllegalStateException("this Java runtime has no compiler: run rnnc with a JDK rather than a JRE");
+            throw new ModelException("this Java runtime has no compiler: run rnnc with a JDK rather than a JRE\n");
         }
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         StandardJavaFileManager standard = compiler.getStandardFileManager(problems, null, null);

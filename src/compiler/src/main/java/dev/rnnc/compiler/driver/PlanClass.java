@@ -55,7 +55,7 @@ final class PlanClass {
                         shard ? shardRows(options, spec.train(), steps, batch) : program.needsLoss() ? batch : rows;
                 Graph graph = ProgramGraphs.optimized(model, kind, build.withSteps(time), options.gradientFlow());
                 graphs.add(graph);
-                ProgramSpec named = program.spec(model, options.lengths(), time, sequences);
+                ProgramSpec named = program.spec(model, options.lengths(), time, sequences, graph);
                 ProgramSpec whole = TouchedRows.add(graph, LossPorts.add(graph, FlowPorts.add(graph, named)));
                 specs.add(whole);
                 // Whoever trains on parts must know beforehand what all of them together are divided by.

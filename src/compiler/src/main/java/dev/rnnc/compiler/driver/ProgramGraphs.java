@@ -23,6 +23,7 @@ import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The road from a model to the optimised graph of one of its programs. */
 final class ProgramGraphs {
@@ -45,6 +46,9 @@ final class ProgramGraphs {
                     : Differentiate.gradients(graph, inputs);
         }
         Graph selected = SelectRoots.apply(graph, plan.roots());
+        if (!plan.needsLoss()) {
+            selected = SelectRoots.without(selected, withheld(model));
+        }
         if (plan.gradients()) {
             return Optimizer.optimize(plan.dropout() ? selected : RemoveDropout.apply(selected));
         }
@@ -64,6 +68,17 @@ final class ProgramGraphs {
     static Graph withoutGradients(Model model, Graph graph) {
         Graph optimized = Optimizer.optimize(RemoveDropout.apply(graph));
         return model.roundedWeights() ? RoundWeights.apply(optimized) : optimized;
+    }
+
+    /** The inputs that a program without a loss does not have: targets that are not fed back, and their lengths. */
+    private static Set<Op> withheld(Model model) {
+        Set<String> fed = model.feedback().stream().map(Model.Feedback::name).collect(Collectors.toSet());
+        return model.spec().ports(Role.TARGET).stream()
+                .map(PortSpec::name)
+                .filter(name -> !fed.contains(name))
+                .flatMap(name -> Stream.of(name, name + Model.LENGTHS))
+                .map(Op.Input::new)
+                .collect(Collectors.toSet());
     }
 
     /** The real inputs that the graph reads; the gradient of any other stays zero. */

@@ -1,5 +1,6 @@
 package dev.rnnc.compiler.driver;
 
+import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.Graph.RootKind;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.runtime.spec.Element;
@@ -69,8 +70,8 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
         return roots.contains(RootKind.LOSS) || roots.contains(RootKind.LOSS_COUNT);
     }
 
-    /** The program's spec, with the ports it has. */
-    ProgramSpec spec(Model source, boolean lengths, int steps, int batch) {
+    /** The spec of the program that computes {@code graph}, with the ports it has. */
+    ProgramSpec spec(Model source, boolean lengths, int steps, int batch, Graph graph) {
         ModelSpec model = source.spec();
         List<PortSpec> all = new ArrayList<>(model.ports());
         if (lengths) {
@@ -84,7 +85,9 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
                     ? port.name().substring(0, port.name().length() - Model.LENGTHS.length())
                     : port.name();
             boolean shown = switch (port.role()) {
-                case INPUT, STATE -> true;
+                case INPUT -> true;
+                // Without a loss there are no states of cells in the loss that read a target.
+                case STATE -> needsLoss() || hasState(graph, port.name());
                 case TARGET -> needsLoss() || feedback.contains(sequence);
                 case OUTPUT -> roots.contains(RootKind.OUTPUT);
                 case LAYER -> roots.contains(RootKind.LAYER);
@@ -121,5 +124,10 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
             }
         }
         return new ProgramSpec(kind, kind == ProgramKind.STEP ? 1 : steps, kind == ProgramKind.STEP ? 1 : batch, ports);
+    }
+
+    private static boolean hasState(Graph graph, String name) {
+        return graph.roots().stream()
+                .anyMatch(r -> r.kind() == RootKind.STATE && r.name().equals(name));
     }
 }

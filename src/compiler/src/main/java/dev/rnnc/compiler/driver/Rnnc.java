@@ -4,7 +4,7 @@ import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.compiler.sema.Checked;
-import dev.rnnc.compiler.sema.FrontEnd;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.runtime.session.LoadedModel;
 import dev.rnnc.runtime.spec.ProgramKind;
 import dev.rnnc.runtime.spec.Role;
@@ -98,7 +98,7 @@ public final class Rnnc {
     }
 
     private static Model model(String text) {
-        return model(FrontEnd.check(new SourceText("model.rnn", text)));
+        return model(Compiler.check(new SourceText("model.rnn", text), Sources.none()));
     }
 
     private static Model model(Checked checked) {

@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.emit;
 
 import dev.rnnc.compiler.loop.LoopProgram;
+import dev.rnnc.compiler.names.Names;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
@@ -35,8 +36,7 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
         for (LoopProgram program : plan.lanes().getFirst().programs()) {
             programs.put(program.spec().kind(), program.spec());
         }
-        Map<String, Constant> constants =
-                constants(plan, programs.values().stream().toList());
+        List<Constant> constants = constants(plan, programs.values().stream().toList());
         for (ProgramSpec program : programs.values()) {
             switch (program.kind()) {
                 case STEP, SEQUENCE, OBSERVATION, EVALUATION, TRAINING ->
@@ -48,15 +48,12 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
                 case ENCODING, COUNTING, INSPECTION -> {}
             }
         }
-        return new Facade(List.copyOf(constants.values()), sessions);
+        return new Facade(constants, sessions);
     }
 
-    private static Map<String, Constant> constants(ClassPlan plan, List<ProgramSpec> programs) {
-        Names names = new Names(List.of("SPEC", "PROGRAMS", "LANES"));
-        Map<String, Constant> constants = new LinkedHashMap<>();
-        plan.constants()
-                .forEach((name, value) ->
-                        add(constants, names, upper(name), value, "The model's constant {@code %s}.".formatted(name)));
+    private static List<Constant> constants(ClassPlan plan, List<ProgramSpec> programs) {
+        Names names = Names.visible("SPEC", "PROGRAMS", "LANES");
+        List<Constant> constants = new ArrayList<>();
         for (PortSpec port : plan.model().ports()) {
             if (port.role() == Role.STATE) {
                 continue;
@@ -103,12 +100,18 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
                     batch,
                     "Rows of a batch, B, in sessions that run over more than one sequence.");
         }
-        return constants;
+        // What the class says of itself has its name first: STEPS is the length of a run, whatever constants a model
+        // has.
+        List<Constant> all = new ArrayList<>();
+        plan.constants()
+                .forEach((name, value) ->
+                        add(all, names, upper(name), value, "The model's constant {@code %s}.".formatted(name)));
+        all.addAll(constants);
+        return all;
     }
 
-    private static void add(Map<String, Constant> constants, Names names, String wanted, int value, String comment) {
-        String name = names.unique(wanted);
-        constants.put(name, new Constant(name, value, comment));
+    private static void add(List<Constant> constants, Names names, String wanted, int value, String comment) {
+        constants.add(new Constant(names.unique(wanted), value, comment));
     }
 
     /** {@code hiddenSize} as {@code HIDDEN_SIZE}. */

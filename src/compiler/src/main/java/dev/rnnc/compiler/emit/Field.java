@@ -4,7 +4,6 @@ import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Precision;
 import java.util.Optional;
-import javax.lang.model.SourceVersion;
 
 /**
  * A field of a program's class: the memory of one buffer.
@@ -25,7 +24,7 @@ public record Field(String name, Source source, long bytes, Optional<String> por
         OWN
     }
 
-    static Field of(Buffer buffer, Precision precision) {
+    static Field of(Buffer buffer, String name, Precision precision) {
         int bytes = buffer.element() == Element.TOKEN ? Integer.BYTES : precision.bytes();
         Source source = switch (buffer.storage()) {
             case PARAMETERS -> Source.PARAMETERS;
@@ -33,18 +32,10 @@ public record Field(String name, Source source, long bytes, Optional<String> por
             case PORT, PACKED, SCRATCH -> Source.OWN;
         };
         return new Field(
-                name(buffer),
+                name,
                 source,
                 // A line more than needed, because the last vector of a row may reach beyond it.
                 source == Source.OWN ? buffer.elements() * bytes + 64 : buffer.offset() * bytes,
                 buffer.storage() == Buffer.Storage.PORT ? Optional.of(buffer.port()) : Optional.empty());
-    }
-
-    /** Name of the field that holds a buffer. */
-    public static String name(Buffer buffer) {
-        return switch (buffer.name()) {
-            case "seed", "runsBegun", "gradients", "SPEC", "parameters" -> buffer.name() + "_";
-            default -> SourceVersion.isKeyword(buffer.name()) ? buffer.name() + "_" : buffer.name();
-        };
     }
 }

@@ -2,11 +2,17 @@ package dev.rnnc.compiler.emit;
 
 import dev.rnnc.compiler.emit.Method.Receives;
 import dev.rnnc.compiler.loop.Argument;
+import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.names.Names;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -14,35 +20,54 @@ import java.util.Set;
  * where one would be long.
  *
  * @param program what it computes
- * @param fields its buffers
+ * @param memory the field of each of its buffers
  * @param refresh {@code refresh()} and what it is split into, callees first
  * @param passes {@code forward(steps)}, {@code backward(steps)} where there is one, and their callees
  */
-public record ProgramClass(LoopProgram program, List<Field> fields, List<Method> refresh, List<Method> passes) {
+public record ProgramClass(
+        LoopProgram program, SequencedMap<Buffer, Field> memory, List<Method> refresh, List<Method> passes) {
+    /** Fields that a program's class has or inherits anyway, and variables of its methods. */
+    private static final List<String> TAKEN =
+            List.of("seed", "runsBegun", "gradients", "SPEC", "parameters", "steps", "t", "begin", "end", "from", "to");
+
     /** Calls in one method, and bytes of them: HotSpot never compiles a method of more than 8,000 bytes. */
     private static final int CALLS = 40;
 
     private static final int BYTES = 3000;
 
     public ProgramClass {
-        fields = List.copyOf(fields);
+        memory = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(memory));
         refresh = List.copyOf(refresh);
         passes = List.copyOf(passes);
     }
 
     /** The class for {@code program}. */
     public static ProgramClass of(LoopProgram program) {
-        List<Field> fields = program.buffers().stream()
-                .map(b -> Field.of(b, program.precision()))
-                .toList();
+        Names fields = Names.fields(TAKEN);
+        SequencedMap<Buffer, Field> memory = new LinkedHashMap<>();
+        program.buffers().forEach(b -> memory.put(b, Field.of(b, fields.unique(b.name()), program.precision())));
         Splitter splitter = new Splitter();
         program.buffers().forEach(b -> splitter.names.add(b.name()));
+        // A method of the program hides a kernel of the same name.
+        new ClassPlan.Lanes(program.lanes(), List.of(program))
+                .kernels()
+                .forEach(k -> splitter.names.add(k.kernel().name()));
         List<Method> refresh = splitter.routine("refresh", program.refresh(), Receives.NOTHING, true);
         List<Method> passes = new ArrayList<>(splitter.routine("forward", program.forward(), Receives.STEPS, false));
         if (!program.backward().isEmpty()) {
             passes.addAll(splitter.routine("backward", program.backward(), Receives.STEPS, false));
         }
-        return new ProgramClass(program, fields, refresh, passes);
+        return new ProgramClass(program, memory, refresh, passes);
+    }
+
+    /** Its fields, in the order of the buffers. */
+    public Collection<Field> fields() {
+        return memory.sequencedValues();
+    }
+
+    /** Name of the field that holds a buffer. */
+    public String field(Buffer buffer) {
+        return memory.get(buffer).name();
     }
 
     /** Name of the class, within the lane class. */

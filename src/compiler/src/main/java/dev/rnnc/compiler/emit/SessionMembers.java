@@ -4,6 +4,7 @@ import dev.rnnc.compiler.emit.SessionClass.Form;
 import dev.rnnc.compiler.emit.SessionClass.Parameter;
 import dev.rnnc.compiler.emit.SessionClass.Port;
 import dev.rnnc.compiler.emit.SessionClass.Read;
+import dev.rnnc.compiler.names.Names;
 import dev.rnnc.runtime.session.DoublePort;
 import dev.rnnc.runtime.session.FloatPort;
 import dev.rnnc.runtime.session.TokenPort;
@@ -23,7 +24,7 @@ final class SessionMembers {
 
     private final Precision precision;
     private final ProgramSpec program;
-    private final Names fields = new Names(List.of());
+    private final Names fields = Names.visible();
     private final Names methods;
     private final List<Port> ports = new ArrayList<>();
     private final List<Port> inputs = new ArrayList<>();

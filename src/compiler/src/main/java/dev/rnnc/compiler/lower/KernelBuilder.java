@@ -10,6 +10,7 @@ import dev.rnnc.compiler.loop.Local;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.names.JavaWords;
 import dev.rnnc.runtime.spec.Element;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -81,63 +82,14 @@ final class KernelBuilder {
     /** A name not used in this kernel so far. */
     String unique(String wish) {
         String clean = clean(wish);
-        String base = clean.isEmpty() || !Character.isJavaIdentifierStart(clean.charAt(0)) || RESERVED.contains(clean)
-                ? "v" + clean
-                : clean;
+        boolean identifier = !clean.isEmpty() && Character.isJavaIdentifierStart(clean.charAt(0));
+        String base = !identifier || JavaWords.isTakenByCode(clean) ? "v" + clean : clean;
         String name = base;
         for (int i = 2; !names.add(name); i++) {
             name = base + i;
         }
         return name;
     }
-
-    private static final Set<String> RESERVED = Set.of(
-            "do",
-            "if",
-            "for",
-            "int",
-            "new",
-            "try",
-            "byte",
-            "case",
-            "char",
-            "else",
-            "enum",
-            "goto",
-            "long",
-            "null",
-            "this",
-            "true",
-            "void",
-            "false",
-            "final",
-            "float",
-            "short",
-            "super",
-            "while",
-            "break",
-            "catch",
-            "class",
-            "const",
-            "throw",
-            "throws",
-            "double",
-            "import",
-            "public",
-            "return",
-            "static",
-            "switch",
-            "default",
-            "boolean",
-            "private",
-            "package",
-            "continue",
-            "abstract",
-            "interface",
-            "REAL",
-            "TOKEN",
-            "ORDER",
-            "LANES");
 
     /** Declares a variable. */
     Expression define(String name, Expression value) {

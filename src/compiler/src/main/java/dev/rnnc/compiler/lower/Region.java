@@ -3,6 +3,7 @@ package dev.rnnc.compiler.lower;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.graph.ValueException;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
@@ -77,32 +78,39 @@ final class Region {
         placement.place();
         for (Units.Unit unit : units.order()) {
             Value v = unit.values.getFirst();
-            Routine routine = routines.get(unit.phase);
             if (context.ahead.contains(v) || placement.isVirtual(v)) {
                 continue;
             }
-            if (v.op() instanceof Op.Scan scan) {
-                new Scans(context, packing, copies, this).lower(v, scan, results(v), routine);
-                continue;
+            try {
+                unit(unit, v, routines.get(unit.phase));
+            } catch (RuntimeException e) {
+                throw ValueException.of(v, e);
             }
-            int first = routine.steps.size();
-            List<Use> writes = new ArrayList<>();
-            if (unit.cluster) {
-                routine.steps.add(elementwise.lower(unit.values));
-                unit.values.stream().filter(context.views::containsKey).forEach(m -> writes.add(use(m)));
-            } else {
-                if (placement.isPlaceable(v)) {
-                    context.views.computeIfAbsent(v, placement::memory);
-                }
-                if (v.op() instanceof Op.Concat) {
-                    writes.addAll(concat(v, routine.steps));
-                } else {
-                    heavy(v, routine.steps);
-                    writes.add(use(v));
-                }
-            }
-            routine.account(v, reads(unit), writes, first);
         }
+    }
+
+    private void unit(Units.Unit unit, Value v, Routine routine) {
+        if (v.op() instanceof Op.Scan scan) {
+            new Scans(context, packing, copies, this).lower(v, scan, results(v), routine);
+            return;
+        }
+        int first = routine.steps.size();
+        List<Use> writes = new ArrayList<>();
+        if (unit.cluster) {
+            routine.steps.add(elementwise.lower(unit.values));
+            unit.values.stream().filter(context.views::containsKey).forEach(m -> writes.add(use(m)));
+        } else {
+            if (placement.isPlaceable(v)) {
+                context.views.computeIfAbsent(v, placement::memory);
+            }
+            if (v.op() instanceof Op.Concat) {
+                writes.addAll(concat(v, routine.steps));
+            } else {
+                heavy(v, routine.steps);
+                writes.add(use(v));
+            }
+        }
+        routine.account(v, reads(unit), writes, first);
     }
 
     private Use use(Value v) {

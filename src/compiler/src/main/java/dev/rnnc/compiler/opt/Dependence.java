@@ -23,7 +23,8 @@ final class Dependence {
         return on(values, v -> v.op() instanceof Op.StepInput || v.op() instanceof Op.RandomMask);
     }
 
-    private static Set<Value> on(List<Value> values, Predicate<Value> isSource) {
+    /** The values that are sources, and those that depend on one. */
+    static Set<Value> on(List<Value> values, Predicate<Value> isSource) {
         Set<Value> dependent = identitySet();
         for (Value v : values) {
             if (isSource.test(v) || v.operands().stream().anyMatch(dependent::contains)) {

@@ -110,7 +110,10 @@ final class LossTerms {
                     LOGARITHM,
                     SIGMOID,
                     TANH,
-                    ERF -> false;
+                    ERF,
+                    EXPM1,
+                    LOG1P,
+                    POWER -> false;
         };
         return linear ? Kind.SUM : Kind.MIXED;
     }
@@ -155,7 +158,10 @@ final class LossTerms {
                     LOGARITHM,
                     SIGMOID,
                     TANH,
-                    ERF -> Optional.empty();
+                    ERF,
+                    EXPM1,
+                    LOG1P,
+                    POWER -> Optional.empty();
         };
     }
 

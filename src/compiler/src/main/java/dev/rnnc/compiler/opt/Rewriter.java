@@ -4,6 +4,7 @@ import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.compiler.graph.ValueException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,7 +35,11 @@ abstract class Rewriter {
                 operands.add(copy(operand));
             }
             Op op = value.op() instanceof Op.Scan scan ? new Op.Scan(body(scan.body()), scan.backward()) : value.op();
-            copies.put(value, keepingType(value, rewrite(value, op, operands, builder), builder));
+            try {
+                copies.put(value, keepingType(value, rewrite(value, op, operands, builder), builder));
+            } catch (RuntimeException e) {
+                throw ValueException.of(value, e);
+            }
         }
     }
 

@@ -18,6 +18,14 @@ public final class ModelParser {
     /** Brackets within brackets, and levels of one expression; keeps every later walk within the stack. */
     static final int MAX_DEPTH = 200;
 
+    /** Characters of a name, and of a text. */
+    private static final int MAX_NAME = 200;
+
+    private static final int MAX_TEXT = 1000;
+
+    /** Characters of a longer one that a message shows. */
+    private static final int SHOWN = 40;
+
     private ModelParser() {}
 
     /** The syntax tree; what could not be parsed is reported and left out. */
@@ -27,6 +35,9 @@ public final class ModelParser {
         lexer.removeErrorListeners();
         CommonTokenStream tokens = new CommonTokenStream(lexer);
         tokens.fill();
+        if (tooLong(tokens, places, diagnostics)) {
+            return new SyntaxFile(source, List.of(), false);
+        }
         if (nestedTooDeeply(tokens, places, diagnostics) || unclosed(tokens, places, diagnostics)) {
             return new SyntaxFile(source, List.of(), false);
         }
@@ -52,6 +63,25 @@ public final class ModelParser {
                         places.span(token).start(),
                         places.span(token).end()))
                 .toList();
+    }
+
+    /** Names become names of files and classes, several in one, and texts constants of a class. */
+    private static boolean tooLong(CommonTokenStream tokens, Places places, Diagnostics diagnostics) {
+        boolean found = false;
+        for (Token token : tokens.getTokens()) {
+            int most = token.getType() == RnnLexer.ID ? MAX_NAME : token.getType() == RnnLexer.STRING ? MAX_TEXT : -1;
+            int length = token.getStopIndex() - token.getStartIndex() + 1;
+            if (most > 0 && length > most) {
+                found = true;
+                diagnostics.report(
+                        DiagnosticKind.NAME_TOO_LONG,
+                        places.span(token),
+                        token.getText().substring(0, SHOWN) + "...",
+                        length,
+                        most);
+            }
+        }
+        return found;
     }
 
     /** Whether a bracket is closed by one of another kind, or a statement begins within it: a parser's words for that are poor. */

@@ -51,7 +51,10 @@ public final class FrontEnd {
                     "a model is written 'model Name { input ... output ... }'");
         }
         return new Checked(
-                diagnostics.hasErrors() ? Optional.empty() : resolved, reported(file, diagnostics), imports.texts());
+                diagnostics.hasErrors() ? Optional.empty() : resolved,
+                reported(file, diagnostics),
+                imports.texts(),
+                models.isEmpty() && !file.definitions().isEmpty());
     }
 
     /** Without what follows from a syntax error: names that stand elsewhere too may be defined in a part left out. */

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Stepwise;
+import dev.rnnc.compiler.names.JavaWords;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.ModelStatement;
@@ -31,6 +32,11 @@ record ModelChecker(
     void check(Instances instances, List<SpecBuilder.Port> ports, Map<String, Name> declared) {
         boolean input = model.statements().stream().anyMatch(ModelStatement.Port.class::isInstance);
         boolean output = model.statements().stream().anyMatch(s -> s instanceof ModelStatement.Layer l && l.output());
+        String name = model.name().text();
+        if (!JavaWords.canNameClass(name)) {
+            diagnostics.reportWithHint(
+                    DiagnosticKind.NO_CLASS, model.name().span(), "give it another name", name, name);
+        }
         if (!input) {
             diagnostics.reportWithHint(
                     DiagnosticKind.NO_INPUT,

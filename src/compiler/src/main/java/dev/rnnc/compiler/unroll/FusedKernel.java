@@ -28,7 +28,7 @@ final class FusedKernel {
     private final Map<Buffer, String> segments = new HashMap<>();
     private final Map<Argument, String> numbers = new HashMap<>();
     private final Map<Kernel.Parameter, Argument> parameters = new LinkedHashMap<>();
-    private final Set<String> taken = new HashSet<>(Set.of("t", "steps", "from", "to"));
+    private final Set<String> taken = new HashSet<>(Set.of("t", "steps", "begin", "end", "from", "to"));
 
     private FusedKernel(int lanes) {
         this.lanes = lanes;

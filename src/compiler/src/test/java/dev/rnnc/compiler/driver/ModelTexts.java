@@ -102,6 +102,21 @@ final class ModelTexts {
                   train { steps 6 batch 5 }
                 }
                 """);
+        String scored = """
+                cell scored(x[K], l : token(K)) -> a { state a  a' = a + pick(x, l) }
+                model Scored {
+                  input x : real[3] sequence
+                  target l : token(4) sequence
+                  layer e = %s
+                  output h = dense(%s, 4)
+                  loss mean(final(scored(h, l)))
+                  train { steps 6 batch 5 }
+                }
+                """;
+        texts.put("a state in a loss that reads a target", scored.formatted("x * 2", "e"));
+        texts.put(
+                "a state in a loss that reads a target that is fed back",
+                scored.formatted("gru(concat(embed(previous(l), 3), x), 3)", "e"));
         for (int i = 0; i < SampleTexts.ALL.size(); i++) {
             texts.put("sample text " + i, SampleTexts.ALL.get(i));
         }

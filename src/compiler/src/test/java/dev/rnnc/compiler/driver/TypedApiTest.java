@@ -1,7 +1,6 @@
 package dev.rnnc.compiler.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rnnc.compiler.model.Model;
@@ -180,19 +179,6 @@ class TypedApiTest {
                   train { steps 3 batch 1 }
                 }
                 """.replace("NAME", name), user)).isEqualTo(3f);
-    }
-
-    @Test
-    void aModelThatCannotBeAClassIsRefusedWithItsName() {
-        for (String name : List.of("class", "record")) {
-            Model model = ModelTexts.model("model " + name + " { input x : real  output y = x }");
-            assertThatThrownBy(() -> Compiler.writeJava(model, CompileOptions.of(ProgramKind.SEQUENCE), folder))
-                    .isInstanceOf(ModelException.class)
-                    .hasMessage(
-                            "test.rnn: error: model '%s' cannot become a class, because '%s' is a word of Java; give"
-                                            .formatted(name, name)
-                                    + " it another name\n");
-        }
     }
 
     @Test

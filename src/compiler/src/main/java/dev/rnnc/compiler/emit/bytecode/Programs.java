@@ -146,7 +146,7 @@ final class Programs {
         if (program.loss() == null) {
             code.push(Double.NaN);
         } else {
-            field(code, Field.name(program.loss()));
+            field(code, plan.field(program.loss()));
             code.getStatic(types.laneClass(), "REAL", types.realLayout());
             code.push(0L);
             code.invokeInterface(SEGMENT, signature("get", types.real(), types.realLayout(), Type.LONG_TYPE));
@@ -205,7 +205,7 @@ final class Programs {
     private void argument(Argument argument, Scope scope) {
         GeneratorAdapter code = scope.code();
         switch (argument) {
-            case Argument.Memory memory -> field(code, Field.name(memory.buffer()));
+            case Argument.Memory memory -> field(code, plan.field(memory.buffer()));
             case Argument.Number number -> scope.integer(number.index());
             case Argument.RoundedDown rounded -> {
                 scope.integer(rounded.index());

@@ -172,28 +172,13 @@ final class Expressions {
                 types.precision() == Precision.FLOAT
                         ? CodeBlock.of("(float) $T.sqrt($L)", Math.class, x)
                         : CodeBlock.of("$T.sqrt($L)", Math.class, x);
-            case POWER_OF_TWO ->
-                CodeBlock.of(
-                        "Float.intBitsToFloat((Float.floatToRawIntBits($L) << $L) + $L)",
-                        x,
-                        Vocabulary.MANTISSA_BITS,
-                        ONE);
-            case LOWER_HALF ->
-                CodeBlock.of("Float.intBitsToFloat(Float.floatToRawIntBits($L) << $L)", x, Vocabulary.HALF_BITS);
-            case UPPER_HALF -> CodeBlock.of("Float.intBitsToFloat(Float.floatToRawIntBits($L) & $L)", x, UPPER_HALF);
+            case POWER_OF_TWO -> ofBits("($L << $L) + $L", bits(x), Vocabulary.MANTISSA_BITS, ONE);
+            case LOWER_HALF -> ofBits("$L << $L", bits(x), Vocabulary.HALF_BITS);
+            case UPPER_HALF -> ofBits("$L & $L", bits(x), UPPER_HALF);
             case EXPONENT ->
-                CodeBlock.of(
-                        "(float) ((Float.floatToRawIntBits($L) - $L) >> $L)",
-                        x,
-                        LEAST_MANTISSA,
-                        Vocabulary.MANTISSA_BITS);
+                CodeBlock.of("(float) (($L - $L) >> $L)", bits(x), LEAST_MANTISSA, Vocabulary.MANTISSA_BITS);
             case MANTISSA ->
-                CodeBlock.of(
-                        "Float.intBitsToFloat(Float.floatToRawIntBits($1L)$W- (((Float.floatToRawIntBits($1L) - $2L)"
-                                + "$W>> $3L) << $3L))",
-                        x,
-                        LEAST_MANTISSA,
-                        Vocabulary.MANTISSA_BITS);
+                ofBits("$1L$W- ((($1L - $2L)$W>> $3L) << $3L)", bits(x), LEAST_MANTISSA, Vocabulary.MANTISSA_BITS);
             case STRICT_EXP -> CodeBlock.of("$T.exp($L)", StrictMath.class, x);
             case STRICT_LOG -> CodeBlock.of("$T.log($L)", StrictMath.class, x);
             case STRICT_TANH -> CodeBlock.of("$T.tanh($L)", StrictMath.class, x);
@@ -223,6 +208,14 @@ final class Expressions {
                 && (b.operator() == BinaryOperator.MULTIPLY || b.operator() == BinaryOperator.DIVIDE);
     }
 
+    private static CodeBlock bits(CodeBlock x) {
+        return CodeBlock.of("$T.floatToRawIntBits($L)", Float.class, x);
+    }
+
+    private static CodeBlock ofBits(String format, Object... arguments) {
+        return CodeBlock.of("$T.intBitsToFloat($L)", Float.class, CodeBlock.of(format, arguments));
+    }
+
     /** An expression that a method can be called on. */
     private CodeBlock receiver(Expression e) {
         return emit(e);
@@ -235,18 +228,18 @@ final class Expressions {
 
     private CodeBlock number(double value) {
         if (types.precision() == Precision.DOUBLE) {
-            return special(value, "Double", String.valueOf(value));
+            return special(value, Double.class, String.valueOf(value));
         }
         float f = (float) value;
-        return special(f, "Float", f + "f");
+        return special(f, Float.class, f + "f");
     }
 
-    private static CodeBlock special(double value, String box, String text) {
+    private static CodeBlock special(double value, Class<?> box, String text) {
         if (Double.isNaN(value)) {
-            return CodeBlock.of("$L.NaN", box);
+            return CodeBlock.of("$T.NaN", box);
         }
         return Double.isInfinite(value)
-                ? CodeBlock.of("$L.$L", box, value > 0 ? "POSITIVE_INFINITY" : "NEGATIVE_INFINITY")
+                ? CodeBlock.of("$T.$L", box, value > 0 ? "POSITIVE_INFINITY" : "NEGATIVE_INFINITY")
                 : CodeBlock.of("$L", text);
     }
 

@@ -74,8 +74,8 @@ final class Programs {
                 .returns(double.class)
                 .addStatement(
                         program.loss() == null
-                                ? CodeBlock.of("return Double.NaN")
-                                : CodeBlock.of("return $L.get(REAL, 0)", Field.name(program.loss())))
+                                ? CodeBlock.of("return $T.NaN", Double.class)
+                                : CodeBlock.of("return $L.get(REAL, 0)", plan.field(program.loss())))
                 .build());
         type.addMethod(MethodSpec.methodBuilder("gradients")
                 .addAnnotation(Override.class)
@@ -132,7 +132,7 @@ final class Programs {
                         last = comment;
                     }
                     List<CodeBlock> arguments =
-                            call.arguments().stream().map(Programs::argument).toList();
+                            call.arguments().stream().map(this::argument).toList();
                     method.addStatement("$L($L)", call.kernel().name(), CodeBlock.join(arguments, ",$W"));
                 }
                 case Action.Invoke invoke ->
@@ -202,9 +202,9 @@ final class Programs {
         return left.formatted(done);
     }
 
-    private static CodeBlock argument(Argument argument) {
+    private CodeBlock argument(Argument argument) {
         return switch (argument) {
-            case Argument.Memory memory -> CodeBlock.of("$L", Field.name(memory.buffer()));
+            case Argument.Memory memory -> CodeBlock.of("$L", plan.field(memory.buffer()));
             case Argument.Number number -> Expressions.integer(number.index());
             case Argument.RoundedDown rounded ->
                 CodeBlock.of("($1L) / $2L * $2L", Expressions.integer(rounded.index()), rounded.multiple());

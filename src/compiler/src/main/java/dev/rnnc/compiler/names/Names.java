@@ -1,4 +1,4 @@
-package dev.rnnc.compiler.emit;
+package dev.rnnc.compiler.names;
 
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -6,22 +6,33 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import javax.lang.model.SourceVersion;
+import java.util.function.Predicate;
 
 /**
- * Names of the model as names of Java. One that is a keyword, or taken by another or by what a class inherits, gets
- * underscores behind it until it is free.
+ * Names of a model as names of Java, all of one scope. One that is a word of Java, or taken by another or by what a class
+ * inherits, gets underscores behind it until it is free.
  */
-final class Names {
+public final class Names {
+    private final Predicate<String> reserved;
     private final Set<String> taken;
 
-    /** @param taken names that are taken from the start */
-    Names(Collection<String> taken) {
+    private Names(Predicate<String> reserved, Collection<String> taken) {
+        this.reserved = reserved;
         this.taken = new HashSet<>(taken);
     }
 
+    /** Names of what users of a class see, or of parameters. */
+    public static Names visible(String... taken) {
+        return new Names(JavaWords::isWord, Set.of(taken));
+    }
+
+    /** Names of fields of a program's class, beside what its methods read themselves. */
+    public static Names fields(Collection<String> taken) {
+        return new Names(JavaWords::isTakenByCode, taken);
+    }
+
     /** Names of methods that read results, beside what a class inherits from {@code base}. */
-    static Names methods(Class<?> base) {
+    public static Names methods(Class<?> base) {
         Set<String> inherited = new HashSet<>();
         for (Class<?> type = base; type != null; type = type.getSuperclass()) {
             Arrays.stream(type.getDeclaredMethods())
@@ -30,7 +41,7 @@ final class Names {
                     .filter(method -> couldRead(method.getParameterTypes()))
                     .forEach(method -> inherited.add(method.getName()));
         }
-        return new Names(inherited);
+        return new Names(JavaWords::isWord, inherited);
     }
 
     /** Whether a method that reads a result could have these parameters; with others it is but another of the same name. */
@@ -42,22 +53,21 @@ final class Names {
     }
 
     /** A name that nobody has yet, from now on taken. */
-    String unique(String wanted) {
+    public String unique(String wanted) {
         String name = identifier(wanted);
-        while (!taken.add(name)) {
+        while (reserved.test(name) || !taken.add(name)) {
             name += "_";
         }
         return name;
     }
 
-    /** {@code words.lengths} as {@code wordsLengths}, {@code class} as {@code class_}. */
+    /** {@code words.lengths} as {@code wordsLengths}. */
     private static String identifier(String name) {
         StringBuilder identifier = new StringBuilder();
         for (String part : name.split("\\.")) {
             identifier.append(
                     identifier.isEmpty() ? part : part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1));
         }
-        // As a method or variable; the words that are reserved in some places only are allowed there.
-        return SourceVersion.isKeyword(identifier) ? identifier + "_" : identifier.toString();
+        return identifier.toString();
     }
 }
