@@ -75,6 +75,11 @@ interface Backend {
             return List.of();
         }
 
+        /** The model as the compiler has it, for what compares equations. */
+        default Optional<Model> resolved() {
+            return Optional.empty();
+        }
+
         /** Recurrent layers that stand one on the other, each chain from its first layer on. */
         default List<List<String>> chains() {
             return List.of();

@@ -98,6 +98,11 @@ final class CompilerBackend implements Backend {
         }
 
         @Override
+        public Optional<Model> resolved() {
+            return Optional.of(model);
+        }
+
+        @Override
         public List<List<String>> chains() {
             return guarded("reading the layers of", () -> RecurrentChains.of(model));
         }

@@ -40,6 +40,7 @@ final class UnitMatcher {
                 modules.stream().flatMap(List::stream).map(List::of).toList();
         byName(open, modules);
         byName(alone, modules);
+        byOtherNames(alone, modules);
         onlyOnes(open, modules, this::fit);
         onlyOnes(alone, layers, this::fit);
         Map<String, String> remarks = remarks(alone, layers);
@@ -50,7 +51,7 @@ final class UnitMatcher {
         for (ModelUnit unit : stacks.stream().flatMap(List::stream).toList()) {
             FileUnit file = pairs.get(unit);
             if (file != null) {
-                Map<String, Source> found = framework.sources(unit, file, tensors);
+                Map<String, Source> found = framework.sources(unit, file);
                 unit.parameters().forEach((role, parameter) -> {
                     if (found.containsKey(role)) {
                         sources.put(parameter.name(), found.get(role));
@@ -61,15 +62,36 @@ final class UnitMatcher {
         return new WeightMap(sources, List.of(), remarks);
     }
 
-    /** Pairs a stack with the module that has the name of one of its layers. */
+    /** Pairs a stack with the one module that has the name of one of its layers. */
     private void byName(List<List<ModelUnit>> stacks, List<List<FileUnit>> from) {
         for (List<ModelUnit> stack : stacks) {
-            for (List<FileUnit> module : from) {
-                boolean named = stack.stream()
-                        .anyMatch(unit -> unit.name().equals(module.getFirst().module()));
-                if (named && ofOneKind(stack, module) && areFree(stack, module) && stack.size() == module.size()) {
-                    pair(stack, module);
-                }
+            List<List<FileUnit>> named = from.stream()
+                    .filter(module -> areFree(stack, module)
+                            && stack.size() == module.size()
+                            && ofOneKind(stack, module)
+                            && stack.stream()
+                                    .anyMatch(unit -> FileUnit.isNamed(
+                                            module.getFirst().names().getFirst(), unit.name())))
+                    .toList();
+            if (named.size() == 1) {
+                pair(stack, named.getFirst());
+            }
+        }
+    }
+
+    /** Pairs a layer with the module that fits and is within or made of something of that name, where it is the only one. */
+    private void byOtherNames(List<List<ModelUnit>> stacks, List<List<FileUnit>> from) {
+        for (List<ModelUnit> stack : stacks) {
+            List<List<FileUnit>> named = from.stream()
+                    .filter(module -> module.getFirst().names().stream()
+                            .anyMatch(name ->
+                                    FileUnit.isNamed(name, stack.getFirst().name())))
+                    .toList();
+            if (named.size() == 1
+                    && areFree(stack, named.getFirst())
+                    && stack.size() == named.getFirst().size()
+                    && fit(stack, named.getFirst())) {
+                pair(stack, named.getFirst());
             }
         }
     }
@@ -130,7 +152,7 @@ final class UnitMatcher {
 
     /** Whether all parameters have a source of their shape, and no tensor is left over. */
     private boolean fits(ModelUnit unit, FileUnit file) {
-        Map<String, Source> sources = framework.sources(unit, file, tensors);
+        Map<String, Source> sources = framework.sources(unit, file);
         Set<String> used = new LinkedHashSet<>();
         for (String role : unit.parameters().keySet()) {
             switch (sources.get(role)) {
@@ -162,7 +184,9 @@ final class UnitMatcher {
     private static boolean ofOneKind(List<ModelUnit> stack, List<FileUnit> module) {
         boolean recurs = module.getFirst().tensors().keySet().stream()
                 .anyMatch(role -> role.startsWith("weight_hh") || role.startsWith("recurrent"));
-        return recurs == stack.getFirst().recurs();
+        boolean normalises = module.getFirst().tensors().containsKey("gamma");
+        ModelUnit unit = stack.getFirst();
+        return recurs == unit.recurs() && (!normalises || unit.kind() == ModelUnit.Kind.NORMALISING);
     }
 
     /** For each parameter of a layer that several layers of the file fit, which these are. */
@@ -175,7 +199,7 @@ final class UnitMatcher {
                     List<String> names = new ArrayList<>();
                     for (List<FileUnit> candidate : candidates) {
                         names.add(framework
-                                .sources(unit.getFirst(), candidate.getFirst(), tensors)
+                                .sources(unit.getFirst(), candidate.getFirst())
                                 .get(role)
                                 .toString());
                     }
