@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Reads the weights a user names: the model's own, or another framework's. */
 final class Weights {
@@ -113,17 +112,16 @@ final class Weights {
                 .map(finding -> "warning: " + file + ": " + finding.message())
                 .distinct()
                 .forEach(err::println);
-        String errors = findings.stream()
+        List<String> errors = findings.stream()
                 .filter(finding -> !lenient && finding.error())
-                .map(finding -> "\n  " + finding.message())
+                .map(KerasFinding::message)
                 .distinct()
-                .collect(Collectors.joining());
+                .toList();
         if (!errors.isEmpty()) {
-            throw CommandFailure.job("weights file '%s' does not state what the model computes:%s\n%s"
-                    .formatted(
-                            file,
-                            errors,
-                            "where that is meant, name the tensors in a mapping file: then these are warnings"));
+            String listed = errors.size() == 1 ? " " + errors.getFirst() : "\n  " + String.join("\n  ", errors);
+            throw CommandFailure.job("weights file '" + file + "':" + listed
+                    + (errors.size() == 1 ? "; " : "\n")
+                    + "where the difference is meant, name the tensors in a mapping file");
         }
     }
 

@@ -19,6 +19,8 @@ final class KerasCellCheck {
     /** Steps from zero states; the inputs grow, so that limits of activations are met. */
     private static final double[] SCALES = {0.5, 2, 1, 12};
 
+    private static final String CELL = "write a cell with the file's, as docs/weights.md shows";
+
     private final KerasModel keras;
     private final KerasLayer layer;
     private final Recurrence recurrence;
@@ -154,19 +156,23 @@ final class KerasCellCheck {
     private void explain(KerasEquations.Cell stated, List<double[]> ofModel) {
         for (KerasActivation other : KerasActivation.known()) {
             if (same(new KerasEquations.Cell(stated.type(), other, stated.gate(), stated.resetAfter()), ofModel)) {
-                differs("activation", stated.activation().name(), other.name());
+                differs("activation", stated.activation().name(), other.name(), CELL);
                 return;
             }
             if (same(
                     new KerasEquations.Cell(stated.type(), stated.activation(), other, stated.resetAfter()), ofModel)) {
-                differs("recurrent_activation", stated.gate().name(), other.name());
+                differs("recurrent_activation", stated.gate().name(), other.name(), CELL);
                 return;
             }
         }
         KerasEquations.Cell otherReset =
                 new KerasEquations.Cell(stated.type(), stated.activation(), stated.gate(), !stated.resetAfter());
         if (stated.type().equals("GRU") && same(otherReset, ofModel)) {
-            differs("reset_after", String.valueOf(stated.resetAfter()), String.valueOf(otherReset.resetAfter()));
+            differs(
+                    "reset_after",
+                    String.valueOf(stated.resetAfter()),
+                    String.valueOf(otherReset.resetAfter()),
+                    stated.resetAfter() ? "take gru" : "take gru_reset_before");
             return;
         }
         for (KerasActivation activation : KerasActivation.known()) {
@@ -175,8 +181,8 @@ final class KerasCellCheck {
                         && same(
                                 new KerasEquations.Cell(stated.type(), activation, gate, stated.resetAfter()),
                                 ofModel)) {
-                    differs("activation", stated.activation().name(), activation.name());
-                    differs("recurrent_activation", stated.gate().name(), gate.name());
+                    differs("activation", stated.activation().name(), activation.name(), CELL);
+                    differs("recurrent_activation", stated.gate().name(), gate.name(), CELL);
                     return;
                 }
             }
@@ -197,9 +203,9 @@ final class KerasCellCheck {
                                 recurrence.line())));
     }
 
-    private void differs(String setting, String file, String model) {
+    private void differs(String setting, String file, String model, String remedy) {
         findings.add(KerasFinding.error(
-                "layer '%s' (%s) has %s = %s, but the model's cell '%s' (%s, line %d) computes with %s: write a cell with %s, as docs/weights.md shows"
+                "layer '%s' (%s) has %s = %s, but the model's cell '%s' (%s, line %d) computes with %s: %s"
                         .formatted(
                                 layer.shown(),
                                 layer.type(),
@@ -209,6 +215,6 @@ final class KerasCellCheck {
                                 recurrence.cell(),
                                 recurrence.line(),
                                 model,
-                                file)));
+                                remedy)));
     }
 }

@@ -130,12 +130,15 @@ final class KerasRowCheck {
             return;
         }
         findings.add(KerasFinding.error(
-                "layer '%s' (Dense) has activation = %s, but the model applies %s to what it computes with '%s': write it around the call, as in tanh(dense(x, 8))"
+                "layer '%s' (Dense) has activation = %s, but the model applies %s to what it computes with '%s': %s"
                         .formatted(
                                 layer.shown(),
                                 stated.name(),
                                 applied.map(KerasActivation::name).orElse("another function"),
-                                weight)));
+                                weight,
+                                linear
+                                        ? "write the call alone, as in dense(x, 8)"
+                                        : "write it around the call, as in tanh(dense(x, 8))")));
     }
 
     private boolean isAny(List<Term> candidates, KerasActivation activation, Term input, List<double[]> rows) {
@@ -160,17 +163,21 @@ final class KerasRowCheck {
 
     /** Whether the file has a layer or an operation of its own that is this activation. */
     private boolean standsAlone(KerasActivation applied) {
+        double[] row = rows(24).getLast();
         return keras.others().stream().anyMatch(other -> {
             JsonMembers described = new JsonMembers(new LinkedHashMap<>(Map.of(
                     "class_name",
                     new JsonValue.Text(other.type()),
                     "config",
                     new JsonValue.Members(other.settings().members()))));
-            return KerasActivation.layer(described, keras.major()).isPresent()
-                    || other.module().startsWith("keras.src.ops")
-                            && applied.name()
-                                    .replace("_", "")
-                                    .startsWith(other.type().toLowerCase(Locale.ROOT));
+            boolean layer = KerasActivation.layer(described, keras.major())
+                    .filter(activation -> KerasCellCheck.close(
+                            activation.function().apply(row), applied.function().apply(row)))
+                    .isPresent();
+            String name = applied.name().replace("_", "").toLowerCase(Locale.ROOT);
+            boolean operation = other.module().contains(".ops")
+                    && name.startsWith(other.type().toLowerCase(Locale.ROOT));
+            return layer || operation;
         });
     }
 
@@ -272,7 +279,8 @@ final class KerasRowCheck {
                     if (Terms.behindVariables(leaf) == input) {
                         return Optional.of(row);
                     }
-                    return leaf instanceof Term.Parameter parameter
+                    // What other parameters are in belongs to other layers.
+                    return leaf instanceof Term.Parameter parameter && names.contains(parameter.name())
                             ? Optional.of(parameters.apply(parameter))
                             : Optional.empty();
                 });
