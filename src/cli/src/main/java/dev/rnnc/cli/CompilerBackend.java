@@ -108,6 +108,11 @@ final class CompilerBackend implements Backend {
         }
 
         @Override
+        public List<List<String>> wholeChains() {
+            return guarded("reading the layers of", () -> RecurrentChains.whole(model));
+        }
+
+        @Override
         public Optional<String> stepwiseObstacle(String output) {
             return guarded("reading the steps of", () -> Stepwise.obstacle(model, output));
         }

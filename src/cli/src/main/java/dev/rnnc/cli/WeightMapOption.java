@@ -62,7 +62,9 @@ final class WeightMapOption {
         String prefix = colon < 0 ? "" : name.substring(colon + 1);
         Optional<Framework> framework = framework(colon < 0 ? name : name.substring(0, colon));
         if (framework.isPresent() && !Files.exists(Path.of(name))) {
-            WeightMap found = framework.get().match(model.spec(), model.chains(), tensors, prefix, content.notes());
+            WeightMap found = framework
+                    .get()
+                    .match(model.spec(), model.chains(), model.wholeChains(), tensors, prefix, content.notes());
             if (!prefix.isEmpty() && tensors.keySet().stream().noneMatch(tensor -> tensor.startsWith(prefix))) {
                 throw CommandFailure.job("--map %s: no tensor's name begins with '%s'; the file has %s"
                         .formatted(

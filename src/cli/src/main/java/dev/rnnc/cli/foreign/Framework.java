@@ -60,22 +60,29 @@ public enum Framework {
      * Finds the tensors of each parameter: layers that are named alike go together, then those of whose shape there is
      * only one.
      *
-     * @param chains names of recurrent layers, each of which reads nothing but the one before
+     * @param chains names of recurrent layers, each of which reads nothing but the one before and is read by nothing but the
+     *     one behind
      * @param tensors the file's
      * @param prefix where the model begins in the file, as in {@code encoder.rnn}; empty for all of it. What stands
      *     elsewhere is used where something is missing, and may be left over
      */
     public WeightMap match(ModelSpec model, List<List<String>> chains, Map<String, Tensor> tensors, String prefix) {
-        return match(model, chains, tensors, prefix, FileNotes.NONE);
+        return match(model, chains, List.of(), tensors, prefix, FileNotes.NONE);
     }
 
     /**
      * The same with what the file says besides.
      *
+     * @param whole the chains whatever else reads the layers within them; for files that have each in one module
      * @param about the file's notes on its layers
      */
     public WeightMap match(
-            ModelSpec model, List<List<String>> chains, Map<String, Tensor> tensors, String prefix, FileNotes about) {
+            ModelSpec model,
+            List<List<String>> chains,
+            List<List<String>> whole,
+            Map<String, Tensor> tensors,
+            String prefix,
+            FileNotes about) {
         SequencedMap<String, String> below = new LinkedHashMap<>();
         SequencedMap<String, String> elsewhere = new LinkedHashMap<>();
         for (String tensor : tensors.keySet().stream().sorted().toList()) {
@@ -92,7 +99,8 @@ public enum Framework {
         int required = below.size();
         elsewhere.forEach(below::putIfAbsent);
         List<FileUnit> units = units(new Names(below, required, about));
-        WeightMap found = new UnitMatcher(this, tensors, units).match(ModelUnit.stacks(model, chains));
+        WeightMap found = new UnitMatcher(this, tensors, units)
+                .match(ModelUnit.stacks(model, chains), ModelUnit.stacks(model, whole));
         SequencedMap<String, Source> sources = new LinkedHashMap<>(found.sources());
         for (ParameterSpec parameter : model.parameters()) {
             // What the framework has no name for goes by the model's.

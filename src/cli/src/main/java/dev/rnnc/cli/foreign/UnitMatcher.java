@@ -30,18 +30,29 @@ final class UnitMatcher {
         this.modules = List.copyOf(byModule.values());
     }
 
-    WeightMap match(List<List<ModelUnit>> stacks) {
+    /**
+     * Matches a model.
+     *
+     * @param stacks all its layers, those that are one module elsewhere together
+     * @param whole the same, where a module may hold layers that the model reads within it
+     */
+    WeightMap match(List<List<ModelUnit>> stacks, List<List<ModelUnit>> whole) {
         List<List<ModelUnit>> open = stacks.stream()
                 .filter(stack -> stack.getFirst().kind() != ModelUnit.Kind.OTHER)
                 .toList();
         List<List<ModelUnit>> alone =
                 open.stream().flatMap(List::stream).map(List::of).toList();
+        List<List<ModelUnit>> longer = whole.stream()
+                .filter(stack -> stack.size() > 1 && !open.contains(stack))
+                .toList();
         List<List<FileUnit>> layers =
                 modules.stream().flatMap(List::stream).map(List::of).toList();
         byName(open, modules);
+        byName(longer, modules);
         byName(alone, modules);
         byOtherNames(alone, modules);
         onlyOnes(open, modules, this::fit);
+        onlyOnes(longer, modules, this::fit);
         onlyOnes(alone, layers, this::fit);
         Map<String, String> remarks = remarks(alone, layers);
         onlyOnes(open, modules, this::alike);
