@@ -11,6 +11,7 @@ import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -87,7 +88,7 @@ final class Hdf5File {
         } catch (IOException e) {
             throw InputFile.failure("cannot read weights file", shown, e);
         }
-        try (HdfFile hdf = new HdfFile(file)) {
+        try (HdfFile hdf = reader.open(file)) {
             Optional<KerasModel> own = model.isPresent() ? model : reader.configuration(hdf);
             reader.collect(hdf, "");
             return new WeightsContent(reader.tensors, true, new FileNotes(own, reader.groupNames));
@@ -95,7 +96,27 @@ final class Hdf5File {
             throw e;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             // The library follows whatever a damaged file says: sizes, addresses and links of any kind.
-            throw reader.failure(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), e);
+            throw reader.failure(reason(e), e);
+        }
+    }
+
+    /** What the library says; its exceptions without a message come from reading behind the end of something. */
+    private static String reason(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null || message.contains("Exception")
+                ? "it ends early, or states more than it holds"
+                : message;
+    }
+
+    /** Within mapped memory nothing is read behind the end of the file, nor is room made for it. */
+    private HdfFile open(Path file) {
+        if (length > Integer.MAX_VALUE) {
+            return new HdfFile(file);
+        }
+        try (FileChannel channel = FileChannel.open(file)) {
+            return HdfFile.fromByteBuffer(channel.map(FileChannel.MapMode.READ_ONLY, 0, length));
+        } catch (IOException e) {
+            throw InputFile.failure("cannot read weights file", shown, e);
         }
     }
 
@@ -104,7 +125,7 @@ final class Hdf5File {
                 "weights file '%s' cannot be read as HDF5%s: %s; save it again, or convert it to safetensors"
                         .formatted(
                                 shown,
-                                place.isEmpty() ? "" : ", at '" + place + "'",
+                                place.isEmpty() ? ", at its top" : ", at '" + place + "'",
                                 reason.lines().findFirst().orElse("")),
                 cause);
     }

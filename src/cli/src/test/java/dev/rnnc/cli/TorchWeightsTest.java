@@ -311,6 +311,8 @@ class TorchWeightsTest extends CommandLineTest {
         // The single layer bears the name of one of the stack.
         assertThat(imported(model, stacks("b", 1, "a", 3)))
                 .contains("p.weight_hh = b.weight_hh_l0", "b.weight_hh = a.weight_hh_l1");
+        assertThat(imported(model, stacks("b", 1, "rnn", 3)))
+                .contains("p.weight_hh = b.weight_hh_l0", "b.weight_hh = rnn.weight_hh_l1");
     }
 
     /** Layers of one cell and size, each on an earlier one, read by others or not: all names lead back. */

@@ -85,8 +85,7 @@ final class KerasCellCheck {
 
     /** The recurrent kernel is [units, gates * units]. */
     private int size() {
-        int gates =
-                new KerasEquations.Cell(layer.type(), KerasActivation.LINEAR, KerasActivation.LINEAR, false).gates();
+        int gates = KerasEquations.gates(layer.type());
         return (int) Math.round(Math.sqrt(variables.get(KerasSources.RECURRENT_KERNEL).length / (double) gates));
     }
 

@@ -77,7 +77,7 @@ public final class KerasCheck {
         for (Recurrence recurrence : model.recurrences()) {
             Set<KerasLayer> found = Collections.newSetFromMap(new IdentityHashMap<>());
             terms.parameters(recurrence).forEach(name -> found.addAll(layers(sources.get(name))));
-            if (found.stream().anyMatch(this::isLarge)) {
+            if (found.stream().anyMatch(layer -> isLarge(layer) || layer.recurs() && !isWhole(layer))) {
                 notCompared(found.iterator().next());
             } else if (found.size() == 1 && found.iterator().next().recurs()) {
                 KerasLayer layer = found.iterator().next();
@@ -92,7 +92,8 @@ public final class KerasCheck {
             }
         }
         for (KerasLayer layer : used) {
-            if (isLarge(layer) && !layer.recurs() && !layer.type().equals("Embedding")) {
+            boolean compared = !layer.recurs() && !layer.type().equals("Embedding");
+            if (compared && (isLarge(layer) || !isWhole(layer))) {
                 notCompared(layer);
                 continue;
             }
@@ -166,6 +167,33 @@ public final class KerasCheck {
 
     private static double[] zeros(Term.Parameter parameter) {
         return new double[parameter.type().shape().stream().reduce(1, Math::multiplyExact)];
+    }
+
+    /** Whether the variables have the shapes that the layer's equations take. */
+    private boolean isWhole(KerasLayer layer) {
+        SequencedMap<String, String> roles = variables.getOrDefault(layer, new LinkedHashMap<>());
+        List<Integer> kernel = shape(roles.get(KerasSources.KERNEL));
+        List<Integer> bias = shape(roles.get(KerasSources.BIAS));
+        if (layer.recurs()) {
+            int gates = KerasEquations.gates(layer.type());
+            List<Integer> recurrent = shape(roles.get(KerasSources.RECURRENT_KERNEL));
+            boolean square = recurrent.size() == 2 && recurrent.getLast() == gates * recurrent.getFirst();
+            boolean two = layer.type().equals("GRU") && bias.size() == 2 && bias.getFirst() == 2;
+            return square
+                    && kernel.size() == 2
+                    && kernel.getLast().equals(recurrent.getLast())
+                    && (bias.isEmpty() || bias.getLast().equals(recurrent.getLast()) && (bias.size() == 1 || two));
+        }
+        if (layer.type().equals("Dense")) {
+            return kernel.size() == 2 && (bias.isEmpty() || bias.equals(kernel.subList(1, 2)));
+        }
+        List<List<Integer>> shapes =
+                roles.values().stream().map(this::shape).distinct().toList();
+        return shapes.size() == 1 && shapes.getFirst().size() == 1;
+    }
+
+    private List<Integer> shape(String tensor) {
+        return tensor == null ? List.of() : tensors.get(tensor).shape();
     }
 
     private boolean isLarge(KerasLayer layer) {

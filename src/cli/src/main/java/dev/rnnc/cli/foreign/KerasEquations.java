@@ -17,12 +17,17 @@ final class KerasEquations {
      */
     record Cell(String type, KerasActivation activation, KerasActivation gate, boolean resetAfter) {
         int gates() {
-            return switch (type) {
-                case "LSTM" -> 4;
-                case "GRU" -> 3;
-                default -> 1;
-            };
+            return KerasEquations.gates(type);
         }
+    }
+
+    /** How many parts the kernels of a recurrent layer have. */
+    static int gates(String type) {
+        return switch (type) {
+            case "LSTM" -> 4;
+            case "GRU" -> 3;
+            default -> 1;
+        };
     }
 
     /**

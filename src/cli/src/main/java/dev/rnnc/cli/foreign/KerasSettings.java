@@ -189,11 +189,7 @@ final class KerasSettings {
     /** Compares the sizes that the configuration states with those of the variables. */
     private static void shapes(
             KerasLayer layer, Map<String, String> variables, Map<String, Tensor> tensors, List<KerasFinding> findings) {
-        int gates = switch (layer.type()) {
-            case "LSTM" -> 4;
-            case "GRU" -> 3;
-            default -> 1;
-        };
+        int gates = KerasEquations.gates(layer.type());
         String setting = switch (layer.type()) {
             case "Embedding" -> "output_dim";
             case "Conv1D" -> "filters";

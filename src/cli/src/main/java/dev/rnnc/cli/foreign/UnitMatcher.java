@@ -49,6 +49,13 @@ final class UnitMatcher {
                 modules.stream().flatMap(List::stream).map(List::of).toList();
         byName(open, modules);
         byName(longer, modules);
+        // A module of several layers goes before a single one that happens to have the name of a layer within a stack.
+        onlyOnes(
+                open.stream()
+                        .filter(stack -> stack.size() > 1 && !stack.stream().allMatch(this::isNamed))
+                        .toList(),
+                modules,
+                this::fit);
         byName(alone, modules);
         byOtherNames(alone, modules);
         onlyOnes(open, modules, this::fit);
@@ -88,6 +95,13 @@ final class UnitMatcher {
                 pair(stack, named.getFirst());
             }
         }
+    }
+
+    /** Whether a module of one layer has the name of a layer. */
+    private boolean isNamed(ModelUnit unit) {
+        return modules.stream()
+                .anyMatch(module -> module.size() == 1
+                        && FileUnit.isNamed(module.getFirst().names().getFirst(), unit.name()));
     }
 
     /** Pairs a layer with the module that fits and is within or made of something of that name, where it is the only one. */
