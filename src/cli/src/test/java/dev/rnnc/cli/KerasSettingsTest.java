@@ -156,6 +156,18 @@ class KerasSettingsTest extends CommandLineTest {
         assertThat(err).contains("warning", "small.h5", "activation = relu", "computes with tanh");
     }
 
+    /** A layer that is nothing but an activation is that of the Dense before it. */
+    @Test
+    void anActivationMayBeALayerOfItsOwn() throws IOException {
+        String behind = ", {'class_name': 'Activation', 'config': {'name': 'act', 'activation': '%s'}}";
+
+        read(MODEL, lstm(""), dense("") + behind.formatted("tanh"), "3.15.1").succeeds();
+        read(MODEL, lstm(""), dense("") + behind.formatted("relu"), "3.15.1")
+                .fails(ExitCode.FAILED, "layer 'dense'", "activation = relu", "applies tanh");
+        read(MODEL.replace("tanh(", "("), lstm(""), dense("") + behind.formatted("relu"), "3.15.1")
+                .fails(ExitCode.FAILED, "activation = relu", "applies linear");
+    }
+
     @Test
     void aClassWhoseValuesAreNotKnownIsAnError() throws IOException {
         String lambda = "{'class_name': 'Lambda', 'config': {'name': 'scaled', 'function': 'f'}}, ";

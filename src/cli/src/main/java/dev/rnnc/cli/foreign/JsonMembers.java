@@ -42,6 +42,18 @@ record JsonMembers(SequencedMap<String, JsonValue> members) {
         return members.get(name) instanceof JsonValue.Number number ? Double.parseDouble(number.literal()) : otherwise;
     }
 
+    /** The same with one member replaced. */
+    JsonMembers with(String name, JsonValue value) {
+        SequencedMap<String, JsonValue> replaced = new LinkedHashMap<>(members);
+        replaced.put(name, value);
+        return new JsonMembers(replaced);
+    }
+
+    /** The same with one member replaced by an object. */
+    JsonMembers with(String name, SequencedMap<String, JsonValue> object) {
+        return with(name, new JsonValue.Members(object));
+    }
+
     /** Members of this object, and those of another that this one lacks. */
     JsonMembers or(JsonMembers other) {
         SequencedMap<String, JsonValue> both = new LinkedHashMap<>(members);

@@ -65,6 +65,11 @@ record KerasActivation(String name, UnaryOperator<double[]> function) {
         };
     }
 
+    /** Whether a setting states that there is none. */
+    static boolean isLinear(JsonValue setting) {
+        return of(setting, 3).filter(LINEAR::equals).isPresent();
+    }
+
     private static Optional<KerasActivation> named(String name, int major) {
         return switch (name) {
             case "hard_sigmoid" -> Optional.of(major < 3 ? HARD_SIGMOID_2 : HARD_SIGMOID_3);

@@ -5,6 +5,7 @@ import dev.rnnc.runtime.json.JsonException;
 import dev.rnnc.runtime.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,10 +86,11 @@ public record KerasModel(int major, List<KerasLayer> layers, List<Plain> others)
 
         void children(JsonMembers model, List<String> path, String group, Around around) {
             Map<String, Integer> counts = new HashMap<>();
+            KerasFollowers followers = new KerasFollowers(model, layers(model));
             for (JsonValue element : layers(model)) {
                 JsonMembers layer = JsonMembers.of(element);
                 String place = group + "layers/" + numbered(layer, counts);
-                layer(layer, below(path, layer), place, around);
+                layer(followers.withActivation(layer), below(path, layer), place, around);
             }
         }
 
@@ -146,10 +148,9 @@ public record KerasModel(int major, List<KerasLayer> layers, List<Plain> others)
         private static JsonMembers half(JsonMembers layer, String prefix) {
             String name = layer.object("config").text("name", "");
             String plain = name.replaceFirst("^(forward|backward)_", "");
-            return new JsonMembers(new java.util.LinkedHashMap<>(Map.of(
+            return new JsonMembers(new LinkedHashMap<>(Map.of(
                     "config",
-                    new JsonValue.Members(
-                            new java.util.LinkedHashMap<>(Map.of("name", new JsonValue.Text(prefix + plain)))))));
+                    new JsonValue.Members(new LinkedHashMap<>(Map.of("name", new JsonValue.Text(prefix + plain)))))));
         }
 
         private void cells(JsonMembers cell, List<String> path, String group, Around around) {
