@@ -88,55 +88,52 @@ final class KerasFlowCheck {
     /** Which steps of its result are used. */
     private void steps(KerasModel keras) {
         boolean sequences = layer.flow().flag("return_sequences", false);
+        List<Term> uses = new ArrayList<>();
         boolean asSequence = false;
-        boolean any = false;
         for (Term term : terms.results()) {
-            if (!isResult(term)) {
-                continue;
+            if (isResult(term)) {
+                asSequence |= uses(term, uses);
             }
-            for (Term user : users(term)) {
-                any = true;
-                boolean half = user instanceof Term.Directions;
-                for (Term use : half ? users(user) : List.of(user)) {
-                    boolean other = !sequences && isOtherStep(use);
-                    asSequence |= !(use instanceof Term.Step) && !other;
-                    if (other) {
-                        error(
-                                ("has return_sequences = false, its state after the step that it reads last, but the model takes another"
-                                                + " step of '%s' (line %d): take final(%s)")
-                                        .formatted(
-                                                recurrence.name(),
-                                                recurrence.line(),
-                                                recurrence.name().replaceFirst("\\.(forward|backward)$", "")));
-                        return;
-                    }
-                }
-            }
-            asSequence |= terms.isRoot(term);
         }
+        if (!sequences && uses.stream().anyMatch(this::isOtherStep)) {
+            error(
+                    ("has return_sequences = false, its state after the step that it reads last, but the model takes another step of"
+                                    + " '%s' (line %d): take final(%s)")
+                            .formatted(
+                                    recurrence.name(),
+                                    recurrence.line(),
+                                    recurrence.name().replaceFirst("\\.(forward|backward)$", "")));
+            return;
+        }
+        asSequence |= uses.stream().anyMatch(use -> !(use instanceof Term.Step));
         if (!sequences && asSequence) {
             findings.add(KerasFinding.warning(
                     "layer '%s' (%s) has return_sequences = false, but the model uses every step of '%s'; Keras has the last one only"
                             .formatted(layer.shown(), layer.type(), recurrence.name())));
         }
         boolean taken = keras.others().stream().anyMatch(other -> FEWER_STEPS.contains(other.type()));
-        if (sequences && any && !asSequence && !taken) {
+        if (sequences && !uses.isEmpty() && !asSequence && !taken) {
             findings.add(KerasFinding.warning(
                     "layer '%s' (%s) has return_sequences = true, but the model uses one step of '%s' only"
                             .formatted(layer.shown(), layer.type(), recurrence.name())));
         }
     }
 
-    private List<Term> users(Term term) {
-        List<Term> users = new ArrayList<>();
+    /**
+     * What a result is used for; dropout, and the other half beside it, are no use.
+     *
+     * @return whether all of it is an output or what a recurrence reads
+     */
+    private boolean uses(Term term, List<Term> uses) {
+        boolean whole = terms.isRoot(term);
         for (Term user : terms.users(term)) {
-            if (user instanceof Term.Dropout) {
-                users.addAll(users(user));
+            if (user instanceof Term.Dropout || user instanceof Term.Directions) {
+                whole |= uses(user, uses);
             } else {
-                users.add(user);
+                uses.add(user);
             }
         }
-        return users;
+        return whole;
     }
 
     private boolean isResult(Term term) {
@@ -235,6 +232,10 @@ final class KerasFlowCheck {
                 : isResult(term, backward) ? Optional.of(other) : Optional.empty());
         List<double[]> values = new ArrayList<>();
         for (Term term : terms.results()) {
+            // A bidirectional layer's statement is no use of both halves.
+            if (!terms.isRoot(term) && terms.users(term).isEmpty()) {
+                continue;
+            }
             try {
                 values.add(evaluator.value(term));
             } catch (UnknownTermException e) {

@@ -3,6 +3,8 @@ package dev.rnnc.cli.foreign;
 import dev.rnnc.runtime.weights.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,16 +44,30 @@ final class KerasNames {
         this.ownNames = names.about().groupNames();
     }
 
-    /** The variables of one layer as they are found. */
-    private record Found(SequencedSet<String> names, SequencedMap<String, String> tensors, boolean[] required) {}
+    /**
+     * The variables of one layer as they are found.
+     *
+     * @param place where the configuration has it
+     */
+    private record Found(
+            int place, SequencedSet<String> names, SequencedMap<String, String> tensors, boolean[] required) {}
 
     static List<FileUnit> units(Framework.Names names) {
         KerasNames search = new KerasNames(names);
         names.tensors().keySet().forEach(name -> search.parents.add(parent(parts(name))));
         names.tensors().forEach((name, tensor) -> search.add(name, tensor, names.requires(name)));
         List<FileUnit> units = new ArrayList<>();
-        search.units.forEach((key, found) ->
-                units.add(new FileUnit(key, List.copyOf(found.names), 0, found.tensors, found.required[0])));
+        // The cells of one RNN stand one on the other, in the order of the configuration.
+        Map<String, Integer> cells = new HashMap<>();
+        search.units.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getValue().place))
+                .forEach(entry -> {
+                    Found found = entry.getValue();
+                    boolean ordered = found.place > 0;
+                    String module = ordered ? entry.getKey().replaceFirst("/cells/.*", "") : entry.getKey();
+                    int layer = cells.merge(module, 1, Integer::sum) - 1;
+                    units.add(new FileUnit(module, List.copyOf(found.names), layer, found.tensors, found.required[0]));
+                });
         return units;
     }
 
@@ -71,8 +87,9 @@ final class KerasNames {
                         .orElseGet(() -> isHalf(parts, FORWARD, BACKWARD));
         String key = layer.map(l -> l.group().replaceAll("/(forward|backward)_layer", ""))
                 .orElseGet(() -> half ? whole(parts) : parent);
+        int place = layer.map(l -> 1 + model.get().layers().indexOf(l)).orElse(0);
         Found found = units.computeIfAbsent(
-                key, _ -> new Found(new LinkedHashSet<>(), new LinkedHashMap<>(), new boolean[] {true}));
+                key, _ -> new Found(place, new LinkedHashSet<>(), new LinkedHashMap<>(), new boolean[] {true}));
         found.names.addAll(layer.map(KerasPlaces::names).orElseGet(() -> names(parts)));
         found.required[0] &= required;
         String full = role + (backward ? ModelUnit.REVERSE : "");

@@ -200,13 +200,18 @@ final class KerasRowCheck {
             if (isNormalised(candidates, other, rows)) {
                 findings.add(KerasFinding.error(
                         "layer '%s' (%s) has epsilon = %s, but the model computes with %s: state it in the cell, as in layernorm(x, epsilon: %s)"
-                                .formatted(layer.shown(), layer.type(), stated, other, stated)));
+                                .formatted(layer.shown(), layer.type(), shown(stated), shown(other), shown(stated))));
                 return;
             }
         }
         findings.add(KerasFinding.error(
                 "layer '%s' (%s) with epsilon = %s computes other values than the model does with %s: write the equations of Keras, as docs/weights.md shows"
-                        .formatted(layer.shown(), layer.type(), stated, String.join(", ", names))));
+                        .formatted(layer.shown(), layer.type(), shown(stated), String.join(", ", names))));
+    }
+
+    /** As the language has numbers. */
+    private static String shown(double number) {
+        return String.valueOf(number).toLowerCase(Locale.ROOT);
     }
 
     /** Whether a candidate is the normalisation of something that it is made of. */

@@ -57,7 +57,7 @@ final class UnitMatcher {
                 modules,
                 this::fit);
         byName(alone, modules);
-        byOtherNames(alone, modules);
+        byOtherNames(alone, layers);
         onlyOnes(open, modules, this::fit);
         onlyOnes(longer, modules, this::fit);
         onlyOnes(alone, layers, this::fit);
@@ -228,10 +228,11 @@ final class UnitMatcher {
                                 .get(role)
                                 .toString());
                     }
+                    List<String> different = names.stream().distinct().toList();
                     remarks.put(
                             parameter.name(),
-                            "more than one layer of that shape: say in a mapping file which it is, "
-                                    + String.join(" or ", names));
+                            "more than one layer of that shape: say in a mapping file which it is"
+                                    + (different.size() == 1 ? "" : ", " + String.join(" or ", different)));
                 });
             }
         }
