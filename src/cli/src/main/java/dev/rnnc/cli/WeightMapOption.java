@@ -91,6 +91,9 @@ final class WeightMapOption {
                     "--map '" + file + "': there is no such file; give torch, keras, torch:PREFIX or a mapping file");
         }
         InputFile.require(file, "map file");
+        if (!Files.isRegularFile(file)) {
+            throw CommandFailure.job("map file '" + file + "' is no regular file");
+        }
         WeightMap read;
         try {
             read = WeightMapReader.read(Files.readString(file));

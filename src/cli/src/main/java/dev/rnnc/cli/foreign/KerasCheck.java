@@ -98,10 +98,11 @@ public final class KerasCheck {
                 continue;
             }
             switch (layer.type()) {
-                case "Dense", "LayerNormalization", "BatchNormalization" ->
-                    findings.addAll(new KerasRowCheck(
-                                    keras, layer, terms, List.copyOf(names.get(layer)), this::parameter, random(layer))
-                            .findings());
+                case "Dense" ->
+                    findings.addAll(
+                            new KerasDenseCheck(keras, layer, rows(layer, terms, names), random(layer)).findings());
+                case "LayerNormalization", "BatchNormalization" ->
+                    findings.addAll(new KerasNormCheck(layer, rows(layer, terms, names), random(layer)).findings());
                 case "Embedding", "LSTM", "GRU", "SimpleRNN" -> {}
                 default -> notCompared(layer);
             }
@@ -109,6 +110,10 @@ public final class KerasCheck {
         }
         findings.addAll(KerasFlowCheck.masks(keras, terms));
         findings.addAll(KerasFlowCheck.merges(halves, terms));
+    }
+
+    private RowTerms rows(KerasLayer layer, ModelTerms terms, Map<KerasLayer, SequencedSet<String>> names) {
+        return new RowTerms(terms, List.copyOf(names.get(layer)), this::parameter);
     }
 
     private void notCompared(KerasLayer layer) {

@@ -112,7 +112,10 @@ final class KerasFlowCheck {
                             .formatted(layer.shown(), layer.type(), recurrence.name())));
         }
         boolean taken = keras.others().stream().anyMatch(other -> FEWER_STEPS.contains(other.type()));
-        if (sequences && !uses.isEmpty() && !asSequence && !taken) {
+        boolean last = terms.results().stream()
+                .anyMatch(term -> term instanceof Term.FinalState && isResult(term, recurrence));
+        boolean states = layer.flow().flag("return_state", false);
+        if (sequences && !asSequence && !taken && (!uses.isEmpty() || last && !states)) {
             findings.add(KerasFinding.warning(
                     "layer '%s' (%s) has return_sequences = true, but the model uses one step of '%s' only"
                             .formatted(layer.shown(), layer.type(), recurrence.name())));
