@@ -98,8 +98,18 @@ interface Backend {
             return List.of();
         }
 
-        /** Recurrent layers that stand one on the other, each chain from its first layer on. */
+        /** The model as the compiler has it, for what compares equations. */
+        default Optional<Model> resolved() {
+            return Optional.empty();
+        }
+
+        /** Recurrent layers that stand one on the other and are read by nothing else, each chain from its first layer on. */
         default List<List<String>> chains() {
+            return List.of();
+        }
+
+        /** The same, whatever else reads the layers within a chain. */
+        default List<List<String>> wholeChains() {
             return List.of();
         }
 

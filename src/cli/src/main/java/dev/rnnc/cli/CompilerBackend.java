@@ -106,8 +106,18 @@ final class CompilerBackend implements Backend {
         }
 
         @Override
+        public Optional<Model> resolved() {
+            return Optional.of(model);
+        }
+
+        @Override
         public List<List<String>> chains() {
             return guarded(() -> RecurrentChains.of(model));
+        }
+
+        @Override
+        public List<List<String>> wholeChains() {
+            return guarded("reading the layers of", () -> RecurrentChains.whole(model));
         }
 
         @Override

@@ -140,7 +140,7 @@ final class EvalCommand implements Callable<Integer> {
      */
     private int evalExamples(
             Backend.Source model, Examples data, BiFunction<PortSpec, String, OptionalInt> symbols, AnswerWords words) {
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, spec.commandLine().getErr());
         TrainSettings train = model.spec().train();
         int wanted = Sizes.choose("--batch", batch, train == null ? data.batch() : train.batch());
         CompileOptions options = new CompileOptions(Set.of(ProgramKind.EVALUATION), data.steps(), wanted, List.of(), "")
@@ -170,7 +170,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private int evalText(Backend.Source model, Path text) {
         CharacterModel ports = CharacterModel.trainable(model);
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, spec.commandLine().getErr());
         TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
         MemorySegment tokens = symbols.encode(TextData.read(text), rows.cache());
         TrainSettings train = model.spec().train();

@@ -66,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         Backend.Source source = ModelFile.open(backend, file, err);
         OutputFile.requireOwnPlace(out, List.of(file, weights));
-        var parameters = Weights.load(weights, source, new WeightMapOption());
+        var parameters = Weights.load(weights, source, new WeightMapOption(), err);
         SequencedMap<String, String> names = names(source, colon < 0 ? "" : map.substring(colon + 1));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Table table = new Table("lll");

@@ -144,8 +144,8 @@ final class GenerateCommand implements Callable<Integer> {
             OutputFile.requireOwnPlace(out, List.of(file, weights, rows.file().path()));
         }
         PrintWriter err = spec.commandLine().getErr();
-        RowGeneration generation =
-                new RowGeneration(model, Weights.load(weights, model, map), new RowData(model, rows, err), weights);
+        RowGeneration generation = new RowGeneration(
+                model, Weights.load(weights, model, map, err), new RowData(model, rows, err), weights);
         RowGeneration.Sink sink = columns ->
                 out == null ? RowWriter.csv(spec.commandLine().getOut(), columns) : RowWriter.open(out, columns);
         try {
@@ -182,7 +182,7 @@ final class GenerateCommand implements Callable<Integer> {
                     + "TARGET), so --data, --continue and --out have no use; give the start with --prime");
         }
         CharacterModel ports = CharacterModel.generative(model);
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, spec.commandLine().getErr());
         TextSymbols symbols = Vocabularies.load(vocabulary, weights, ports.input());
         encode(symbols);
         OptionalInt end = stop.token(symbols, ports.input());
@@ -209,7 +209,7 @@ final class GenerateCommand implements Callable<Integer> {
         requireStepwise(model);
         Generation generation = model.generation();
         SequenceData input = input(model);
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, spec.commandLine().getErr());
         PortSpec port = generation.feeds().getFirst().port();
         boolean text = generation.feeds().size() == 1 && port.element() == Element.TOKEN;
         TextSymbols symbols =

@@ -158,7 +158,7 @@ final class GradientsCommand implements Callable<Integer> {
             parameters = new dev.rnnc.runtime.Parameters(source.spec());
             Initialization.fill(parameters, settings.seed());
         } else {
-            parameters = Weights.load(weights.get(index), source, new WeightMapOption());
+            parameters = Weights.load(weights.get(index), source, new WeightMapOption(), errors);
         }
         FlowMeasurement measurement = new FlowMeasurement(source, examples, settings, compiler.kind(), parameters);
         List<ModelFlow.Stage> stages = new ArrayList<>();

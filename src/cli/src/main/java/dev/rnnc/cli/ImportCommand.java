@@ -1,14 +1,11 @@
 package dev.rnnc.cli;
 
-import dev.rnnc.cli.foreign.WeightImport;
 import dev.rnnc.cli.foreign.WeightMap;
 import dev.rnnc.runtime.spec.ModelSpec;
-import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Reads weights that PyTorch (safetensors) or Keras (HDF5) saved and writes them under the model's own names.",
+            "Reads weights that PyTorch (safetensors) or Keras (.h5, .keras) saved and writes them under the model's own names.",
             "Layers of the same name go together, then those of whose shape there is only one; a mapping file says the"
                     + " rest. All that is missing, left over or of another shape is named at once.",
             "Printed is what each parameter was made from, in the form of a mapping file."
@@ -39,7 +36,11 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The model file (.rnn).")
     private Path file;
 
-    @Option(names = "--weights", required = true, paramLabel = "W", description = "Weights (.safetensors or .h5).")
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "W",
+            description = "Weights (.safetensors, .h5 or .keras).")
     private Path weights;
 
     @Option(names = "--out", required = true, paramLabel = "OUT", description = "The model's weights (.safetensors).")
@@ -58,10 +59,10 @@ final class ImportCommand implements Callable<Integer> {
         Backend.Source source = ModelFile.open(backend, file, err);
         ModelSpec model = source.spec();
         OutputFile.requireOwnPlace(out, List.of(file, weights));
-        var parameters = Weights.load(weights, source, map);
+        Weights.Loaded loaded = Weights.loadWithSources(weights, source, map, err);
         try {
             WeightFile.save(
-                    parameters,
+                    loaded.parameters(),
                     out,
                     Map.of(
                             "model",
@@ -73,11 +74,8 @@ final class ImportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw InputFile.failure("cannot write", out, e);
         }
-        Map<String, Tensor> tensors = Weights.tensors(weights);
-        WeightMap used = map.resolve(source, tensors, Hdf5File.is(weights));
-        var sources = WeightImport.sources(model, tensors.keySet(), used);
-        spec.commandLine().getOut().print(new WeightMap(new LinkedHashMap<>(sources), List.of(), Map.of()));
-        err.println("wrote %d parameters of %s to %s".formatted(sources.size(), model.name(), out));
+        spec.commandLine().getOut().print(new WeightMap(loaded.sources(), List.of(), Map.of()));
+        err.println("wrote %d parameters of %s to %s".formatted(loaded.sources().size(), model.name(), out));
         return ExitCode.OK;
     }
 }

@@ -111,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
         if (gradients) {
             ModelFile.requireLoss(model);
         }
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, err);
         SequenceData input =
                 SequenceData.read(data, model, gradients ? SequenceData.Need.TARGETS : SequenceData.Need.INPUTS, err);
         ProgramKind kind = gradients ? ProgramKind.INSPECTION : ProgramKind.OBSERVATION;
@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
         }
         OutputFile.requireOwnPlace(out, List.of(file, weights, rows.file().path()));
         Backend.Source model = ModelFile.open(backend, file, err);
-        var parameters = Weights.load(weights, model, map);
+        var parameters = Weights.load(weights, model, map, err);
         RowData reader = new RowData(model, rows, err);
         TableExamples examples = reader.use(weights, false, 1);
         // Where states are carried the series are read one after the other, so that rows keep their order.

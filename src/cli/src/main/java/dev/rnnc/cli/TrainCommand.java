@@ -129,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
         CompiledModel compiled = source.load(options);
         var parameters = new dev.rnnc.runtime.Parameters(model);
         Initialization.fill(parameters, settings.seed());
-        start.replace(source, parameters);
+        start.replace(source, parameters, errors);
 
         RunFolder folder = folder(model);
         if (loop.resume() == null) {

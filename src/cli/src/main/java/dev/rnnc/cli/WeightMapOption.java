@@ -24,7 +24,7 @@ final class WeightMapOption {
             description =
                     "Where the weights are another framework's: torch or keras for its names, torch:PREFIX where the"
                             + " model is a part of the file, or a mapping file of lines as 'h1.weight_ih = rnn.weight_ih_l0';"
-                            + " docs/weights.md. HDF5 files are Keras' unless this says otherwise.")
+                            + " docs/weights.md. HDF5 files and .keras archives are Keras' unless this says otherwise.")
     private String map;
 
     /** Whether weights go by other names than the model's. */
@@ -32,14 +32,29 @@ final class WeightMapOption {
         return map != null;
     }
 
+    /** Whether a mapping file says tensor by tensor how the weights are read. */
+    boolean isFile() {
+        return map != null && (framework(frameworkName()).isEmpty() || Files.exists(Path.of(map)));
+    }
+
+    /** Whether the model is a part of what the file holds. */
+    boolean hasPrefix() {
+        return map != null && map.contains(":") && !isFile();
+    }
+
+    private String frameworkName() {
+        int colon = map.indexOf(':');
+        return colon < 0 ? map : map.substring(0, colon);
+    }
+
     /**
      * The map for a model and a file.
      *
-     * @param hdf5 whether the file is one of HDF5
      * @throws CommandFailure if the mapping file is not there or not sound, or names a parameter that the model has not
      */
-    WeightMap resolve(Backend.Source model, Map<String, Tensor> tensors, boolean hdf5) {
-        if (map == null && !hdf5) {
+    WeightMap resolve(Backend.Source model, WeightsContent content) {
+        Map<String, Tensor> tensors = content.tensors();
+        if (map == null && !content.keras()) {
             return WeightMap.NONE;
         }
         String name = map == null ? "keras" : map;
@@ -47,7 +62,9 @@ final class WeightMapOption {
         String prefix = colon < 0 ? "" : name.substring(colon + 1);
         Optional<Framework> framework = framework(colon < 0 ? name : name.substring(0, colon));
         if (framework.isPresent() && !Files.exists(Path.of(name))) {
-            WeightMap found = framework.get().match(model.spec(), model.chains(), tensors, prefix);
+            WeightMap found = framework
+                    .get()
+                    .match(model.spec(), model.chains(), model.wholeChains(), tensors, prefix, content.notes());
             if (!prefix.isEmpty() && tensors.keySet().stream().noneMatch(tensor -> tensor.startsWith(prefix))) {
                 throw CommandFailure.job("--map %s: no tensor's name begins with '%s'; the file has %s"
                         .formatted(
@@ -74,6 +91,9 @@ final class WeightMapOption {
                     "--map '" + file + "': there is no such file; give torch, keras, torch:PREFIX or a mapping file");
         }
         InputFile.require(file, "map file");
+        if (!Files.isRegularFile(file)) {
+            throw CommandFailure.job("map file '" + file + "' is no regular file");
+        }
         WeightMap read;
         try {
             read = WeightMapReader.read(Files.readString(file));

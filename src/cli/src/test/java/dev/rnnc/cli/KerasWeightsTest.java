@@ -198,6 +198,39 @@ class KerasWeightsTest extends CommandLineTest {
         }
     }
 
+    /** Whatever a damaged file says of its sizes, addresses and links: it is read, or refused by its name. */
+    @Test
+    void bytesThatChangedAnywhereAreNoFaultOfTheProgram() throws IOException {
+        byte[] whole = Files.readAllBytes(hdf5(
+                "whole.h5",
+                Map.of(
+                        "gru/gru_cell/kernel:0", matrix(X, 3 * H),
+                        "gru/gru_cell/recurrent_kernel:0", matrix(H, 3 * H),
+                        "gru/gru_cell/bias:0", matrix(2, 3 * H))));
+        List<byte[]> files = new ArrayList<>(List.of(whole));
+        Path recorded = TorchCase.folder().resolveSibling("keras-models/gru-reset-before/model.h5");
+        if (Files.exists(recorded)) {
+            files.add(Files.readAllBytes(recorded));
+        }
+        Path model = gruModel("gru");
+        Path damaged = folder.resolve("damaged.h5");
+        for (byte[] file : files) {
+            for (int round = 0; round < 150; round++) {
+                byte[] changed = file.clone();
+                for (int i = 0; i <= round % 8; i++) {
+                    changed[(int) (random.nextUniform() * changed.length)] = (byte) (256 * random.nextUniform());
+                }
+                Files.write(damaged, changed);
+                Outcome outcome =
+                        rnnc("import", model, "--weights", damaged, "--map", "keras", "--out", folder.resolve("out"));
+                if (outcome.code() != ExitCode.OK) {
+                    outcome.fails(ExitCode.FAILED, "damaged.h5");
+                    assertThat(outcome.err()).doesNotContain("internal error");
+                }
+            }
+        }
+    }
+
     /** textgenrnn's README states 1.765 nats per character for lines 2 to 120 of its data; a wrong layout gives 6.8. */
     @Test
     void thePretrainedCharacterModelReachesItsStatedLoss() throws IOException {

@@ -8,11 +8,13 @@ import dev.rnnc.generic.TorchCase;
 import dev.rnnc.generic.TorchModel;
 import dev.rnnc.runtime.Initialization;
 import dev.rnnc.runtime.Parameters;
+import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.weights.SafeTensors;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -231,6 +233,152 @@ class TorchWeightsTest extends CommandLineTest {
                 .succeeds();
         assertThat(SafeTensors.read(back).tensors())
                 .isEqualTo(SafeTensors.read(own).tensors());
+    }
+
+    /** What reads the layer in the middle of a module gets nothing from PyTorch: the module ends there. */
+    @Test
+    void aLayerThatIsReadElsewhereEndsItsModule() throws IOException {
+        Path model = file("middle.rnn", """
+                model Middle {
+                  input  x : real[4] sequence
+                  layer  a = lstm(x, 4)
+                  layer  b = lstm(dropout(a, 0.1), 4)
+                  layer  c = lstm(b, 4)
+                  layer  d = lstm(c, 4)
+                  output y = dense(concat(b, d), 2)
+                  output s = dense(concat(final(c), last(a)), 2)
+                }
+                """);
+
+        assertThat(exportedNames(model))
+                .contains("a.weight_hh_l0", "a.weight_hh_l1", "c.weight_hh_l0", "c.weight_hh_l1")
+                .doesNotContain("a.weight_hh_l2", "b.weight_hh_l0");
+
+        // Two modules of two layers each fit both stacks, unless their names say which is which.
+        Path out = folder.resolve("out.safetensors");
+        rnnc("import", model, "--weights", stacks("lower", 2, "upper", 2), "--map", "torch", "--out", out)
+                .fails(ExitCode.FAILED, "more than one layer of that shape");
+        assertThat(imported(model, stacks("lower", 2, "c", 2))).contains("b.weight_hh = lower.weight_hh_l1");
+        // Whoever looks into a module has its layers all the same.
+        assertThat(imported(model, stacks("rnn", 4))).contains("c.weight_hh = rnn.weight_hh_l2");
+    }
+
+    @Test
+    void twoLayersOnOneAreNoStack() throws IOException {
+        Path model = file("fork.rnn", """
+                model Fork {
+                  input  x : real[4] sequence
+                  layer  a = lstm(x, 4)
+                  layer  b = lstm(a, 4)
+                  layer  c = lstm(a, 4)
+                  output y = dense(concat(b, c), 2)
+                  output s = dense(concat(final(b), final(c)), 2)
+                }
+                """);
+
+        assertThat(exportedNames(model))
+                .contains("a.weight_hh_l0", "b.weight_hh_l0", "c.weight_hh_l0")
+                .doesNotContain("a.weight_hh_l1");
+        rnnc(
+                        "import",
+                        model,
+                        "--weights",
+                        stacks("two", 2, "top", 1),
+                        "--map",
+                        "torch",
+                        "--out",
+                        folder.resolve("out.safetensors"))
+                .fails(ExitCode.FAILED, "more than one layer of that shape");
+    }
+
+    @Test
+    void aLayerBesideAStackOfItsSizeIsToldByTheNumberOfLayers() throws IOException {
+        Path model = file("beside.rnn", """
+                model Beside {
+                  input  x : real[4] sequence
+                  layer  a = lstm(x, 4)
+                  layer  p = lstm(x, 4)
+                  layer  b = lstm(a, 4)
+                  layer  c = lstm(b, 4)
+                  output y = dense(concat(p, c), 2)
+                  output s = dense(concat(final(p), final(c)), 2)
+                }
+                """);
+
+        assertThat(exportedNames(model)).contains("p.weight_hh_l0", "a.weight_hh_l2");
+        assertThat(imported(model, stacks("one", 1, "three", 3)))
+                .contains("p.weight_hh = one.weight_hh_l0", "c.weight_hh = three.weight_hh_l2");
+        // The single layer bears the name of one of the stack.
+        assertThat(imported(model, stacks("b", 1, "a", 3)))
+                .contains("p.weight_hh = b.weight_hh_l0", "b.weight_hh = a.weight_hh_l1");
+        assertThat(imported(model, stacks("b", 1, "rnn", 3)))
+                .contains("p.weight_hh = b.weight_hh_l0", "b.weight_hh = rnn.weight_hh_l1");
+    }
+
+    /** Layers of one cell and size, each on an earlier one, read by others or not: all names lead back. */
+    @Test
+    void whatIsExportedIsImportedWhateverStandsOnWhat() throws IOException {
+        CounterRandom random = new CounterRandom(20, 1);
+        for (int round = 0; round < 40; round++) {
+            StringBuilder text = new StringBuilder("model Random" + round + " {\n  input x : real[4] sequence\n");
+            List<String> layers = new ArrayList<>(List.of("x"));
+            for (int i = 0; i < 6; i++) {
+                String below = layers.get((int) (random.nextUniform() * layers.size()));
+                String cell = random.nextUniform() < 0.8 ? "lstm" : "gru";
+                text.append("  layer l%d = %s(%s, 4)\n".formatted(i, cell, below));
+                layers.add("l" + i);
+            }
+            String read = layers.get(1 + (int) (random.nextUniform() * 6));
+            text.append("  output y = dense(concat(l5, %s), 2)\n  output s = dense(final(l4), 2)\n}\n".formatted(read));
+            Path model = file("random" + round + ".rnn", text.toString());
+            Path own = folder.resolve("own.safetensors");
+            saveFirstWeights(model, own);
+            Path exported = folder.resolve("exported.safetensors");
+            Path back = folder.resolve("back.safetensors");
+            rnnc("export", model, "--weights", own, "--out", exported).succeeds();
+            rnnc("import", model, "--weights", exported, "--map", "torch", "--out", back)
+                    .succeeds();
+            assertThat(SafeTensors.read(back).tensors())
+                    .as(text.toString())
+                    .isEqualTo(SafeTensors.read(own).tensors());
+        }
+    }
+
+    private List<String> exportedNames(Path model) throws IOException {
+        Path own = folder.resolve("own.safetensors");
+        saveFirstWeights(model, own);
+        Path exported = folder.resolve("exported.safetensors");
+        rnnc("export", model, "--weights", own, "--out", exported).succeeds();
+        return List.copyOf(SafeTensors.read(exported).tensors().keySet());
+    }
+
+    private String imported(Path model, Path weights) {
+        return rnnc("import", model, "--weights", weights, "--map", "torch", "--out", folder.resolve("out.safetensors"))
+                .succeeds()
+                .out();
+    }
+
+    /** LSTMs of four inputs and units, each a module's name and its number of layers, and two linear layers. */
+    private Path stacks(Object... modules) throws IOException {
+        Map<String, Tensor> tensors = new HashMap<>();
+        for (int i = 0; i < modules.length; i += 2) {
+            for (int layer = 0; layer < (int) modules[i + 1]; layer++) {
+                for (String weight : List.of("weight_ih", "weight_hh")) {
+                    tensors.put(
+                            modules[i] + "." + weight + "_l" + layer, Tensor.ofFloats(List.of(16, 4), new float[64]));
+                }
+                for (String bias : List.of("bias_ih", "bias_hh")) {
+                    tensors.put(modules[i] + "." + bias + "_l" + layer, Tensor.ofFloats(List.of(16), new float[16]));
+                }
+            }
+        }
+        for (String linear : List.of("y", "s")) {
+            tensors.put(linear + ".weight", Tensor.ofFloats(List.of(2, 8), new float[16]));
+            tensors.put(linear + ".bias", Tensor.ofFloats(List.of(2), new float[2]));
+        }
+        Path file = folder.resolve("stacks.safetensors");
+        SafeTensors.write(file, tensors, Map.of());
+        return file;
     }
 
     private void saveFirstWeights(Path model, Path file) throws IOException {

@@ -19,7 +19,7 @@ public enum Framework {
         }
 
         @Override
-        Map<String, Source> sources(ModelUnit unit, FileUnit file, Map<String, Tensor> tensors) {
+        Map<String, Source> sources(ModelUnit unit, FileUnit file) {
             return TorchNames.sources(unit, file);
         }
     },
@@ -31,8 +31,8 @@ public enum Framework {
         }
 
         @Override
-        Map<String, Source> sources(ModelUnit unit, FileUnit file, Map<String, Tensor> tensors) {
-            return KerasNames.sources(unit, file, tensors);
+        Map<String, Source> sources(ModelUnit unit, FileUnit file) {
+            return KerasSources.sources(unit, file);
         }
     };
 
@@ -41,8 +41,9 @@ public enum Framework {
      *
      * @param tensors from the name without the prefix to the name in the file
      * @param below how many of them, the first ones, stand below the prefix; the model must have a place for these only
+     * @param about what else the file says
      */
-    record Names(SequencedMap<String, String> tensors, int below) {
+    record Names(SequencedMap<String, String> tensors, int below, FileNotes about) {
         /** Whether the model must have a place for that tensor. */
         boolean requires(String name) {
             return tensors.sequencedKeySet().stream().limit(below).anyMatch(name::equals);
@@ -53,18 +54,35 @@ public enum Framework {
     abstract List<FileUnit> units(Names names);
 
     /** How a unit's parameters, by their roles, are made from the tensors of a layer; none for a parameter without one. */
-    abstract Map<String, Source> sources(ModelUnit unit, FileUnit file, Map<String, Tensor> tensors);
+    abstract Map<String, Source> sources(ModelUnit unit, FileUnit file);
 
     /**
      * Finds the tensors of each parameter: layers that are named alike go together, then those of whose shape there is
      * only one.
      *
-     * @param chains names of recurrent layers, each of which reads nothing but the one before
+     * @param chains names of recurrent layers, each of which reads nothing but the one before and is read by nothing but the
+     *     one behind
      * @param tensors the file's
      * @param prefix where the model begins in the file, as in {@code encoder.rnn}; empty for all of it. What stands
      *     elsewhere is used where something is missing, and may be left over
      */
     public WeightMap match(ModelSpec model, List<List<String>> chains, Map<String, Tensor> tensors, String prefix) {
+        return match(model, chains, List.of(), tensors, prefix, FileNotes.NONE);
+    }
+
+    /**
+     * The same with what the file says besides.
+     *
+     * @param whole the chains whatever else reads the layers within them; for files that have each in one module
+     * @param about the file's notes on its layers
+     */
+    public WeightMap match(
+            ModelSpec model,
+            List<List<String>> chains,
+            List<List<String>> whole,
+            Map<String, Tensor> tensors,
+            String prefix,
+            FileNotes about) {
         SequencedMap<String, String> below = new LinkedHashMap<>();
         SequencedMap<String, String> elsewhere = new LinkedHashMap<>();
         for (String tensor : tensors.keySet().stream().sorted().toList()) {
@@ -80,8 +98,9 @@ public enum Framework {
         }
         int required = below.size();
         elsewhere.forEach(below::putIfAbsent);
-        List<FileUnit> units = units(new Names(below, required));
-        WeightMap found = new UnitMatcher(this, tensors, units).match(ModelUnit.stacks(model, chains));
+        List<FileUnit> units = units(new Names(below, required, about));
+        WeightMap found = new UnitMatcher(this, tensors, units)
+                .match(ModelUnit.stacks(model, chains), ModelUnit.stacks(model, whole));
         SequencedMap<String, Source> sources = new LinkedHashMap<>(found.sources());
         for (ParameterSpec parameter : model.parameters()) {
             // What the framework has no name for goes by the model's.

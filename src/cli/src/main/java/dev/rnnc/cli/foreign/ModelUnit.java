@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The parameters of one call of a cell, both directions of a bidirectional layer together.
@@ -23,6 +24,24 @@ record ModelUnit(String name, Kind kind, SequencedMap<String, ParameterSpec> par
     private static final String FORWARD_PART = ".forward";
     private static final String BACKWARD_PART = ".backward";
     private static final Set<String> RECURRENT = Set.of("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr");
+    private static final Set<String> ONE_BIAS = Set.of("weight_ih", "weight_hh", "bias");
+
+    /** What a normalisation's vectors are called, to Keras' names for them. */
+    private static final Map<String, String> NORMALISING = Map.ofEntries(
+            Map.entry("gamma", "gamma"),
+            Map.entry("weight", "gamma"),
+            Map.entry("scale", "gamma"),
+            Map.entry("gain", "gamma"),
+            Map.entry("beta", "beta"),
+            Map.entry("bias", "beta"),
+            Map.entry("shift", "beta"),
+            Map.entry("moving_mean", "moving_mean"),
+            Map.entry("running_mean", "moving_mean"),
+            Map.entry("mean", "moving_mean"),
+            Map.entry("moving_variance", "moving_variance"),
+            Map.entry("running_var", "moving_variance"),
+            Map.entry("variance", "moving_variance"));
+
     private static final Set<String> RESET_BEFORE = Set.of("weight_ih", "weight_hh", "weight_hn", "bias");
 
     ModelUnit {
@@ -33,17 +52,26 @@ record ModelUnit(String name, Kind kind, SequencedMap<String, ParameterSpec> par
     enum Kind {
         /** The parameters of PyTorch's recurrent modules. */
         RECURRENT,
+        /** The same of an LSTM or Elman network with a single {@code bias}. */
+        ONE_BIAS,
         /** Those of {@code gru_reset_before}: Keras' GRU with {@code reset_after=False}. */
         RESET_BEFORE,
         /** A matrix {@code weight}, perhaps with a {@code bias}: a linear or embedding layer. */
         PLAIN,
+        /** Vectors alone that scale and shift what was normalised, and perhaps moving mean and variance. */
+        NORMALISING,
         /** Anything else. */
         OTHER
     }
 
+    /** Keras' name for a vector of a normalisation; null for none. */
+    static String normalising(String role) {
+        return NORMALISING.get(role);
+    }
+
     /** Whether it goes along a sequence in a module that other frameworks have too. */
     boolean recurs() {
-        return kind == Kind.RECURRENT || kind == Kind.RESET_BEFORE;
+        return kind == Kind.RECURRENT || kind == Kind.ONE_BIAS || kind == Kind.RESET_BEFORE;
     }
 
     /** The shape of a parameter. */
@@ -101,7 +129,7 @@ record ModelUnit(String name, Kind kind, SequencedMap<String, ParameterSpec> par
     }
 
     private static Kind kind(Map<String, ParameterSpec> parameters) {
-        Set<String> roles = new java.util.TreeSet<>();
+        Set<String> roles = new TreeSet<>();
         parameters.keySet().forEach(role -> roles.add(role.replace(REVERSE, "")));
         if (roles.contains("weight_ih") && roles.contains("weight_hh")) {
             boolean sameRows = parameters
@@ -110,12 +138,45 @@ record ModelUnit(String name, Kind kind, SequencedMap<String, ParameterSpec> par
                     .getFirst()
                     .equals(parameters.get("weight_hh").shape().getFirst());
             boolean both = roles.contains("bias_ih") == roles.contains("bias_hh");
-            return RECURRENT.containsAll(roles) && sameRows && both
-                    ? Kind.RECURRENT
-                    : roles.equals(RESET_BEFORE) ? Kind.RESET_BEFORE : Kind.OTHER;
+            if (RECURRENT.containsAll(roles) && sameRows && both) {
+                return Kind.RECURRENT;
+            }
+            if (roles.equals(ONE_BIAS) && sameRows && hasOneBias(parameters)) {
+                return Kind.ONE_BIAS;
+            }
+            return roles.equals(RESET_BEFORE) ? Kind.RESET_BEFORE : Kind.OTHER;
         }
         boolean plain = roles.equals(Set.of("weight")) || roles.equals(Set.of("weight", "bias"));
-        return plain && parameters.get("weight").shape().size() == 2 ? Kind.PLAIN : Kind.OTHER;
+        if (plain && parameters.get("weight").shape().size() == 2) {
+            return Kind.PLAIN;
+        }
+        return normalises(parameters) ? Kind.NORMALISING : Kind.OTHER;
+    }
+
+    /** Whether all are vectors of one size with the names of a normalisation's, one for its scale and one for its shift. */
+    private static boolean normalises(Map<String, ParameterSpec> parameters) {
+        Set<String> found = new TreeSet<>();
+        for (String role : parameters.keySet()) {
+            String name = normalising(role);
+            if (name == null || !found.add(name)) {
+                return false;
+            }
+        }
+        return found.contains("gamma")
+                && found.contains("beta")
+                && parameters.values().stream()
+                                .map(ParameterSpec::shape)
+                                .distinct()
+                                .count()
+                        == 1
+                && parameters.values().iterator().next().shape().size() == 1;
+    }
+
+    /** Whether it is an LSTM or an Elman network whose two biases are one. */
+    private static boolean hasOneBias(Map<String, ParameterSpec> parameters) {
+        List<Integer> state = parameters.get("weight_hh").shape();
+        return state.size() == 2
+                && (state.getFirst().equals(state.getLast()) || state.getFirst() == 4 * state.getLast());
     }
 
     /** Whether PyTorch would have both in one module: of one size, with the same parameters. */

@@ -84,8 +84,8 @@ public final class TorchNames {
             }
         });
         List<FileUnit> units = new ArrayList<>();
-        modules.forEach((module, layers) -> layers.forEach(
-                (layer, tensors) -> units.add(new FileUnit(module, layer, tensors, required.get(module)))));
+        modules.forEach((module, layers) -> layers.forEach((layer, tensors) ->
+                units.add(new FileUnit(module, List.of(module), layer, tensors, required.get(module)))));
         return units;
     }
 
@@ -94,6 +94,15 @@ public final class TorchNames {
         unit.parameters().forEach((role, _) -> {
             if (file.tensors().containsKey(role)) {
                 sources.put(role, Source.Sum.of(file.tensors().get(role)));
+            } else if (unit.kind() == ModelUnit.Kind.ONE_BIAS && role.startsWith("bias")) {
+                String ofInput = file.tensors().get(role.replace("bias", "bias_ih"));
+                String ofState = file.tensors().get(role.replace("bias", "bias_hh"));
+                if (ofInput != null && ofState != null) {
+                    sources.put(
+                            role,
+                            new Source.Sum(
+                                    List.of(new Source.Part(ofInput, List.of()), new Source.Part(ofState, List.of()))));
+                }
             }
         });
         return sources;

@@ -30,17 +30,36 @@ final class UnitMatcher {
         this.modules = List.copyOf(byModule.values());
     }
 
-    WeightMap match(List<List<ModelUnit>> stacks) {
+    /**
+     * Matches a model.
+     *
+     * @param stacks all its layers, those that are one module elsewhere together
+     * @param whole the same, where a module may hold layers that the model reads within it
+     */
+    WeightMap match(List<List<ModelUnit>> stacks, List<List<ModelUnit>> whole) {
         List<List<ModelUnit>> open = stacks.stream()
                 .filter(stack -> stack.getFirst().kind() != ModelUnit.Kind.OTHER)
                 .toList();
         List<List<ModelUnit>> alone =
                 open.stream().flatMap(List::stream).map(List::of).toList();
+        List<List<ModelUnit>> longer = whole.stream()
+                .filter(stack -> stack.size() > 1 && !open.contains(stack))
+                .toList();
         List<List<FileUnit>> layers =
                 modules.stream().flatMap(List::stream).map(List::of).toList();
         byName(open, modules);
+        byName(longer, modules);
+        // A module of several layers goes before a single one that happens to have the name of a layer within a stack.
+        onlyOnes(
+                open.stream()
+                        .filter(stack -> stack.size() > 1 && !stack.stream().allMatch(this::isNamed))
+                        .toList(),
+                modules,
+                this::fit);
         byName(alone, modules);
+        byOtherNames(alone, layers);
         onlyOnes(open, modules, this::fit);
+        onlyOnes(longer, modules, this::fit);
         onlyOnes(alone, layers, this::fit);
         Map<String, String> remarks = remarks(alone, layers);
         onlyOnes(open, modules, this::alike);
@@ -50,7 +69,7 @@ final class UnitMatcher {
         for (ModelUnit unit : stacks.stream().flatMap(List::stream).toList()) {
             FileUnit file = pairs.get(unit);
             if (file != null) {
-                Map<String, Source> found = framework.sources(unit, file, tensors);
+                Map<String, Source> found = framework.sources(unit, file);
                 unit.parameters().forEach((role, parameter) -> {
                     if (found.containsKey(role)) {
                         sources.put(parameter.name(), found.get(role));
@@ -61,15 +80,43 @@ final class UnitMatcher {
         return new WeightMap(sources, List.of(), remarks);
     }
 
-    /** Pairs a stack with the module that has the name of one of its layers. */
+    /** Pairs a stack with the one module that has the name of one of its layers. */
     private void byName(List<List<ModelUnit>> stacks, List<List<FileUnit>> from) {
         for (List<ModelUnit> stack : stacks) {
-            for (List<FileUnit> module : from) {
-                boolean named = stack.stream()
-                        .anyMatch(unit -> unit.name().equals(module.getFirst().module()));
-                if (named && ofOneKind(stack, module) && areFree(stack, module) && stack.size() == module.size()) {
-                    pair(stack, module);
-                }
+            List<List<FileUnit>> named = from.stream()
+                    .filter(module -> areFree(stack, module)
+                            && stack.size() == module.size()
+                            && ofOneKind(stack, module)
+                            && stack.stream()
+                                    .anyMatch(unit -> FileUnit.isNamed(
+                                            module.getFirst().names().getFirst(), unit.name())))
+                    .toList();
+            if (named.size() == 1) {
+                pair(stack, named.getFirst());
+            }
+        }
+    }
+
+    /** Whether a module of one layer has the name of a layer. */
+    private boolean isNamed(ModelUnit unit) {
+        return modules.stream()
+                .anyMatch(module -> module.size() == 1
+                        && FileUnit.isNamed(module.getFirst().names().getFirst(), unit.name()));
+    }
+
+    /** Pairs a layer with the module that fits and is within or made of something of that name, where it is the only one. */
+    private void byOtherNames(List<List<ModelUnit>> stacks, List<List<FileUnit>> from) {
+        for (List<ModelUnit> stack : stacks) {
+            List<List<FileUnit>> named = from.stream()
+                    .filter(module -> module.getFirst().names().stream()
+                            .anyMatch(name ->
+                                    FileUnit.isNamed(name, stack.getFirst().name())))
+                    .toList();
+            if (named.size() == 1
+                    && areFree(stack, named.getFirst())
+                    && stack.size() == named.getFirst().size()
+                    && fit(stack, named.getFirst())) {
+                pair(stack, named.getFirst());
             }
         }
     }
@@ -130,7 +177,7 @@ final class UnitMatcher {
 
     /** Whether all parameters have a source of their shape, and no tensor is left over. */
     private boolean fits(ModelUnit unit, FileUnit file) {
-        Map<String, Source> sources = framework.sources(unit, file, tensors);
+        Map<String, Source> sources = framework.sources(unit, file);
         Set<String> used = new LinkedHashSet<>();
         for (String role : unit.parameters().keySet()) {
             switch (sources.get(role)) {
@@ -162,7 +209,9 @@ final class UnitMatcher {
     private static boolean ofOneKind(List<ModelUnit> stack, List<FileUnit> module) {
         boolean recurs = module.getFirst().tensors().keySet().stream()
                 .anyMatch(role -> role.startsWith("weight_hh") || role.startsWith("recurrent"));
-        return recurs == stack.getFirst().recurs();
+        boolean normalises = module.getFirst().tensors().containsKey("gamma");
+        ModelUnit unit = stack.getFirst();
+        return recurs == unit.recurs() && (!normalises || unit.kind() == ModelUnit.Kind.NORMALISING);
     }
 
     /** For each parameter of a layer that several layers of the file fit, which these are. */
@@ -175,14 +224,15 @@ final class UnitMatcher {
                     List<String> names = new ArrayList<>();
                     for (List<FileUnit> candidate : candidates) {
                         names.add(framework
-                                .sources(unit.getFirst(), candidate.getFirst(), tensors)
+                                .sources(unit.getFirst(), candidate.getFirst())
                                 .get(role)
                                 .toString());
                     }
+                    List<String> different = names.stream().distinct().toList();
                     remarks.put(
                             parameter.name(),
-                            "more than one layer of that shape: say in a mapping file which it is, "
-                                    + String.join(" or ", names));
+                            "more than one layer of that shape: say in a mapping file which it is"
+                                    + (different.size() == 1 ? "" : ", " + String.join(" or ", different)));
                 });
             }
         }

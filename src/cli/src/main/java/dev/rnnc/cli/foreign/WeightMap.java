@@ -26,19 +26,30 @@ public record WeightMap(SequencedMap<String, Source> sources, List<String> ignor
 
     /** Whether a tensor of that name may be left over. */
     public boolean ignores(String tensor) {
-        return ignored.stream().anyMatch(pattern -> matches(pattern, 0, tensor, 0));
+        return ignored.stream().anyMatch(pattern -> matches(pattern, tensor));
     }
 
-    private static boolean matches(String pattern, int at, String text, int from) {
-        if (at == pattern.length()) {
-            return from == text.length();
+    /** The text must have the parts between the stars in their order; the first place of each part is as good as any. */
+    private static boolean matches(String pattern, String text) {
+        String[] parts = pattern.split("\\*", -1);
+        if (parts.length == 1) {
+            return pattern.equals(text);
         }
-        if (pattern.charAt(at) == '*') {
-            return matches(pattern, at + 1, text, from) || from < text.length() && matches(pattern, at, text, from + 1);
+        String first = parts[0];
+        String last = parts[parts.length - 1];
+        if (!text.startsWith(first) || text.length() < first.length() + last.length() || !text.endsWith(last)) {
+            return false;
         }
-        return from < text.length()
-                && pattern.charAt(at) == text.charAt(from)
-                && matches(pattern, at + 1, text, from + 1);
+        int from = first.length();
+        int end = text.length() - last.length();
+        for (int i = 1; i < parts.length - 1; i++) {
+            int at = text.indexOf(parts[i], from);
+            if (at < 0 || at + parts[i].length() > end) {
+                return false;
+            }
+            from = at + parts[i].length();
+        }
+        return true;
     }
 
     /** The map as a file has it. */

@@ -42,6 +42,9 @@ class WeightMapReaderTest {
 
         assertThat(List.of("conv1.weight", "conv.weight", "x")).allMatch(map::ignores);
         assertThat(List.of("conv1.weights", "my.conv.weight", "xy")).noneMatch(map::ignores);
+        WeightMap stars = WeightMapReader.read("ignore a*b*b\nignore **" + "a*".repeat(40) + "c");
+        assertThat(List.of("abb", "axbxb", "abbb")).allMatch(stars::ignores);
+        assertThat(List.of("ab", "aab", "bab", "a".repeat(60))).noneMatch(stars::ignores);
     }
 
     @ParameterizedTest
