@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * What goes into a model: dense arrays by the names of ports, {@code [T, B, width]}, and of parameters. Each is drawn from
@@ -156,34 +155,34 @@ record Given(int steps, int batch, Map<String, double[]> reals, Map<String, int[
         return new Given(count, batch, cutReals, cutTokens, cutLengths);
     }
 
-    /** One row of the batch alone. */
-    Given row(List<PortSpec> ports, int row) {
+    /** Some rows of the batch alone. */
+    Given rows(List<PortSpec> ports, int first, int count) {
         Map<String, double[]> cutReals = new HashMap<>(reals);
         Map<String, int[]> cutTokens = new HashMap<>(tokens);
         Map<String, int[]> cutLengths = new HashMap<>();
-        lengths.forEach((name, all) -> cutLengths.put(name, new int[] {all[row]}));
+        lengths.forEach((name, all) -> cutLengths.put(name, Arrays.copyOfRange(all, first, first + count)));
         for (PortSpec port : ports) {
+            String name = port.name();
             if (port.rows() == Rows.NONE) {
                 continue;
             }
-            if (tokens.containsKey(port.name())) {
-                int[] all = tokens.get(port.name());
-                cutTokens.put(
-                        port.name(),
-                        IntStream.range(0, all.length / batch)
-                                .map(t -> all[t * batch + row])
-                                .toArray());
-            } else if (reals.containsKey(port.name())) {
-                double[] all = reals.get(port.name());
+            if (tokens.containsKey(name)) {
+                int[] all = tokens.get(name);
+                int[] some = new int[all.length / batch * count];
+                Arrays.setAll(some, i -> all[i / count * batch + first + i % count]);
+                cutTokens.put(name, some);
+            } else if (reals.containsKey(name)) {
+                double[] all = reals.get(name);
                 int width = port.width();
-                cutReals.put(
-                        port.name(),
-                        IntStream.range(0, all.length / batch)
-                                .mapToDouble(i -> all[(i / width * batch + row) * width + i % width])
-                                .toArray());
+                double[] some = new double[all.length / batch * count];
+                Arrays.setAll(some, i -> {
+                    int row = i / width;
+                    return all[(row / count * batch + first + row % count) * width + i % width];
+                });
+                cutReals.put(name, some);
             }
         }
-        return new Given(steps, 1, cutReals, cutTokens, cutLengths);
+        return new Given(steps, count, cutReals, cutTokens, cutLengths);
     }
 
     /** The same with NaN wherever a sequence has no step: what stands there must change nothing. */

@@ -51,7 +51,7 @@ class RandomModelsTest {
             if (Witnesses.check(text, setting, seed % JAVA_EVERY == 0) == Witnesses.Outcome.FINE) {
                 compared.incrementAndGet();
             }
-        } catch (Witnesses.FaultException e) {
+        } catch (Subject.FaultException e) {
             compared.incrementAndGet();
             Shrink.Failing simplest = Shrink.simplest(text, setting, e.fault());
             fail("model %d, made simpler: %s%n%s%n%s%nReplay: -Drnnc.seed=%d%n"

@@ -95,7 +95,7 @@ final class RandomTerm {
             case 18, 19, 20 -> product(width, depth);
             case 21 -> byToken(width);
             case 22 -> "dropout(%s, 0.3)".formatted(term(width, depth - 1));
-            default -> "(%s - %s)".formatted(any("1", "0.5 * " + scalar(0)), term(width, depth - 1));
+            default -> "(%s - %s)".formatted(random.nextBoolean() ? "1" : "0.5 * " + scalar(0), term(width, depth - 1));
         };
     }
 

@@ -91,6 +91,19 @@ final class Run implements AutoCloseable {
 
     /** Runs on with the states that the last run left. */
     Map<String, double[]> on(Given given) {
+        write(program, given);
+        int steps = given.steps();
+        program.seed(SEED);
+        try {
+            program.run(steps);
+        } catch (RuntimeException | LinkageError e) {
+            throw new Failure(Fault.Kind.RUN, e);
+        }
+        return results(steps);
+    }
+
+    /** Writes all inputs and targets. */
+    static void write(Program program, Given given) {
         int steps = given.steps();
         for (PortSpec port : program.spec().ports()) {
             if (port.role() != Role.INPUT && port.role() != Role.TARGET) {
@@ -106,13 +119,6 @@ final class Run implements AutoCloseable {
                 Ports.write(program, port, given.reals().get(name), steps);
             }
         }
-        program.seed(SEED);
-        try {
-            program.run(steps);
-        } catch (RuntimeException | LinkageError e) {
-            throw new Failure(Fault.Kind.RUN, e);
-        }
-        return results(steps);
     }
 
     private Map<String, double[]> results(int steps) {

@@ -54,7 +54,7 @@ final class Shrink {
         try {
             Witnesses.check(candidate, at, withJava);
             return false;
-        } catch (Witnesses.FaultException e) {
+        } catch (Subject.FaultException e) {
             if (e.fault().like(fault)) {
                 fault = e.fault();
                 return true;
@@ -64,7 +64,7 @@ final class Shrink {
     }
 
     private boolean accept(String candidate, Setting at) {
-        if (tries >= TRIES || candidate.equals(text) && at.equals(setting) || Witnesses.refused(candidate)) {
+        if (tries >= TRIES || candidate.equals(text) && at.equals(setting) || Subject.refused(candidate)) {
             return false;
         }
         tries++;
