@@ -1846,15 +1846,14 @@ final class CharLmLanes16 {
         }
     }
 
-    static void tableSum64(MemorySegment rows, MemorySegment tokens, MemorySegment table,
-            int count) {
-        rows.isNative();
+    static void tableSum64(MemorySegment x, MemorySegment tokens, MemorySegment table, int rows) {
+        x.isNative();
         table.isNative();
-        for (int row = 0; row < count; row++) {
+        for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j += 16) {
                 FloatVector.fromMemorySegment(LANES, table, 256L * token + 4L * j, ORDER)
-                        .add(FloatVector.fromMemorySegment(LANES, rows, 320L * row + 4L * j, ORDER))
+                        .add(FloatVector.fromMemorySegment(LANES, x, 320L * row + 4L * j, ORDER))
                         .intoMemorySegment(table, 256L * token + 4L * j, ORDER);
             }
         }

@@ -1714,13 +1714,12 @@ final class CharLmScalar {
         }
     }
 
-    static void tableSum64(MemorySegment rows, MemorySegment tokens, MemorySegment table,
-            int count) {
-        for (int row = 0; row < count; row++) {
+    static void tableSum64(MemorySegment x, MemorySegment tokens, MemorySegment table, int rows) {
+        for (int row = 0; row < rows; row++) {
             int token = tokens.get(TOKEN, 4L * row);
             for (int j = 0; j < 64; j++) {
                 table.set(REAL, 256L * token + 4L * j, (table.get(REAL, 256L * token + 4L * j) +
-                        rows.get(REAL, 320L * row + 4L * j)));
+                        x.get(REAL, 320L * row + 4L * j)));
             }
         }
     }

@@ -32,6 +32,29 @@ public final class GraphVerifier {
         return graph;
     }
 
+    /**
+     * Checks what a pass made of {@code before}: a well formed graph with the same roots, each of the type it had.
+     *
+     * @return {@code after}
+     * @throws IllegalStateException naming the first broken rule
+     */
+    public static Graph verify(Graph before, Graph after) {
+        verify(after);
+        if (before.roots().size() != after.roots().size()) {
+            throw new IllegalStateException("has " + after.roots().size() + " roots, not "
+                    + before.roots().size());
+        }
+        for (Graph.Root root : before.roots()) {
+            Value kept = after.root(root.kind(), root.name());
+            require(
+                    kept.type().equals(root.value().type()),
+                    kept,
+                    "is root " + root.kind() + " " + root.name() + ", which had type "
+                            + root.value().type());
+        }
+        return after;
+    }
+
     private Set<Value> values(List<Value> values, boolean inBody) {
         Set<Value> members = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Value v : values) {

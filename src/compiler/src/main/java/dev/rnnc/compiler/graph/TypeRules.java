@@ -40,6 +40,7 @@ final class TypeRules {
             case Op.Map map -> map(map, types);
             case Op.Expand _ -> {
                 arity(op, types, 1);
+                require(types.get(0).element() == Element.REAL, op, types, "works on real numbers");
                 require(
                         declared != null
                                 && declared.rows().compareTo(types.get(0).rows()) >= 0,

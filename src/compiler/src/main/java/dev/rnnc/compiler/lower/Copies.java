@@ -91,7 +91,7 @@ final class Copies {
                 return byNumber(false, "copy", comment);
             }
             rows(
-                    isByStep(),
+                    isByStep(sourceRows, type.rows()),
                     row -> columns(List.of(source, target), (column, offset) -> {
                         Expression value = load(source, "source", row, sourceRows, type.rows(), column, offset);
                         store(target, "target", row, column, offset, value);
@@ -161,7 +161,7 @@ final class Copies {
             String to = kernel.segment(target.buffer(), "target");
             Index sourceBase = kernel.outer(source.base(), "sourceAt");
             Index targetBase = kernel.outer(target.base(), "targetAt");
-            rows(isByStep(), row -> {
+            rows(isByStep(sourceRows, type.rows()), row -> {
                 Index readRow = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
                 Index writeRow = targetBase.plus(row.row().times(target.stride()));
                 for (int done = 0; done < target.width(); ) {
@@ -181,10 +181,6 @@ final class Copies {
                 }
             });
             return call(name, comment);
-        }
-
-        private boolean isByStep() {
-            return sourceRows == Rows.BATCH && type.rows() == Rows.SEQUENCE;
         }
 
         private Step.Call call(String name, Comment comment) {

@@ -32,7 +32,7 @@ final class Elementwise {
     /** A kernel that computes {@code cluster} and writes those of its values that have a view. */
     Step.Call lower(List<Value> cluster) {
         Cluster inVectors = new Cluster(context, cluster, false);
-        return inVectors.leavesRows() ? new Cluster(context, cluster, true).lower() : inVectors.lower();
+        return inVectors.leavesLines() ? new Cluster(context, cluster, true).lower() : inVectors.lower();
     }
 
     /** Names of results of functions with more than one operand. */
@@ -120,10 +120,10 @@ final class Elementwise {
         }
 
         /** Whether a vector that starts where a piece does would be written where it must not. */
-        boolean leavesRows() {
+        boolean leavesLines() {
             List<View> read = read();
             List<View> views = views();
-            return stored().stream().anyMatch(view -> leavesRow(view, views) || runsAhead(view, read, views));
+            return stored().stream().anyMatch(view -> leavesLines(view, views) || runsAhead(view, read, views));
         }
 
         private void element(Row row, int column, Index offset) {

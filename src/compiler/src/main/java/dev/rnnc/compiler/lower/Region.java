@@ -107,20 +107,30 @@ final class Region {
                                 ? v.operand(0).type().rows()
                                 : v.operand(1).type().rows();
                 View a = overRows(v.operand(0), rows, out);
-                View b = overRows(v.operand(1), rows, out);
+                View b = inPieces(v.operand(1), overRows(v.operand(1), rows, out), rows, context.view(v), out);
                 out.addAll(new OuterSums(context, copies).lower(v, a, b, rows));
             }
-            case Op.SumRows _ -> out.add(rowSums.sumRows(v));
+            case Op.SumRows _ -> {
+                Value x = v.operand(0);
+                out.add(rowSums.sumRows(v, inPieces(x, context.view(x), x.type().rows(), context.view(v), out)));
+            }
             case Op.TableSum _ -> {
                 List<View> rows = new ArrayList<>();
                 for (int i = 0; i < v.operands().size(); i += 2) {
-                    rows.add(overRows(v.operand(i), v.operand(i + 1).type().rows(), out));
+                    Value x = v.operand(i);
+                    Rows tokens = v.operand(i + 1).type().rows();
+                    Rows all = tokens.compareTo(x.type().rows()) > 0
+                            ? tokens
+                            : x.type().rows();
+                    rows.add(contiguous(x, overRows(x, all, out), all, v, out));
                 }
                 out.addAll(rowSums.tableSum(v, rows));
             }
             case Op.Reduce reduce -> out.add(rowwise.reduce(v, reduce.fold()));
-            case Op.Pick _ ->
-                out.add(rowwise.pick(v, overRows(v.operand(0), v.type().rows(), out)));
+            case Op.Pick _ -> {
+                View x = overRows(v.operand(0), v.type().rows(), out);
+                out.add(rowwise.pick(v, contiguous(v.operand(0), x, v, out)));
+            }
             case Op.Lookup _ -> out.add(rowwise.lookup(v));
             case Op.RandomMask mask -> out.add(rowwise.mask(v, mask, timeStep));
             case Op.StepMask mask -> out.add(sequences.stepMask(v, mask.kind()));
@@ -191,12 +201,28 @@ final class Region {
      * and have two; beside the product the copy is little.
      */
     private View contiguous(Value v, View view, Value user, List<Step> out) {
+        return contiguous(v, view, user.type().rows(), user, out);
+    }
+
+    private View contiguous(Value v, View view, Rows rows, Value user, List<Step> out) {
         if (view.isContiguous()) {
             return view;
         }
-        Type type = v.type().withRows(user.type().rows());
+        Type type = v.type().withRows(rows);
         View copy = context.buffers.scratch(Placement.name(v), context.buffers.capacity(type), List.of(view.width()));
         out.add(copies.copyDense(view, copy, type, type.rows(), Comments.of(user.origin())));
+        return copy;
+    }
+
+    /** {@code view} with its features in pieces of the sizes that {@code target} has, copied if they are not. */
+    private View inPieces(Value v, View view, Rows rows, View target, List<Step> out) {
+        List<Integer> sizes = target.parts().stream().map(View.Part::size).toList();
+        if (view.parts().stream().map(View.Part::size).toList().equals(sizes)) {
+            return view;
+        }
+        Type type = v.type().withRows(rows);
+        View copy = context.buffers.scratch(Placement.name(v), context.buffers.capacity(type), sizes);
+        out.add(copies.copyDense(view, copy, type, rows, Comments.of("", v.origin())));
         return copy;
     }
 

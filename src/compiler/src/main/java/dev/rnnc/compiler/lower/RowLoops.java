@@ -92,15 +92,18 @@ class RowLoops {
         return cuts;
     }
 
-    /** Whether a vector that starts where a piece of {@code views} does would be written over the end of a row. */
-    boolean leavesRow(View stored, List<View> views) {
+    /**
+     * Whether a vector that starts where a piece of {@code views} does would be written to what {@code stored} does not
+     * own. It owns the lines of its pieces; the end of a vector on the lines of a later piece is written again with that.
+     */
+    boolean leavesLines(View stored, List<View> views) {
         if (type.isScalar()) {
             return false;
         }
         TreeSet<Integer> cuts = cuts(views);
         return cuts.stream().anyMatch(from -> {
             int end = stored.offsetOf(from) + covered(size(cuts, from));
-            return from > 0 && end > context.precision.padded(stored.stride());
+            return end > stored.ownedFrom(from, context.precision);
         });
     }
 
@@ -146,12 +149,16 @@ class RowLoops {
         return base.plus(inRow(view, row, rows, loop)).plus(offset).plus(view.offsetOf(column));
     }
 
+    /** Whether a loop over {@code loop} rows must know the row within a step, to find what has {@code rows}. */
+    static boolean isByStep(Rows rows, Rows loop) {
+        return rows == Rows.BATCH && loop == Rows.SEQUENCE;
+    }
+
     /** Where in a view with {@code rows} the row of a loop over {@code loop} rows lies. */
     static Index inRow(View view, Row row, Rows rows, Rows loop) {
-        boolean withinStep = rows == Rows.BATCH && loop == Rows.SEQUENCE;
         return Context.isRepeated(rows, loop)
                 ? Index.ZERO
-                : (withinStep ? row.withinStep : row.row).times(view.stride());
+                : (isByStep(rows, loop) ? row.withinStep : row.row).times(view.stride());
     }
 
     Expression spread(Expression scalar) {

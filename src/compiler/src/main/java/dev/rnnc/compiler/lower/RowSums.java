@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Expression;
@@ -27,14 +28,13 @@ final class RowSums {
         this.copies = copies;
     }
 
-    /** Rows of features, or numbers, added up. */
-    Step sumRows(Value v) {
+    /** Rows of features, or numbers, added up; {@code from}: where they lie, in the pieces of the result. */
+    Step sumRows(Value v, View from) {
         Value x = v.operand(0);
-        return x.type().isScalar() && v.type().rows() == Rows.NONE ? total(v, x) : sumVectors(v, x);
+        return x.type().isScalar() && v.type().rows() == Rows.NONE ? total(v, x, from) : sumVectors(v, x, from);
     }
 
-    private Step sumVectors(Value v, Value x) {
-        View from = context.view(x);
+    private Step sumVectors(Value v, Value x, View from) {
         View to = context.view(v);
         Shape shape = x.type().isScalar() ? Shape.SCALAR : Shape.VECTOR;
         KernelBuilder kernel = new KernelBuilder();
@@ -88,8 +88,7 @@ final class RowSums {
         return kernel.call(context.kernels, "sumRows" + from.width(), "", Comments.of(v.origin()));
     }
 
-    private Step total(Value v, Value x) {
-        View from = context.view(x);
+    private Step total(Value v, Value x, View from) {
         View to = context.view(v);
         KernelBuilder kernel = new KernelBuilder();
         String source = kernel.segment(from.buffer(), "x");
@@ -101,7 +100,7 @@ final class RowSums {
         return kernel.call(context.kernels, "total", "", Comments.of(v.origin()));
     }
 
-    /** Rows added up by their tokens; {@code rows}: those of each pair of operands. */
+    /** Rows added up by their tokens; {@code rows}: those of each pair of operands, in one piece. */
     List<Step> tableSum(Value v, List<View> rows) {
         View table = context.view(v);
         SparseTable sparse = context.sparse.get(v);
@@ -121,7 +120,7 @@ final class RowSums {
             }
         }
         for (int i = 0; i < rows.size(); i++) {
-            steps.add(addByToken(v, rows.get(i), v.operand(2 * i + 1), table));
+            steps.add(addByToken(v, v.operand(2 * i), rows.get(i), v.operand(2 * i + 1), table));
         }
         if (sparse != null && !table.equals(sparse.home())) {
             for (int i = 0; i < rows.size(); i++) {
@@ -133,41 +132,33 @@ final class RowSums {
         return steps;
     }
 
-    private Step addByToken(Value v, View rows, Value by, View table) {
+    private Step addByToken(Value v, Value what, View rows, Value by, View table) {
         View tokens = context.view(by);
-        KernelBuilder kernel = new KernelBuilder();
-        String source = kernel.segment(rows.buffer(), "rows");
+        Rows tokenRows = by.type().rows();
+        Type type = what.type().rows().compareTo(tokenRows) < 0 ? what.type().withRows(tokenRows) : what.type();
+        RowLoops loops = new RowLoops(context, type, false);
+        KernelBuilder kernel = loops.kernel;
+        String source = kernel.segment(rows.buffer(), "x");
         String indices = kernel.segment(tokens.buffer(), "tokens");
         String target = kernel.segment(table.buffer(), "table");
-        Index sourceBase = kernel.outer(rows.base(), "rowsAt");
+        Index sourceBase = kernel.outer(rows.base(), "xAt");
         Index tokenBase = kernel.outer(tokens.base(), "tokensAt");
-        Index count = kernel.outer(context.buffers.rows(by.type()), "count");
-        kernel.loop("row", Index.ZERO, count, 1, row -> {
-            Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(row)));
+        loops.rows(RowLoops.isByStep(tokenRows, type.rows()), row -> {
+            Index place = RowLoops.inRow(tokens, row, tokenRows, type.rows());
+            Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(place)));
             Index line = Index.of(((Expression.Read) token).local().name()).times(table.stride());
-            for (int p = 0; p < rows.parts().size(); p++) {
-                View.Part read = rows.parts().get(p);
-                View.Part write = table.parts().get(p);
-                kernel.loop(
-                        "j",
-                        Index.ZERO,
-                        Index.of(context.vectorsOf(read.size()) * context.lanes()),
-                        context.lanes(),
-                        j -> {
-                            Index at = line.plus(j).plus(write.offset());
-                            Expression sum = new Expression.Binary(
-                                    BinaryOperator.ADD,
-                                    KernelBuilder.load(target, at, Shape.VECTOR),
-                                    KernelBuilder.load(
-                                            source,
-                                            sourceBase
-                                                    .plus(row.times(rows.stride()))
-                                                    .plus(j)
-                                                    .plus(read.offset()),
-                                            Shape.VECTOR));
-                            kernel.add(new Statement.Store(target, at, sum));
-                        });
-            }
+            loops.columns(List.of(rows, table), (column, offset) -> {
+                Index to = line.plus(offset).plus(table.offsetOf(column));
+                Index from = sourceBase
+                        .plus(row.row().times(rows.stride()))
+                        .plus(offset)
+                        .plus(rows.offsetOf(column));
+                Expression sum = new Expression.Binary(
+                        BinaryOperator.ADD,
+                        KernelBuilder.load(target, to, Shape.VECTOR),
+                        KernelBuilder.load(source, from, Shape.VECTOR));
+                kernel.add(new Statement.Store(target, to, sum));
+            });
         });
         return kernel.call(context.kernels, "tableSum" + rows.width(), "", Comments.of(v.origin()));
     }

@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.lower;
 
 import dev.rnnc.compiler.graph.Op;
+import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Expression;
 import dev.rnnc.compiler.loop.Index;
@@ -45,22 +46,25 @@ final class Rowwise {
                 context.kernels, (fold == Op.Fold.SUM ? "sum" : "maximum") + x.width(), "", Comments.of(v.origin()));
     }
 
-    /** One number a row of {@code x}: the one its token names. */
+    /** One number a row of {@code x}, which lies in one piece: the one its token names. */
     Step pick(Value v, View x) {
+        Type tokenType = v.operand(1).type();
         View tokens = context.view(v.operand(1));
         View out = context.view(v);
-        KernelBuilder kernel = new KernelBuilder();
+        RowLoops loops = new RowLoops(context, v.type(), true);
+        KernelBuilder kernel = loops.kernel;
         String source = kernel.segment(x.buffer(), "x");
         String indices = kernel.segment(tokens.buffer(), "tokens");
         String target = kernel.segment(out.buffer(), "out");
         Index sourceBase = kernel.outer(x.base(), "xAt").plus(x.parts().get(0).offset());
         Index tokenBase = kernel.outer(tokens.base(), "tokensAt");
         Index targetBase = kernel.outer(out.base(), "outAt");
-        kernel.loop("row", Index.ZERO, kernel.outer(context.buffers.rows(v.type()), "rows"), 1, row -> {
-            Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(row)));
-            Index at = sourceBase.plus(row.times(x.stride())).plus(name(token));
-            kernel.add(new Statement.Store(
-                    target, targetBase.plus(row.times(out.stride())), KernelBuilder.load(source, at, Shape.SCALAR)));
+        loops.rows(RowLoops.isByStep(tokenType.rows(), v.type().rows()), row -> {
+            Index place = RowLoops.inRow(tokens, row, tokenType.rows(), v.type().rows());
+            Expression token = kernel.define("token", new Expression.LoadToken(indices, tokenBase.plus(place)));
+            Index at = sourceBase.plus(row.row().times(x.stride())).plus(name(token));
+            Index to = targetBase.plus(row.row().times(out.stride()));
+            kernel.add(new Statement.Store(target, to, KernelBuilder.load(source, at, Shape.SCALAR)));
         });
         return kernel.call(context.kernels, "pick" + x.width(), "", Comments.of(v.origin()));
     }

@@ -10,11 +10,9 @@ import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Lowers a scan to a loop over time. A carry whose value is stacked lives in a history of {@code T + 1} steps, where each
@@ -162,30 +160,45 @@ final class Scans {
         return region.placement().isPlaceable(v) && !context.views.containsKey(v);
     }
 
-    /** Whether nothing reads the old value after, or other than element by element together with, the new one's making. */
+    /**
+     * Whether nothing reads the old value once the first number of the new one is written, other than element by element
+     * together with its making.
+     */
     private static boolean isLastReader(Value next, Value in, Op.Body body, Region region) {
         if (in == null) {
             return true;
         }
-        int place = region.units().place(next);
+        int place = firstWrite(next, region);
         for (Value v : body.values()) {
-            if (readsThrough(v, in)) {
-                int at = region.units().place(v);
+            if (v.operands().stream().anyMatch(o -> isPartOf(o, in)) && !Context.isAlias(v.op())) {
                 boolean together = Context.isElementwise(v)
                         && region.units().sameUnit(v, next)
-                        && v.operands().contains(in);
-                if (!(at < place || together)) {
+                        && v.operands().stream().allMatch(o -> o == in || !isPartOf(o, in));
+                if (!(region.units().place(v) < place || together)) {
                     return false;
                 }
             }
         }
-        return body.outputs().stream().noneMatch(o -> o.value() == in)
-                && body.carries().stream().noneMatch(c -> c == in);
+        return body.outputs().stream().noneMatch(o -> isPartOf(o.value(), in))
+                && body.carries().stream().noneMatch(c -> isPartOf(c, in));
     }
 
-    private static boolean readsThrough(Value v, Value in) {
-        return v.operands().stream().anyMatch(o -> o == in || Context.isAlias(o.op()) && readsThrough(o, in))
-                && !Context.isAlias(v.op());
+    /** The unit that writes the first part of {@code v}: what a concatenation is made of may be written in its place. */
+    private static int firstWrite(Value v, Region region) {
+        int place = region.units().place(v);
+        if (v.op() instanceof Op.Concat) {
+            for (Value part : v.operands()) {
+                if (region.placement().isPlaceable(part)) {
+                    place = Math.min(place, firstWrite(part, region));
+                }
+            }
+        }
+        return place;
+    }
+
+    /** Whether {@code v} is {@code whole}, or is read where that lies. */
+    private static boolean isPartOf(Value v, Value whole) {
+        return v == whole || Context.isAlias(v.op()) && isPartOf(v.operand(0), whole);
     }
 
     private void outputs(
@@ -250,12 +263,10 @@ final class Scans {
     private void finish(List<Copy> moves, List<Step> steps) {
         pendingSums.forEach(
                 (sum, v) -> steps.add(copies.accumulate(context.view(v), sum, v.type(), Comments.of("", v.origin()))));
-        Set<View> targets = new LinkedHashSet<>();
-        moves.forEach(c -> targets.add(c.to));
         List<Copy> second = new ArrayList<>();
         for (Copy copy : moves) {
             View source = context.view(pending.get(copy.to));
-            if (targets.contains(source)) {
+            if (moves.stream().anyMatch(other -> other.to.overlaps(source))) {
                 View temporary = context.buffers.scratch("moved", copy.type);
                 steps.add(copies.copy(source, temporary, copy.type, copy.comment));
                 second.add(new Copy(temporary, copy.to, copy.type, copy.comment));

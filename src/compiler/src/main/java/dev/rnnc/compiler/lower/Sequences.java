@@ -95,7 +95,8 @@ final class Sequences {
 
     private Step.Call copy(Value v, View source, View target, Index rows, boolean repeated, Comment comment) {
         boolean token = v.type().element() == Element.TOKEN;
-        Shape shape = token ? Shape.TOKEN : v.type().isScalar() ? Shape.SCALAR : Shape.VECTOR;
+        boolean numbers = v.type().isScalar() || overruns(source, target);
+        Shape shape = token ? Shape.TOKEN : numbers ? Shape.SCALAR : Shape.VECTOR;
         int lanes = shape == Shape.VECTOR ? context.lanes() : 1;
         KernelBuilder kernel = new KernelBuilder();
         String from = kernel.segment(source.buffer(), "source");
@@ -123,5 +124,19 @@ final class Sequences {
             }
         });
         return kernel.call(context.kernels, (token ? "moveTokens" : "move" + target.width()), "", comment);
+    }
+
+    /** Whether a vector that runs over the end of a run of features would be written to what the target does not own. */
+    private boolean overruns(View source, View target) {
+        int done = 0;
+        while (done < target.width()) {
+            int size = Math.min(source.run(done), target.run(done));
+            int end = target.offsetOf(done) + context.vectorsOf(size) * context.lanes();
+            if (end > target.ownedFrom(done, context.precision)) {
+                return true;
+            }
+            done += size;
+        }
+        return false;
     }
 }

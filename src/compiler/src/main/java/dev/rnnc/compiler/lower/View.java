@@ -69,6 +69,15 @@ record View(Buffer buffer, Index row, int stride, List<Part> parts) {
         return parts.size() == 1;
     }
 
+    /** Whether both lie, at least in part, in the same memory from the same row on. */
+    boolean overlaps(View other) {
+        return buffer.equals(other.buffer)
+                && row.equals(other.row)
+                && parts.stream()
+                        .anyMatch(a -> other.parts.stream()
+                                .anyMatch(b -> a.offset < b.offset + b.size && b.offset < a.offset + a.size));
+    }
+
     /** Features from {@code column} to the end of its piece. */
     int run(int column) {
         int end = 0;
@@ -79,6 +88,22 @@ record View(Buffer buffer, Index row, int stride, List<Part> parts) {
             }
         }
         throw new IllegalArgumentException("no feature " + column);
+    }
+
+    /**
+     * The end of the lines that belong to the piece with feature {@code column}, and to those that follow it in a row
+     * without a gap and in the order of the features.
+     */
+    int ownedFrom(int column, Precision precision) {
+        int start = 0;
+        int end = -1;
+        for (Part part : parts) {
+            start += part.size;
+            if (column < start && (end < 0 || part.offset == end)) {
+                end = part.offset + precision.padded(part.size);
+            }
+        }
+        return end;
     }
 
     /** Where feature {@code column} lies within a row. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Copies a graph value by value, bodies of scans included. A pass overrides {@link #rewrite} and returns another value
- * where it wants to; the carries and outputs of bodies keep their places.
+ * where it wants to; the carries and outputs of bodies keep their places, and every value its type.
  */
 abstract class Rewriter {
     private Map<Value, Value> copies = new IdentityHashMap<>();
@@ -34,8 +34,16 @@ abstract class Rewriter {
                 operands.add(copy(operand));
             }
             Op op = value.op() instanceof Op.Scan scan ? new Op.Scan(body(scan.body()), scan.backward()) : value.op();
-            copies.put(value, rewrite(value, op, operands, builder));
+            copies.put(value, keepingType(value, rewrite(value, op, operands, builder), builder));
         }
+    }
+
+    /**
+     * What stands for {@code value} has its steps, rows and features: a rule may find that fewer rows tell all there is,
+     * as in a slice of a concatenation that leaves a row beside a sequence; these are repeated.
+     */
+    private static Value keepingType(Value value, Value made, GraphBuilder builder) {
+        return builder.expand(made, value.type(), made.origin());
     }
 
     private Op.Body body(Op.Body body) {

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.graph.GraphBuilder;
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Type;
 import dev.rnnc.compiler.graph.Value;
+import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -108,7 +109,8 @@ public final class SinkFromScans {
         List<Value> operands = new ArrayList<>();
         for (Value operand : v.operands()) {
             Value copy = outside.get(operand);
-            operands.add(reducesRows(v.op()) ? overSteps(copy, operand.type()) : copy);
+            boolean repeated = reducesRows(v.op()) && operand.type().element() == Element.REAL;
+            operands.add(repeated ? overSteps(copy, operand.type()) : copy);
         }
         Op op = v.op() instanceof Op.SumRows ? new Op.SumRows(Rows.NONE) : v.op();
         Type declared = v.type().rows() == Rows.BATCH ? v.type().withRows(Rows.SEQUENCE) : v.type();
@@ -138,7 +140,7 @@ public final class SinkFromScans {
         for (Value v : body.values()) {
             boolean heavy = v.op() instanceof Op.Product
                     || v.op() instanceof Op.TransposedProduct
-                    || reducesRows(v.op()) && !isCheaperInside(v, body);
+                    || reducesRows(v.op()) && dependsOnSteps(v, sunk) && !isCheaperInside(v, body);
             // What is made of a whole sequence at each step would have two time axes behind the loop.
             boolean whole = v.type().rows() == Rows.SEQUENCE
                     || v.operands().stream().anyMatch(o -> o.type().rows() == Rows.SEQUENCE);
@@ -147,6 +149,14 @@ public final class SinkFromScans {
             }
         }
         return sunk;
+    }
+
+    /** Whether a sum over rows is one over those of all steps behind the loop: else it counts once for each step. */
+    private static boolean dependsOnSteps(Value sum, Set<Value> sunk) {
+        return sum.operands().stream()
+                .anyMatch(o -> sunk.contains(o)
+                        || o.type().rows() != Rows.NONE
+                                && (o.type().element() == Element.REAL || !(o.op() instanceof Op.Invariant)));
     }
 
     /**
