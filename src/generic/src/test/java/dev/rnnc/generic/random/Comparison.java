@@ -9,7 +9,7 @@ final class Comparison {
 
     /** Whether that result is a gradient. */
     static boolean isGradient(String name) {
-        return name.startsWith(Run.GRADIENT) || name.startsWith("grad.");
+        return name.startsWith(Run.GRADIENT);
     }
 
     /** How much each element of a result may be off. */

@@ -82,7 +82,7 @@ final class Engine {
             if (root.kind() == RootKind.GRADIENT) {
                 name = Run.GRADIENT + name;
             } else if (root.kind() == RootKind.INPUT_GRADIENT) {
-                name = "grad." + name;
+                name = Run.INPUT_GRADIENT + name;
             }
             results.put(name, engine.result(root.kind(), root.name()));
         }

@@ -24,10 +24,13 @@ final class Run implements AutoCloseable {
     /** Stands before the name of a parameter whose gradient a result is. */
     static final String GRADIENT = "gradient of ";
 
+    /** Stands before the name of an input whose gradient a result is. */
+    static final String INPUT_GRADIENT = "gradient of the input ";
+
     /** Of the masks of dropout. */
     static final long SEED = 7;
 
-    private static final Set<Role> SHOWN = EnumSet.of(Role.OUTPUT, Role.LAYER, Role.STATE, Role.INPUT_GRADIENT);
+    private static final Set<Role> SHOWN = EnumSet.of(Role.OUTPUT, Role.LAYER, Role.STATE);
 
     private final Model model;
     private final Program program;
@@ -126,6 +129,9 @@ final class Run implements AutoCloseable {
         for (PortSpec port : program.spec().ports()) {
             if (SHOWN.contains(port.role())) {
                 results.put(port.name(), Ports.read(program, port, steps));
+            } else if (port.role() == Role.INPUT_GRADIENT) {
+                String input = port.name().substring(port.name().indexOf('.') + 1);
+                results.put(INPUT_GRADIENT + input, Ports.read(program, port, steps));
             }
         }
         if (!Double.isNaN(program.loss())) {

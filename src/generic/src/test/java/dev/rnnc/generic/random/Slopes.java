@@ -31,10 +31,10 @@ final class Slopes {
         this.model = model;
         this.given = given;
         results.forEach((name, values) -> {
-            if (name.startsWith(Run.GRADIENT)) {
+            if (name.startsWith(Run.INPUT_GRADIENT)) {
+                gradients.put(name.substring(Run.INPUT_GRADIENT.length()), values);
+            } else if (name.startsWith(Run.GRADIENT)) {
                 gradients.put(name.substring(Run.GRADIENT.length()), values);
-            } else if (name.startsWith("grad.")) {
-                gradients.put(name.substring("grad.".length()), values);
             }
         });
     }
