@@ -10,7 +10,7 @@ final class RandomCells {
 
     /** What stands at the top of each file. */
     static final String DEFINITIONS = """
-            activation flipped(x) = (1 - exp(2 * x)) / (1 + exp(2 * x))
+            activation flipped(x) = 1 - 2 / (1 + exp(-2 * x))
             activation bump(x; width = 1.5) = exp(-(x / width) ^ 2)
             activation hinge(x) = max(x - 0.1, 0.2 * x)
             function sum_of(x) = sum(x) / (1 + max(abs(x)))

@@ -164,7 +164,12 @@ final class RandomModel {
         boolean state = cell.resultIsState();
         String layer = call(text.substring(0, text.length() - 1), width, states, true, true, state);
         if (!cell.twoInputs()) {
-            shared.add(new Shared(layer, a.width(), scope.values.getLast().width()));
+            int shown = scope.values.stream()
+                    .filter(v -> v.name().equals(layer))
+                    .findFirst()
+                    .orElseThrow()
+                    .width();
+            shared.add(new Shared(layer, a.width(), shown));
         }
     }
 

@@ -70,8 +70,12 @@ final class SharedBatch {
         for (ParameterSpec parameter : model.spec().parameters()) {
             parameters.set(parameter.name(), given.reals().get(parameter.name()));
         }
-        new Trainer(compiled, parameters, settings, new Windows(model, given, parts), null, TrainingListener.NONE)
-                .run();
+        Windows windows = new Windows(model, given, parts);
+        try {
+            new Trainer(compiled, parameters, settings, windows, null, TrainingListener.NONE).run();
+        } catch (RuntimeException e) {
+            throw new Run.Failure(Fault.Kind.RUN, e);
+        }
         Map<String, double[]> gradients = new TreeMap<>();
         for (ParameterSpec parameter : model.spec().parameters()) {
             double[] before = given.reals().get(parameter.name());
