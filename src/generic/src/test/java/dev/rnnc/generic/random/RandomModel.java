@@ -31,7 +31,7 @@ final class RandomModel {
         this.random = new Random(Setting.mixed(seed));
         List<Integer> widths = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            // Small sizes among them, since a model is only as quick as its largest.
+            // Small sizes among them: a model is as slow as its largest.
             widths.add(WIDTHS[random.nextInt(i == 0 ? 6 : WIDTHS.length)]);
         }
         this.scope = new Scope(Scope.Place.LAYER, random, widths);
@@ -118,12 +118,7 @@ final class RandomModel {
                 Scope.Named first = scope.values.getFirst();
                 add("layer", "previous(%s, start: 0.5)", first, first.width(), true);
             }
-            default -> {
-                Scope.Named a = anySequence();
-                String text = "where(%1$s[%2$d] > 0.1, %1$s, 0.3 * sum_of(%1$s) * %1$s)"
-                        .formatted(a.name(), random.nextInt(a.width()));
-                add("layer", text, a, a.width(), true);
-            }
+            default -> term();
         }
     }
 
