@@ -81,7 +81,10 @@ final class RandomTerm {
                 "(%s %s %s)".formatted(term(width, depth - 1), any("+", "-", "+", "*"), term(width, depth - 1));
             case 7 -> "(%s * %s)".formatted(term(width, depth - 1), scalar(depth - 1));
             case 8 -> "(%s / (1 + abs(%s)))".formatted(term(width, depth - 1), term(mixed(width), depth - 1));
-            case 9 -> "(" + any(POWERS).formatted(term(width, depth - 1)) + ")";
+            case 9 ->
+                random.nextInt(5) == 0
+                        ? "(softplus(%s) ^ %s)".formatted(term(width, depth - 1), scalar(0))
+                        : "(" + any(POWERS).formatted(term(width, depth - 1)) + ")";
             case 10, 11 ->
                 "where(%s > %s, %s, %s)"
                         .formatted(
