@@ -75,6 +75,10 @@ class ValuesKeptTest {
             "a row's class with weights scores each step", """
                     model M { input x : real[3] sequence  target t : token(3)  output o = dense(x, 3)  loss weighted_crossentropy(o, t, [1, 2, 0.5]) }
                     """,
+            "a dropout of a parameter draws at each step", """
+                    cell k(x[X]) -> h[2] { state h[2]  param w[2] ~ constant(0.25)  h' = dropout(w, 0.3) + x[0] }
+                    model M { input x : real[2] sequence  output o = k(x)  loss sum(o * o) }
+                    """,
             "a recurrent cell reads the row of a table that a token of the row names", """
                     cell rec(a[N], k : token(4)) -> h[N] { state h[N]  param w[4, N] ~ normal(0.4)  h' = tanh(h + a * w[k]) }
                     model M { input x : real[4] sequence  input k : token(4)  target y : real[4] sequence  output o = rec(x, k)  loss mse(o, y) }

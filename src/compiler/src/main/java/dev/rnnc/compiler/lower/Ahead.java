@@ -4,6 +4,7 @@ import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.lower.Account.Use;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -27,7 +28,7 @@ final class Ahead {
     private final Region region;
     private final int steps;
     private final Map<Value, View> places = new IdentityHashMap<>();
-    private final List<Step> body = new ArrayList<>();
+    private final Routine body = new Routine();
 
     /**
      * @param region what the scan stands in
@@ -93,12 +94,25 @@ final class Ahead {
         context.views.put(product, place);
         Index begin = Index.of("begin");
         Index count = Index.of("end").plus(begin.times(-1));
-        body.addAll(region.someRows(product, begin.times(context.batch), count.times(context.batch), out));
+        int first = body.steps.size();
+        body.steps.addAll(region.someRows(product, begin.times(context.batch), count.times(context.batch), out));
+        Value x = product.operand(1);
+        body.account(product, List.of(new Use(x, context.view(x))), List.of(new Use(product, place)), first);
         return place;
+    }
+
+    /** For how many steps at once; 0 without. */
+    int steps() {
+        return steps;
+    }
+
+    /** What that is for. */
+    List<Account.Work> accounts() {
+        return body.work();
     }
 
     /** What the loop is to do ahead. */
     Optional<Step.Ahead> work() {
-        return body.isEmpty() ? Optional.empty() : Optional.of(new Step.Ahead(steps, body));
+        return body.steps.isEmpty() ? Optional.empty() : Optional.of(new Step.Ahead(steps, body.steps));
     }
 }

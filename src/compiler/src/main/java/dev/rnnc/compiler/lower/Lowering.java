@@ -9,6 +9,7 @@ import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.lower.Account.Use;
 import dev.rnnc.runtime.spec.Element;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.PortSpec;
@@ -37,7 +38,7 @@ public final class Lowering {
     private final ModelSpec model;
     private final ProgramSpec spec;
     private final Context context;
-    private final Map<Object, List<Step>> routines = new LinkedHashMap<>();
+    private final Map<Object, Routine> routines = new LinkedHashMap<>();
     private final Map<Value, Phase> phases = new IdentityHashMap<>();
 
     private Lowering(Graph graph, ModelSpec model, ProgramSpec spec, Target target, KernelPool kernels) {
@@ -52,7 +53,7 @@ public final class Lowering {
                 new Buffers(model, spec.steps(), spec.batch()),
                 kernels);
         for (Phase phase : Phase.values()) {
-            routines.put(phase, new ArrayList<>());
+            routines.put(phase, new Routine());
         }
     }
 
@@ -71,7 +72,7 @@ public final class Lowering {
         assignPhases();
         leaves();
         states();
-        Packing packing = new Packing(context, routines.get(Phase.REFRESH));
+        Packing packing = new Packing(context, routines.get(Phase.REFRESH).steps);
         List<Value> results = graph.roots().stream().map(Graph.Root::value).toList();
         Region region = new Region(context, packing, graph.values(), results, phases::get, routines, null);
         Copies copies = new Copies(context);
@@ -106,9 +107,15 @@ public final class Lowering {
                 Phase phase = phases.get(root.value()) == Phase.BACKWARD || isGradient(root.kind())
                         ? Phase.BACKWARD
                         : Phase.FORWARD;
-                routines.get(phase).add(copy(copies, root, source, home));
+                routines.get(phase)
+                        .add(
+                                root.value(),
+                                List.of(new Use(root.value(), source)),
+                                List.of(new Use(root.value(), home)),
+                                copy(copies, root, source, home));
             }
         }
+        verify();
         Buffer loss = graph.roots().stream()
                 .filter(r -> r.kind() == RootKind.LOSS)
                 .map(r -> context.view(r.value()).buffer())
@@ -119,11 +126,27 @@ public final class Lowering {
                 model.precision(),
                 context.lanes(),
                 context.buffers.all(),
-                routines.get(Phase.REFRESH),
-                routines.get(Phase.FORWARD),
-                routines.get(Phase.BACKWARD),
+                routines.get(Phase.REFRESH).steps,
+                routines.get(Phase.FORWARD).steps,
+                routines.get(Phase.BACKWARD).steps,
                 loss,
                 graph.roots().stream().anyMatch(r -> r.kind() == RootKind.GRADIENT));
+    }
+
+    private void verify() {
+        List<Use> given = graph.values().stream()
+                .filter(v -> v.op() instanceof Op.Input
+                        || v.op() instanceof Op.State
+                        || v.op() instanceof Op.Parameter
+                        || v.op() instanceof Op.TokenConstant)
+                .map(v -> new Use(v, context.view(v)))
+                .toList();
+        List<Use> results = graph.roots().stream()
+                .filter(root -> !context.sparse.containsKey(root.value()))
+                .map(root -> new Use(root.value(), home(root) == null ? context.view(root.value()) : home(root)))
+                .toList();
+        LifetimeVerifier.verify(
+                context, given, routines.values().stream().map(r -> r.accounts).toList(), results);
     }
 
     private Step copy(Copies copies, Graph.Root root, View source, View home) {
@@ -184,6 +207,7 @@ public final class Lowering {
                     View place = context.buffers.tokens("token" + token.value(), v.type());
                     context.views.put(v, place);
                     routines.get(Phase.REFRESH)
+                            .steps
                             .add(new Sequences(context).token(place, token.value(), Comments.of("", v.origin())));
                 }
                 default -> {}

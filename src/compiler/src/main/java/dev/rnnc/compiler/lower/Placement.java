@@ -21,7 +21,7 @@ final class Placement {
     private final List<Value> values;
     private final Collection<Value> results;
     private final Units units;
-    private final Map<Object, List<Step>> steps;
+    private final Map<Object, Routine> routines;
     private final Function<Value, Object> phase;
     private final Copies copies;
 
@@ -30,13 +30,13 @@ final class Placement {
             List<Value> values,
             Collection<Value> results,
             Units units,
-            Map<Object, List<Step>> steps,
+            Map<Object, Routine> routines,
             Function<Value, Object> phase) {
         this.context = context;
         this.values = values;
         this.results = results;
         this.units = units;
-        this.steps = steps;
+        this.routines = routines;
         this.phase = phase;
         this.copies = new Copies(context);
     }
@@ -168,7 +168,8 @@ final class Placement {
         while (number.op() instanceof Op.Expand) {
             number = number.operand(0);
         }
-        steps.get(phase.apply(v)).add(copies.fill(view, v.type(), number, Comments.of(v.origin())));
+        Step fill = copies.fill(view, v.type(), number, Comments.of(v.origin()));
+        routines.get(phase.apply(v)).add(v, List.of(), List.of(new Account.Use(v, view)), fill);
     }
 
     /** Memory for a value; one that is only read in equal slices gets each slice on lines of its own. */

@@ -6,6 +6,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.lower.Account.Use;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,7 @@ final class Region {
     private final Packing packing;
     private final List<Value> values;
     private final Units units;
-    private final Map<Object, List<Step>> steps;
+    private final Map<Object, Routine> routines;
     private final Index timeStep;
     private final Placement placement;
     private final Elementwise elementwise;
@@ -34,7 +35,7 @@ final class Region {
     /**
      * @param results the values that must be in memory at the end
      * @param phase which routine a value belongs to
-     * @param steps where the calls of each routine go
+     * @param routines where the calls of each routine go
      * @param timeStep the current time step within a scan, else null
      */
     Region(
@@ -43,15 +44,15 @@ final class Region {
             List<Value> values,
             Collection<Value> results,
             Function<Value, Object> phase,
-            Map<Object, List<Step>> steps,
+            Map<Object, Routine> routines,
             Index timeStep) {
         this.context = context;
         this.packing = packing;
         this.values = values;
-        this.steps = steps;
+        this.routines = routines;
         this.timeStep = timeStep;
         this.units = new Units(values, results, phase);
-        this.placement = new Placement(context, values, results, units, steps, phase);
+        this.placement = new Placement(context, values, results, units, routines, phase);
         this.elementwise = new Elementwise(context);
         this.copies = new Copies(context);
         this.rowwise = new Rowwise(context);
@@ -75,20 +76,51 @@ final class Region {
         context.ahead.addAll(Ahead.products(values, placement, context));
         placement.place();
         for (Units.Unit unit : units.order()) {
-            List<Step> out = steps.get(unit.phase);
-            if (context.ahead.contains(unit.values.get(0))) {
+            Value v = unit.values.getFirst();
+            Routine routine = routines.get(unit.phase);
+            if (context.ahead.contains(v) || placement.isVirtual(v)) {
                 continue;
             }
+            if (v.op() instanceof Op.Scan scan) {
+                new Scans(context, packing, copies, this).lower(v, scan, results(v), routine);
+                continue;
+            }
+            int first = routine.steps.size();
+            List<Use> writes = new ArrayList<>();
             if (unit.cluster) {
-                out.add(elementwise.lower(unit.values));
-            } else if (!placement.isVirtual(unit.values.get(0))) {
-                Value v = unit.values.get(0);
+                routine.steps.add(elementwise.lower(unit.values));
+                unit.values.stream().filter(context.views::containsKey).forEach(m -> writes.add(use(m)));
+            } else {
                 if (placement.isPlaceable(v)) {
                     context.views.computeIfAbsent(v, placement::memory);
                 }
-                heavy(v, out);
+                if (v.op() instanceof Op.Concat) {
+                    writes.addAll(concat(v, routine.steps));
+                } else {
+                    heavy(v, routine.steps);
+                    writes.add(use(v));
+                }
+            }
+            routine.account(v, reads(unit), writes, first);
+        }
+    }
+
+    private Use use(Value v) {
+        return new Use(v, context.view(v));
+    }
+
+    /** What a unit reads of what others made, weights apart: products read copies of those. */
+    private List<Use> reads(Units.Unit unit) {
+        List<Use> reads = new ArrayList<>();
+        for (Value v : unit.values) {
+            boolean product = v.op() instanceof Op.Product || v.op() instanceof Op.TransposedProduct;
+            for (Value o : product ? v.operands().subList(1, v.operands().size()) : v.operands()) {
+                if (!unit.values.contains(o) && !(unit.cluster && Context.isInline(o))) {
+                    reads.add(use(o));
+                }
             }
         }
+        return reads;
     }
 
     private void heavy(Value v, List<Step> out) {
@@ -138,9 +170,7 @@ final class Region {
             case Op.Scores _ -> attention.scores(v, out);
             case Op.Mix _ -> attention.mix(v, out);
             case Op.MixBack _ -> attention.mixBack(v, out);
-            case Op.Concat _ -> concat(v, out);
             case Op.StepPad pad -> stepPad(v, pad, out);
-            case Op.Scan scan -> new Scans(context, packing, copies, this).lower(v, scan, results(v), out);
             case Op.Input _,
                     Op.State _,
                     Op.Parameter _,
@@ -157,6 +187,8 @@ final class Region {
                     Op.Slice _,
                     Op.OneHot _,
                     Op.StepAt _,
+                    Op.Concat _,
+                    Op.Scan _,
                     Op.Result _ -> throw new IllegalStateException("no unit of its own: " + v.op());
         }
     }
@@ -251,7 +283,9 @@ final class Region {
         return copy;
     }
 
-    private void concat(Value v, List<Step> out) {
+    /** Copies what does not lie in its place; the places written. */
+    private List<Use> concat(Value v, List<Step> out) {
+        List<Use> written = new ArrayList<>();
         View whole = context.view(v);
         boolean matrix = v.type().shape().size() == 2;
         Rows rows = v.type().rows();
@@ -262,6 +296,7 @@ final class Region {
             View piece = matrix ? whole.fromRow(Index.of(from)) : whole.slice(from, size);
             View source = context.view(part);
             if (!source.equals(piece)) {
+                written.add(new Use(part, piece, rows));
                 out.add(
                         matrix || placement.ownsItsLines(piece, whole)
                                 ? copies.copy(source, piece, part.type(), rows, comment)
@@ -269,6 +304,7 @@ final class Region {
             }
             from += size;
         }
+        return written;
     }
 
     private void stepPad(Value v, Op.StepPad pad, List<Step> out) {

@@ -8,7 +8,6 @@ import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
-import dev.rnnc.runtime.spec.Rows;
 
 /** Lowers operations that treat each row alone: folds, picks, look-ups, random masks. */
 final class Rowwise {
@@ -105,9 +104,9 @@ final class Rowwise {
         String target = kernel.segment(out.buffer(), "mask");
         String seed = kernel.seed();
         Index targetBase = kernel.outer(out.base(), "maskAt");
-        Index first = step == null || v.type().rows() == Rows.NONE
+        Index first = step == null
                 ? Index.ZERO
-                : kernel.outer(step.times(context.batch * width), "element");
+                : kernel.outer(step.times(context.buffers.capacity(v.type()) * width), "element");
         kernel.loop(
                 "row",
                 Index.ZERO,

@@ -7,6 +7,7 @@ import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Comment;
 import dev.rnnc.compiler.loop.Index;
 import dev.rnnc.compiler.loop.Step;
+import dev.rnnc.compiler.lower.Account.Use;
 import dev.rnnc.runtime.spec.Rows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,15 +45,16 @@ final class Scans {
     /**
      * @param results the values that read the scan's results, by index; those without a place get one
      */
-    void lower(Value scan, Op.Scan op, Map<Integer, Value> results, List<Step> out) {
+    void lower(Value scan, Op.Scan op, Map<Integer, Value> results, Routine routine) {
+        List<Step> out = routine.steps;
         Op.Body body = op.body();
         int carries = body.carries().size();
         Index t = Index.of(STEP);
         Index row = t.times(context.batch);
         List<Value> wanted = new ArrayList<>(body.carries());
         body.outputs().forEach(o -> wanted.add(o.value()));
-        List<Step> steps = new ArrayList<>();
-        Region region = new Region(context, packing, body.values(), wanted, v -> "step", Map.of("step", steps), t);
+        Routine step = new Routine();
+        Region region = new Region(context, packing, body.values(), wanted, v -> "step", Map.of("step", step), t);
         Ahead ahead = new Ahead(context, outside, scan.operands());
         for (Value v : body.values()) {
             switch (v.op()) {
@@ -84,30 +86,31 @@ final class Scans {
             View initial = context.view(scan.operand(i));
             Origin origin = body.carries().get(i).origin();
             if (!initial.equals(places.get(i).start)) {
-                out.add(copies.copy(initial, places.get(i).start, type, Comments.of("start of " + origin, origin)));
+                Step copy = copies.copy(initial, places.get(i).start, type, Comments.of("start of " + origin, origin));
+                Value start = scan.operand(i);
+                routine.add(scan, List.of(new Use(start, initial)), List.of(new Use(start, places.get(i).start)), copy);
             }
             if (results.containsKey(i)) {
                 context.views.put(results.get(i), places.get(i).end);
             }
         }
-        List<Step> sums = new ArrayList<>();
-        outputs(op, results, region, places, collect, out, sums);
+        outputs(op, results, region, places, collect, routine);
         context.beforeLoop = out;
         region.lower();
         context.beforeLoop = null;
-        steps.addAll(sums);
-        finish(collect, steps);
+        finish(collect, step);
         String name = body.carries().isEmpty()
                 ? scan.origin().toString()
                 : body.carries().get(0).origin().layer();
         Origin origin = scan.origin().line() > 0 || body.carries().isEmpty()
                 ? scan.origin()
                 : body.carries().get(0).origin();
+        routine.accounts.add(new Account.Loop(scan, op, ahead.steps(), ahead.accounts(), step.work()));
         out.add(new Step.TimeLoop(
                 name,
                 op.backward(),
                 ahead.work(),
-                steps,
+                step.steps,
                 Optional.empty(),
                 Comments.of(scan.origin().toString(), origin)));
     }
@@ -207,8 +210,7 @@ final class Scans {
             Region region,
             List<Carry> places,
             List<Copy> collect,
-            List<Step> before,
-            List<Step> sums) {
+            Routine before) {
         Op.Body body = op.body();
         int carries = body.carries().size();
         for (int k = 0; k < body.outputs().size(); k++) {
@@ -218,8 +220,9 @@ final class Scans {
             if (output.collect() == Op.Collect.SUM) {
                 View sum = context.views.computeIfAbsent(
                         result, r -> region.placement().stack(v, v.origin() + "_sum", r.type()));
-                before.add(copies.zero(sum, result.type(), Comments.of("", v.origin())));
-                pendingSums.put(sum, v);
+                Step zero = copies.zero(sum, result.type(), Comments.of("", v.origin()));
+                before.add(result, List.of(), List.of(new Use(result, sum)), zero);
+                pendingSums.put(new Use(result, sum), v);
                 continue;
             }
             View stacked = stackedCarry(v, body, places, op.backward());
@@ -239,7 +242,7 @@ final class Scans {
         }
     }
 
-    private final Map<View, Value> pendingSums = new LinkedHashMap<>();
+    private final Map<Use, Value> pendingSums = new LinkedHashMap<>();
 
     /** The stack of a value that is a carry with a history, as part of that history. */
     private View stackedCarry(Value v, Op.Body body, List<Carry> places, boolean backward) {
@@ -260,21 +263,29 @@ final class Scans {
     }
 
     /** Copies at the end of a step: stacks first; carries in two phases where one still reads what another overwrites. */
-    private void finish(List<Copy> moves, List<Step> steps) {
-        pendingSums.forEach(
-                (sum, v) -> steps.add(copies.accumulate(context.view(v), sum, v.type(), Comments.of("", v.origin()))));
+    private void finish(List<Copy> moves, Routine step) {
+        pendingSums.forEach((sum, v) -> {
+            View from = context.view(v);
+            Step add = copies.accumulate(from, sum.view(), v.type(), Comments.of("", v.origin()));
+            step.add(v, List.of(new Use(v, from), sum), List.of(sum), add);
+        });
         List<Copy> second = new ArrayList<>();
         for (Copy copy : moves) {
             View source = context.view(pending.get(copy.to));
             if (moves.stream().anyMatch(other -> other.to.overlaps(source))) {
                 View temporary = context.buffers.scratch("moved", copy.type);
-                steps.add(copies.copy(source, temporary, copy.type, copy.comment));
+                move(pending.get(copy.to), new Copy(source, temporary, copy.type, copy.comment), step);
                 second.add(new Copy(temporary, copy.to, copy.type, copy.comment));
             } else {
                 second.add(new Copy(source, copy.to, copy.type, copy.comment));
             }
         }
-        second.forEach(c -> steps.add(copies.copy(c.from, c.to, c.type, c.comment)));
+        second.forEach(c -> move(pending.get(c.to), c, step));
+    }
+
+    private void move(Value v, Copy copy, Routine step) {
+        Step call = copies.copy(copy.from, copy.to, copy.type, copy.comment);
+        step.add(v, List.of(new Use(v, copy.from)), List.of(new Use(v, copy.to)), call);
     }
 
     private static String name(Value v) {
