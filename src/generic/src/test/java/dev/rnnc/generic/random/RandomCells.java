@@ -1,6 +1,8 @@
-package dev.rnnc.generic;
+package dev.rnnc.generic.random;
 
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
 /** The cells, activations and functions that random models are made of: the library's and some of their own. */
 final class RandomCells {
@@ -8,13 +10,14 @@ final class RandomCells {
 
     /** What stands at the top of each file. */
     static final String DEFINITIONS = """
-            activation flipped(x) = (1 - exp(2 * x)) / (1 + exp(2 * x))
+            activation flipped(x) = 1 - 2 / (1 + exp(-2 * x))
             activation bump(x; width = 1.5) = exp(-(x / width) ^ 2)
-            activation gated(x) -> y {
-              g = sigmoid(1.702 * x)
-              y = g * x + detach(g) - min(x, 0.2, g)
-            }
+            activation hinge(x) = max(x - 0.1, 0.2 * x)
             function sum_of(x) = sum(x) / (1 + max(abs(x)))
+            function all_sum(x) = sum(x)
+            function all_mean(x) = mean(x)
+            function all_max(x) = max(x)
+            function all_min(x) = min(x)
             cell order2(x[X]) -> h[H] {
               state h[H], older[H]
               param w[H, X] ~ kaiming_uniform()
@@ -41,24 +44,47 @@ final class RandomCells {
             }
             """;
 
-    /** Smooth or bent but continuous, so that float and double see the same function. */
-    static final List<String> ACTIVATIONS = List.of(
-            "flipped",
-            "bump",
-            "gated",
-            "tanh",
-            "sigmoid",
-            "relu",
-            "leaky_relu",
-            "elu",
-            "selu",
-            "gelu",
-            "silu",
-            "softplus",
-            "softsign",
-            "hard_sigmoid",
-            "softmax",
-            "log_softmax");
+    /** Words that mean something in Java or in the class of a model, yet are names like any other in a model. */
+    private static final List<String> ODD_NAMES = List.of(
+            "Math",
+            "List",
+            "yield",
+            "native",
+            "Float",
+            "Override",
+            "STEPS",
+            "X",
+            "Program",
+            "String",
+            "class",
+            "int",
+            "run",
+            "seed",
+            "close",
+            "Object",
+            "step",
+            "T",
+            "batch",
+            "steps",
+            "rows",
+            "grad",
+            "lengths",
+            "spec",
+            "h",
+            "c");
+
+    /** A name like that one which is not taken; now and then an odd one. */
+    static String name(String like, Set<String> taken, Random random) {
+        String odd = ODD_NAMES.get(random.nextInt(ODD_NAMES.size()));
+        if (random.nextInt(12) == 0 && !taken.contains(odd)) {
+            return odd;
+        }
+        String name = like.length() > 1 && !like.endsWith("_") || like.equals("x") ? like : like + 1;
+        for (int n = 2; taken.contains(name); n++) {
+            name = like + n;
+        }
+        return name;
+    }
 
     /**
      * A cell with state.
@@ -74,6 +100,11 @@ final class RandomCells {
 
         boolean sameWidth() {
             return !text.contains("%3$d");
+        }
+
+        /** Whether its result is a state, so that {@code final} takes it. */
+        boolean resultIsState() {
+            return !text.startsWith("sru") && !text.startsWith("watcher");
         }
 
         boolean twoInputs() {
