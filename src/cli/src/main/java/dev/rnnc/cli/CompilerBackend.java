@@ -117,7 +117,7 @@ final class CompilerBackend implements Backend {
 
         @Override
         public List<List<String>> wholeChains() {
-            return guarded("reading the layers of", () -> RecurrentChains.whole(model));
+            return guarded(() -> RecurrentChains.whole(model));
         }
 
         @Override

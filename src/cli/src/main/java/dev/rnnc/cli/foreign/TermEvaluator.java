@@ -189,6 +189,9 @@ final class TermEvaluator {
                 case SIGMOID -> KerasActivation.sigmoid(a);
                 case TANH -> Math.tanh(a);
                 case ERF -> erf(a);
+                case EXPM1 -> Math.expm1(a);
+                case LOG1P -> Math.log1p(a);
+                case POWER -> Math.pow(a, b);
                 case DETACH -> a;
             };
         }

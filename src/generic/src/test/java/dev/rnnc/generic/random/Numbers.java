@@ -35,6 +35,9 @@ final class Numbers {
                 case SIGMOID -> 1 / (1 + Math.exp(-a));
                 case TANH -> Math.tanh(a);
                 case ERF -> Erf.erf(a);
+                case EXPM1 -> Math.expm1(a);
+                case LOG1P -> Math.log1p(a);
+                case POWER -> Math.pow(a, b);
                 case DETACH -> a;
             };
         }
