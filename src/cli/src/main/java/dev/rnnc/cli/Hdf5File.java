@@ -135,6 +135,9 @@ final class Hdf5File {
         Optional<String> json = text(hdf, "model_config");
         String version = text(hdf, "keras_version").orElse("");
         if (json.isEmpty()) {
+            if (hdf.getAttributes().containsKey("model_config")) {
+                throw failure("it is no text", null);
+            }
             return Optional.empty();
         }
         try {
@@ -147,7 +150,7 @@ final class Hdf5File {
     /** An attribute that is a text. */
     private Optional<String> text(Node node, String name) {
         Attribute attribute = node.getAttributes().get(name);
-        if (attribute == null || !attribute.isScalar()) {
+        if (attribute == null) {
             return Optional.empty();
         }
         if (attribute.getSizeInBytes() > MAX_CONFIGURATION) {
@@ -156,7 +159,11 @@ final class Hdf5File {
                             .formatted(name, attribute.getSizeInBytes(), MAX_CONFIGURATION),
                     null);
         }
-        return attribute.getData() instanceof String text ? Optional.of(text) : Optional.empty();
+        return switch (attribute.getData()) {
+            case String text -> Optional.of(text);
+            case String[] texts when texts.length == 1 -> Optional.of(texts[0]);
+            case null, default -> Optional.empty();
+        };
     }
 
     private void collect(Group group, String path) {

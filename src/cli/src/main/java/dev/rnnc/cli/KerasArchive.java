@@ -67,7 +67,7 @@ final class KerasArchive {
                 unpack(zip, weights, unpacked);
                 return Hdf5File.read(unpacked, file.resolve(WEIGHTS), Optional.of(model));
             } finally {
-                Files.deleteIfExists(unpacked);
+                delete(unpacked);
             }
         } catch (ZipException e) {
             throw CommandFailure.job(
@@ -78,6 +78,15 @@ final class KerasArchive {
                     e);
         } catch (IOException e) {
             throw InputFile.failure("cannot read weights file", file, e);
+        }
+    }
+
+    /** Some systems keep a file that is mapped; it then goes with the program. */
+    private static void delete(Path unpacked) {
+        try {
+            Files.deleteIfExists(unpacked);
+        } catch (IOException e) {
+            unpacked.toFile().deleteOnExit();
         }
     }
 

@@ -155,6 +155,28 @@ class KerasLayersTest extends CommandLineTest {
         refused(text.replace("+ bias", "- bias"), file(List.of(layer.formatted("0.001"))), "computes other values");
     }
 
+    @Test
+    void aBatchNormalisationHasItsMovingValues() throws IOException {
+        for (String name : List.of("gamma", "beta", "moving_mean", "moving_variance")) {
+            datasets.put("model_weights/batch/batch/" + name, new float[SIZE]);
+        }
+        String layer = "{'class_name': 'BatchNormalization', 'config': {'name': 'batch', 'axis': -1, 'epsilon': %s}}";
+        String text = """
+                cell batch_norm(x[X]) -> y[X] {
+                  param gamma[X], moving_variance[X] ~ constant(1)
+                  param beta[X], moving_mean[X]      ~ constant(0)
+                  y = gamma * (x - moving_mean) / sqrt(moving_variance + 0.001) + beta
+                }
+                model Norm {
+                  input  x : real[4] sequence
+                  output batch = batch_norm(x)
+                }
+                """;
+
+        imported(text, file(List.of(layer.formatted("0.001"))));
+        refused(text, file(List.of(layer.formatted("0.01"))), "epsilon = 0.01");
+    }
+
     /** Results of a layer that runs backward lie in the other order in Keras. */
     @Test
     void theDirectionIsThatOfTheFile() throws IOException {
