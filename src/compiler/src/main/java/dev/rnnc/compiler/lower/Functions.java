@@ -1,5 +1,15 @@
 package dev.rnnc.compiler.lower;
 
+import static dev.rnnc.compiler.lower.Arithmetic.add;
+import static dev.rnnc.compiler.lower.Arithmetic.binary;
+import static dev.rnnc.compiler.lower.Arithmetic.divide;
+import static dev.rnnc.compiler.lower.Arithmetic.fma;
+import static dev.rnnc.compiler.lower.Arithmetic.multiply;
+import static dev.rnnc.compiler.lower.Arithmetic.negate;
+import static dev.rnnc.compiler.lower.Arithmetic.select;
+import static dev.rnnc.compiler.lower.Arithmetic.subtract;
+import static dev.rnnc.compiler.lower.Arithmetic.unary;
+
 import dev.rnnc.compiler.graph.Function;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Expression;
@@ -91,16 +101,16 @@ final class Functions {
     Expression apply(String label, Function function, List<Expression> x) {
         return switch (function) {
             case ADD -> binary(BinaryOperator.ADD, x.get(0), x.get(1));
-            case SUBTRACT -> binary(BinaryOperator.SUBTRACT, x.get(0), x.get(1));
+            case SUBTRACT -> subtract(x.get(0), x.get(1));
             case MULTIPLY -> multiply(x.get(0), x.get(1));
-            case DIVIDE -> binary(BinaryOperator.DIVIDE, x.get(0), x.get(1));
+            case DIVIDE -> divide(x.get(0), x.get(1));
             case MINIMUM -> binary(BinaryOperator.MINIMUM, x.get(0), x.get(1));
             case MAXIMUM -> binary(BinaryOperator.MAXIMUM, x.get(0), x.get(1));
             case LESS -> select(Comparison.LESS, x.get(0), x.get(1), constant(1), constant(0));
             case LESS_EQUAL -> select(Comparison.LESS_EQUAL, x.get(0), x.get(1), constant(1), constant(0));
             case EQUAL -> select(Comparison.EQUAL, x.get(0), x.get(1), constant(1), constant(0));
             case SELECT -> select(Comparison.EQUAL, x.get(0), constant(0), x.get(2), x.get(1));
-            case NEGATE -> unary(UnaryOperator.NEGATE, x.get(0));
+            case NEGATE -> negate(x.get(0));
             case ABSOLUTE -> unary(UnaryOperator.ABSOLUTE, x.get(0));
             case SQUARE_ROOT -> unary(UnaryOperator.SQUARE_ROOT, x.get(0));
             case EXPONENTIAL, LOGARITHM, SIGMOID, TANH, ERF, EXPM1, LOG1P ->
@@ -124,7 +134,7 @@ final class Functions {
                 binary(
                         BinaryOperator.DIVIDE,
                         constant(1),
-                        add(constant(1), unary(UnaryOperator.STRICT_EXP, unary(UnaryOperator.NEGATE, x))));
+                        add(constant(1), unary(UnaryOperator.STRICT_EXP, negate(x))));
             default -> throw new IllegalArgumentException("not transcendental: " + function);
         };
     }
@@ -147,7 +157,7 @@ final class Functions {
 
     private Reduced reduce(Expression x) {
         Expression shifted = kernel.define("shifted", fma(x, constant(LOG2_E), constant(MAGIC)));
-        Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
+        Expression n = kernel.define("n", subtract(shifted, constant(MAGIC)));
         Expression high = fma(n, constant(-LN2_HIGH), x);
         return new Reduced(shifted, n, exponentialLessOne(fma(n, constant(-LN2_LOW), high)));
     }
@@ -156,9 +166,9 @@ final class Functions {
     private Expression exponentialLessOne(Expression near) {
         Expression r = kernel.define("r", near);
         Expression square = kernel.define("square", multiply(r, r));
-        Expression sum = fma(EXP[0], EXP[1], r);
+        Expression sum = line(EXP[0], EXP[1], r);
         for (int i = 2; i < EXP.length; i += 2) {
-            sum = fma(sum, square, fma(EXP[i], EXP[i + 1], r));
+            sum = fma(sum, square, line(EXP[i], EXP[i + 1], r));
         }
         return kernel.define("p", fma(sum, square, r));
     }
@@ -177,16 +187,14 @@ final class Functions {
     /** {@code 2^x e^low}, for an {@code x} from -151 to 129 and a small {@code low}. */
     Expression powerOfTwo(Expression x, Expression low) {
         Expression shifted = kernel.define("shifted", add(x, constant(MAGIC)));
-        Expression n = kernel.define("n", binary(BinaryOperator.SUBTRACT, shifted, constant(MAGIC)));
-        Expression r = fma(binary(BinaryOperator.SUBTRACT, x, n), constant(LN2), low);
+        Expression n = kernel.define("n", subtract(shifted, constant(MAGIC)));
+        Expression r = fma(subtract(x, n), constant(LN2), low);
         return scaled("value", new Reduced(shifted, n, exponentialLessOne(r)));
     }
 
     private Expression scaled(String label, Reduced reduced) {
         Expression half = kernel.define("half", fma(reduced.n, constant(0.5), constant(MAGIC)));
-        Expression rest = add(
-                binary(BinaryOperator.SUBTRACT, reduced.n, binary(BinaryOperator.SUBTRACT, half, constant(MAGIC))),
-                constant(MAGIC));
+        Expression rest = add(subtract(reduced.n, subtract(half, constant(MAGIC))), constant(MAGIC));
         Expression first = kernel.define("scale", power(half));
         Expression scaled = fma(reduced.p, first, first);
         return kernel.define(label, multiply(scaled, power(rest)));
@@ -194,13 +202,13 @@ final class Functions {
 
     /** With {@code E = e^-|x|}: {@code 1/(1+E)} for positive, {@code E/(1+E)} for negative {@code x}; no overflow. */
     private Expression sigmoid(String label, Expression x) {
-        Expression below = kernel.define("x", unary(UnaryOperator.NEGATE, unary(UnaryOperator.ABSOLUTE, x)));
+        Expression below = kernel.define("x", negate(unary(UnaryOperator.ABSOLUTE, x)));
         Reduced reduced = reduce(below);
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(64))));
         Expression scaled = multiply(fma(reduced.p, scale, scale), constant(0x1p-64));
         Expression e = kernel.define("e", select(Comparison.LESS, below, constant(-104), constant(0), scaled));
         Expression above = select(Comparison.LESS, x, constant(0), e, constant(1));
-        return kernel.define(label, binary(BinaryOperator.DIVIDE, above, add(e, constant(1))));
+        return kernel.define(label, divide(above, add(e, constant(1))));
     }
 
     /** With {@code q = e^(-2|x|) - 1}: {@code |tanh x| = -q / (q + 2)}, exact to the last bits near 0. */
@@ -208,10 +216,10 @@ final class Functions {
         Expression twice = kernel.define("x", multiply(unary(UnaryOperator.ABSOLUTE, x), constant(-2)));
         Reduced reduced = reduce(twice);
         Expression scale = kernel.define("scale", power(reduced.shifted));
-        Expression q = kernel.define("q", fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(1))));
-        Expression ratio = binary(BinaryOperator.DIVIDE, q, add(q, constant(2)));
+        Expression q = kernel.define("q", fma(scale, reduced.p, subtract(scale, constant(1))));
+        Expression ratio = divide(q, add(q, constant(2)));
         Expression size = kernel.define("size", select(Comparison.LESS, twice, constant(-40), constant(-1), ratio));
-        Expression signed = select(Comparison.LESS, x, constant(0), size, unary(UnaryOperator.NEGATE, size));
+        Expression signed = select(Comparison.LESS, x, constant(0), size, negate(size));
         return odd(label, x, signed);
     }
 
@@ -228,15 +236,15 @@ final class Functions {
                 kernel.define("limited", select(Comparison.LESS, constant(89), above, constant(89), above));
         Reduced reduced = reduce(limited);
         Expression scale = kernel.define("scale", power(add(reduced.shifted, constant(-1))));
-        Expression half = fma(scale, reduced.p, binary(BinaryOperator.SUBTRACT, scale, constant(0.5)));
+        Expression half = fma(scale, reduced.p, subtract(scale, constant(0.5)));
         return odd(label, y, multiply(half, constant(2)));
     }
 
     /** {@code ln(u) + c/u} with {@code u = 1 + x} rounded and {@code c} what that lost. */
     private Expression log1p(String label, Expression x) {
         Expression u = kernel.define("u", add(x, constant(1)));
-        Expression c = binary(BinaryOperator.SUBTRACT, x, binary(BinaryOperator.SUBTRACT, u, constant(1)));
-        Expression lost = kernel.define("lost", binary(BinaryOperator.DIVIDE, c, u));
+        Expression c = subtract(x, subtract(u, constant(1)));
+        Expression lost = kernel.define("lost", divide(c, u));
         Expression rounded = log("ln", u);
         Expression whole = select(Comparison.LESS, constant(-1), x, add(rounded, lost), rounded);
         return odd(label, x, select(Comparison.LESS_EQUAL, x, constant(Float.MAX_VALUE), whole, rounded));
@@ -247,8 +255,7 @@ final class Functions {
                 kernel.define("x", select(Comparison.LESS, x, constant(0x1p-126), multiply(x, constant(0x1p23)), x));
         Expression shift = select(Comparison.LESS, x, constant(0x1p-126), constant(-23), constant(0));
         Expression e = kernel.define("exponent", add(unary(UnaryOperator.EXPONENT, tiny), shift));
-        Expression f =
-                kernel.define("f", binary(BinaryOperator.SUBTRACT, unary(UnaryOperator.MANTISSA, tiny), constant(1)));
+        Expression f = kernel.define("f", subtract(unary(UnaryOperator.MANTISSA, tiny), constant(1)));
         Expression square = kernel.define("square", multiply(f, f));
         Expression cubic = multiply(horner(LOG, f), multiply(square, f));
         Expression low = fma(e, constant(LN2_LOW), cubic);
@@ -263,12 +270,11 @@ final class Functions {
     private Expression erf(String label, Expression x) {
         Expression size = kernel.define("size", unary(UnaryOperator.ABSOLUTE, x));
         Expression near = kernel.define("near", multiply(size, horner(ERF, multiply(size, size))));
-        Expression t = kernel.define(
-                "t", binary(BinaryOperator.DIVIDE, constant(1), fma(size, constant(0.3275911), constant(1))));
-        Expression tail = multiply(horner(ERFC, t), exp("e", multiply(unary(UnaryOperator.NEGATE, size), size)));
-        Expression far = binary(BinaryOperator.SUBTRACT, constant(1), tail);
+        Expression t = kernel.define("t", divide(constant(1), fma(size, constant(0.3275911), constant(1))));
+        Expression tail = multiply(horner(ERFC, t), exp("e", multiply(negate(size), size)));
+        Expression far = subtract(constant(1), tail);
         Expression value = kernel.define("erf", select(Comparison.LESS_EQUAL, size, constant(1), near, far));
-        return odd(label, x, select(Comparison.LESS, x, constant(0), unary(UnaryOperator.NEGATE, value), value));
+        return odd(label, x, select(Comparison.LESS, x, constant(0), negate(value), value));
     }
 
     Expression horner(double[] coefficients, Expression x) {
@@ -279,7 +285,7 @@ final class Functions {
         return sum;
     }
 
-    private Expression fma(double slope, double constant, Expression x) {
+    private Expression line(double slope, double constant, Expression x) {
         return fma(x, constant(slope), constant(constant));
     }
 
@@ -289,30 +295,5 @@ final class Functions {
 
     private Expression constant(double value) {
         return new Expression.Constant(value, shape);
-    }
-
-    private static Expression unary(UnaryOperator operator, Expression x) {
-        return new Expression.Unary(operator, x);
-    }
-
-    private static Expression binary(BinaryOperator operator, Expression x, Expression y) {
-        return new Expression.Binary(operator, x, y);
-    }
-
-    private static Expression add(Expression x, Expression y) {
-        return binary(BinaryOperator.ADD, x, y);
-    }
-
-    private static Expression multiply(Expression x, Expression y) {
-        return binary(BinaryOperator.MULTIPLY, x, y);
-    }
-
-    private static Expression fma(Expression x, Expression y, Expression z) {
-        return new Expression.MultiplyAdd(x, y, z);
-    }
-
-    private static Expression select(
-            Comparison comparison, Expression x, Expression y, Expression then, Expression otherwise) {
-        return new Expression.Select(comparison, x, y, then, otherwise);
     }
 }

@@ -1,5 +1,15 @@
 package dev.rnnc.compiler.lower;
 
+import static dev.rnnc.compiler.lower.Arithmetic.add;
+import static dev.rnnc.compiler.lower.Arithmetic.binary;
+import static dev.rnnc.compiler.lower.Arithmetic.divide;
+import static dev.rnnc.compiler.lower.Arithmetic.fma;
+import static dev.rnnc.compiler.lower.Arithmetic.multiply;
+import static dev.rnnc.compiler.lower.Arithmetic.negate;
+import static dev.rnnc.compiler.lower.Arithmetic.select;
+import static dev.rnnc.compiler.lower.Arithmetic.subtract;
+import static dev.rnnc.compiler.lower.Arithmetic.unary;
+
 import dev.rnnc.compiler.graph.Op;
 import dev.rnnc.compiler.graph.Value;
 import dev.rnnc.compiler.loop.Expression;
@@ -82,7 +92,7 @@ final class Powers {
             return kernel.define(label, select(Comparison.EQUAL, x, constant(Double.NEGATIVE_INFINITY), power, real));
         }
         boolean odd = Math.abs(exponent % 2) == 1;
-        return odd ? kernel.define(label, select(negative(x), unary(UnaryOperator.NEGATE, power), power)) : power;
+        return odd ? kernel.define(label, select(Comparison.LESS, side(x), constant(0), negate(power), power)) : power;
     }
 
     private Expression anyExponent(String label, Expression x, Expression y) {
@@ -101,15 +111,15 @@ final class Powers {
                 "sign", select(Comparison.EQUAL, x, constant(Double.NEGATIVE_INFINITY), constant(1), none));
         Expression whole = select(Comparison.EQUAL, rest, constant(0), constant(1), fraction);
         Expression sign = kernel.define("sign", select(Comparison.EQUAL, rest, constant(1), constant(-1), whole));
-        Expression signed = kernel.define("signed", select(negative(x), multiply(sign, power), power));
+        Expression signed =
+                kernel.define("signed", select(Comparison.LESS, side(x), constant(0), multiply(sign, power), power));
         Expression one = select(Comparison.EQUAL, x, constant(1), constant(1), signed);
         return kernel.define(label, select(Comparison.EQUAL, y, constant(0), constant(1), one));
     }
 
     /** Below 0 where {@code x} is below 0 or is -0. */
-    private Expression negative(Expression x) {
-        return kernel.define(
-                "side", select(Comparison.EQUAL, x, constant(0), binary(BinaryOperator.DIVIDE, constant(1), x), x));
+    private Expression side(Expression x) {
+        return kernel.define("side", select(Comparison.EQUAL, x, constant(0), divide(constant(1), x), x));
     }
 
     /** {@code size^y} of a number that is not below 0. */
@@ -138,7 +148,7 @@ final class Powers {
         Expression f = kernel.define("f", subtract(m, constant(1)));
         Expression d = kernel.define("d", add(m, constant(1)));
         Expression dLow = subtract(m, subtract(d, constant(1)));
-        Expression inverse = kernel.define("inverse", binary(BinaryOperator.DIVIDE, constant(1), d));
+        Expression inverse = kernel.define("inverse", divide(constant(1), d));
         Expression s = kernel.define("s", multiply(f, inverse));
         Expression minus = kernel.define("minus", negate(s));
         Expression sLow = kernel.define("sLow", multiply(inverse, fma(minus, dLow, fma(minus, d, f))));
@@ -174,44 +184,7 @@ final class Powers {
         return new Sum(high, kernel.define(name + "Low", add(lost, low)));
     }
 
-    private Expression select(Expression side, Expression below, Expression above) {
-        return select(Comparison.LESS, side, constant(0), below, above);
-    }
-
-    private static Expression select(
-            Comparison comparison, Expression x, Expression y, Expression then, Expression otherwise) {
-        return new Expression.Select(comparison, x, y, then, otherwise);
-    }
-
     private Expression constant(double value) {
         return new Expression.Constant(value, shape);
-    }
-
-    private static Expression unary(UnaryOperator operator, Expression x) {
-        return new Expression.Unary(operator, x);
-    }
-
-    private static Expression negate(Expression x) {
-        return unary(UnaryOperator.NEGATE, x);
-    }
-
-    private static Expression binary(BinaryOperator operator, Expression x, Expression y) {
-        return new Expression.Binary(operator, x, y);
-    }
-
-    private static Expression add(Expression x, Expression y) {
-        return binary(BinaryOperator.ADD, x, y);
-    }
-
-    private static Expression subtract(Expression x, Expression y) {
-        return binary(BinaryOperator.SUBTRACT, x, y);
-    }
-
-    private static Expression multiply(Expression x, Expression y) {
-        return binary(BinaryOperator.MULTIPLY, x, y);
-    }
-
-    private static Expression fma(Expression x, Expression y, Expression z) {
-        return new Expression.MultiplyAdd(x, y, z);
     }
 }
