@@ -81,6 +81,7 @@ public enum DiagnosticKind {
 
     // ---- models
     NO_CLASS("the model '%s' cannot become a class, because '%s' is a word of Java"),
+    TOO_MANY_PORTS("a model has at most %s inputs and targets, because a method of Java takes no more arguments"),
     NO_OUTPUT("the model '%s' has no output"),
     NO_INPUT("the model '%s' has no input"),
     SECOND("a second '%s'; the first is in line %s"),
