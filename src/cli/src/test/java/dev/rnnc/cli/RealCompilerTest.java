@@ -38,6 +38,25 @@ class RealCompilerTest extends CommandLineTest {
     }
 
     @Test
+    void whatCannotBeCompiledIsAnErrorOfTheCheck() throws IOException {
+        Path tooLong = file("long.rnn", """
+                // Too long.
+                model Long {
+                  input x : real[4] sequence
+                  target g : real[4] sequence
+                  output y = dense(x, 4)
+                  loss mse(y, g)
+                  train { steps 2147483647 batch 2 }
+                }
+                """);
+
+        rnnc("check", tooLong)
+                .fails(ExitCode.MODEL, "long.rnn:2:7: error: model Long is too large", "take fewer steps");
+        assertThat(rnnc("check", "--json", tooLong).out())
+                .contains("\"ok\" : false", "\"line\" : 2", "\"column\" : 7", "TOO_LARGE");
+    }
+
+    @Test
     void aFileOfCellsIsCheckedAndExplainedWithoutAModel() throws IOException {
         Path cells = file("cells.rnn", """
                 activation twice(x) = 2 * x

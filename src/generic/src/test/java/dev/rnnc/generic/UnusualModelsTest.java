@@ -17,6 +17,16 @@ import org.junit.jupiter.api.TestFactory;
  */
 class UnusualModelsTest {
     private static final Map<String, String> MODELS = Map.of(
+            "a weight for each of many classes, and constants of a row",
+                    """
+                    model M {
+                      input  x : real[3] sequence
+                      target g : token(33) sequence
+                      layer  h = tanh([1, 2, 3, 4, 5, 6, 7, 0.5] * dense(x, 8)) * [8, 7, 6, 5, 4, 3, 2, 0.25]
+                      output y = dense(h, 33)
+                      loss weighted_crossentropy(y, g, [%s]) + mean([1, 2, 3] * x[0:3] * y[1:4])
+                    }
+                    """.formatted("1, 0.5, 2, ".repeat(11).replaceAll(", $", "")),
             "a peephole GRU with coupled gates", """
                     cell peephole_gru(x[X]) -> h[H] {
                       state h[H], c[H]

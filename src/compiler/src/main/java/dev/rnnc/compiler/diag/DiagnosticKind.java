@@ -74,13 +74,14 @@ public enum DiagnosticKind {
     NOT_CONSTANT("%s is not a constant"),
     BAD_CONSTANT("%s is not a finite number"),
     BAD_SIZE("a size must be a whole number from 1 to 2147483647; %s is %s"),
-    SIZE_OVERFLOW("%s has %s elements, more than the 2147483647 that are possible"),
+    SIZE_OVERFLOW("%s has %s elements, more than the 2147483632 that are possible"),
     OUT_OF_RANGE("%s must be %s, found %s"),
     NOT_SCALAR("the loss must be one number, found %s"),
     OUTPUT_WITHOUT_INPUT("'%s' depends on no input"),
 
     // ---- models
     NO_CLASS("the model '%s' cannot become a class, because '%s' is a word of Java"),
+    TOO_MANY_PORTS("a model has at most %s inputs and targets, because a method of Java takes no more arguments"),
     NO_OUTPUT("the model '%s' has no output"),
     NO_INPUT("the model '%s' has no input"),
     SECOND("a second '%s'; the first is in line %s"),

@@ -13,6 +13,7 @@ import dev.rnnc.compiler.format.Formatter;
 import dev.rnnc.compiler.graph.Graph;
 import dev.rnnc.compiler.model.Generation;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Stepwise;
 import dev.rnnc.compiler.parse.ModelParser;
 import dev.rnnc.compiler.sema.Checked;
 import dev.rnnc.compiler.sema.FrontEnd;
@@ -20,6 +21,7 @@ import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.SyntaxFile;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.spec.ProgramKind;
+import dev.rnnc.runtime.spec.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,6 +95,29 @@ public final class Compiler {
     /** Everything a backend needs. */
     public static ClassPlan plan(Model model, CompileOptions options) {
         return CompilerFault.within(model.file(), () -> PlanClass.plan(model, options));
+    }
+
+    /**
+     * Why a model that is sound cannot be compiled to the programs that its users run, by whichever backend: what would be
+     * too large for a class, a method or an address. Nothing is kept of the attempt.
+     *
+     * @return a message for the user; empty where it compiles
+     */
+    public static Optional<String> obstacle(Model model) {
+        Set<ProgramKind> kinds = EnumSet.copyOf(programs(model));
+        kinds.removeAll(EnumSet.of(ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
+        boolean stepwise = model.spec().ports(Role.OUTPUT).stream()
+                .allMatch(p -> Stepwise.obstacle(model, p.name()).isEmpty());
+        if (!stepwise) {
+            kinds.remove(ProgramKind.STEP);
+        }
+        int steps = model.spec().train() == null ? Rnnc.DEFAULT_STEPS : 0;
+        try {
+            classes(model, new CompileOptions(kinds, steps, 0, List.of(16, 8, 4, 1), ""));
+            return Optional.empty();
+        } catch (ModelException e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     /** Compiles a model in memory, for this process. */

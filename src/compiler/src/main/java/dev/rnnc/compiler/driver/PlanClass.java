@@ -20,6 +20,7 @@ import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,6 +37,19 @@ final class PlanClass {
         // Unless it is asked for, what learns nothing runs over one sequence: whoever uses a model has one.
         int rows = size(options.batch(), 1);
         List<ProgramKind> kinds = kinds(options);
+        kinds.stream()
+                .filter(kind -> model.loss().isEmpty()
+                        && !kind.generates()
+                        && ProgramPlan.of(kind).needsLoss())
+                .findFirst()
+                .ifPresent(kind -> {
+                    throw new ModelException(
+                            "%s: error: model %s has no loss, so there is no %s program; state one, as in 'loss mse(y, target)'\n"
+                                    .formatted(
+                                            model.file(),
+                                            model.name(),
+                                            kind.name().toLowerCase(Locale.ROOT)));
+                });
         BuildOptions build = BuildOptions.of(model).withSteps(steps).withLengths(options.lengths());
         List<Graph> graphs = new ArrayList<>();
         List<ProgramSpec> specs = new ArrayList<>();

@@ -30,7 +30,7 @@ import java.util.Set;
  */
 public final class Rnnc {
     /** Time steps of a run of a model that states none. */
-    private static final int DEFAULT_STEPS = 64;
+    static final int DEFAULT_STEPS = 64;
 
     private Rnnc() {}
 

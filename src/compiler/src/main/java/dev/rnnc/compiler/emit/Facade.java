@@ -21,6 +21,9 @@ import java.util.Map;
  * @param sessions the session classes
  */
 public record Facade(List<Constant> constants, List<SessionClass> sessions) {
+    /** Constants of the model that a class shows: it has room for 65,535 names and numbers in all. */
+    private static final int MOST_CONSTANTS = 5000;
+
     public Facade {
         constants = List.copyOf(constants);
         sessions = List.copyOf(sessions);
@@ -103,9 +106,14 @@ public record Facade(List<Constant> constants, List<SessionClass> sessions) {
         // What the class says of itself has its name first: STEPS is the length of a run, whatever constants a model
         // has.
         List<Constant> all = new ArrayList<>();
-        plan.constants()
-                .forEach((name, value) ->
-                        add(all, names, upper(name), value, "The model's constant {@code %s}.".formatted(name)));
+        plan.constants().entrySet().stream()
+                .limit(MOST_CONSTANTS)
+                .forEach(constant -> add(
+                        all,
+                        names,
+                        upper(constant.getKey()),
+                        constant.getValue(),
+                        "The model's constant {@code %s}.".formatted(constant.getKey())));
         all.addAll(constants);
         return all;
     }

@@ -51,9 +51,17 @@ public record SessionClass(
     /** Name of the method that returns all outputs as a record. */
     public static final String OUTPUTS = "outputs";
 
+    /** Places for arguments that the JVM gives a method, itself not counted; a double takes two. */
+    public static final int MOST_ARGUMENTS = 254;
+
     /** The methods that give whole outputs: the components of the record; empty where there is no such record. */
     public List<Read> components() {
-        return reads.stream().filter(read -> read.parameters().isEmpty()).toList();
+        List<Read> components =
+                reads.stream().filter(read -> read.parameters().isEmpty()).toList();
+        int places = components.stream()
+                .mapToInt(read -> read.returns() == double.class ? 2 : 1)
+                .sum();
+        return places > MOST_ARGUMENTS ? List.of() : components;
     }
 
     /**

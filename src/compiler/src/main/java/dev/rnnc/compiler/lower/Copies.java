@@ -10,12 +10,16 @@ import dev.rnnc.compiler.loop.Shape;
 import dev.rnnc.compiler.loop.Statement;
 import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.runtime.spec.Rows;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
 /** Kernels that move rows from one place to another, or fill them. */
 final class Copies {
     private final Context context;
+
+    /** Pieces of a row that are copied by statements of their own rather than in a loop. */
+    private static final int WRITTEN_OUT = 8;
 
     Copies(Context context) {
         this.context = context;
@@ -164,23 +168,62 @@ final class Copies {
             rows(isByStep(sourceRows, type.rows()), row -> {
                 Index readRow = sourceBase.plus(inRow(source, row, sourceRows, type.rows()));
                 Index writeRow = targetBase.plus(row.row().times(target.stride()));
-                for (int done = 0; done < target.width(); ) {
-                    int first = done;
-                    int size = Math.min(source.run(first), target.run(first));
-                    kernel.loop("j", Index.ZERO, Index.of(size), 1, j -> {
-                        Index read = readRow.plus(j).plus(source.offsetOf(first));
-                        Index write = writeRow.plus(j).plus(target.offsetOf(first));
-                        Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
-                        Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
-                        kernel.add(new Statement.Store(
-                                to,
-                                write,
-                                adds ? new Expression.Binary(Expression.BinaryOperator.ADD, old, value) : value));
-                    });
-                    done += size;
+                for (Run run : runs()) {
+                    kernel.loop(
+                            "piece",
+                            Index.ZERO,
+                            Index.of(run.count()),
+                            1,
+                            piece -> kernel.loop("j", Index.ZERO, Index.of(run.size()), 1, j -> {
+                                Index read = readRow.plus(j)
+                                        .plus(piece.times(run.readStride()))
+                                        .plus(source.offsetOf(run.first()));
+                                Index write = writeRow.plus(j)
+                                        .plus(piece.times(run.writeStride()))
+                                        .plus(target.offsetOf(run.first()));
+                                Expression value = KernelBuilder.load(from, read, Shape.SCALAR);
+                                Expression old = KernelBuilder.load(to, write, Shape.SCALAR);
+                                kernel.add(new Statement.Store(
+                                        to,
+                                        write,
+                                        adds
+                                                ? new Expression.Binary(Expression.BinaryOperator.ADD, old, value)
+                                                : value));
+                            }));
                 }
             });
             return call(name, comment);
+        }
+
+        /** Pieces of one size, each as far from the one before in the source and in the target. */
+        private record Run(int first, int size, int count, int readStride, int writeStride) {}
+
+        /** The pieces of a row: each for itself, or where that were many statements, those that lie alike in one run. */
+        private List<Run> runs() {
+            List<Run> runs = new ArrayList<>();
+            for (int done = 0; done < target.width(); done += runs.getLast().size()) {
+                runs.add(new Run(done, Math.min(source.run(done), target.run(done)), 1, 0, 0));
+            }
+            if (runs.size() <= WRITTEN_OUT) {
+                return runs;
+            }
+            List<Run> joined = new ArrayList<>();
+            for (Run next : runs) {
+                Run last = joined.isEmpty() ? next : joined.getLast();
+                int before = last.first() + (last.count() - 1) * last.size();
+                int readStride = source.offsetOf(next.first()) - source.offsetOf(before);
+                int writeStride = target.offsetOf(next.first()) - target.offsetOf(before);
+                boolean alike =
+                        last.count() == 1 || last.readStride() == readStride && last.writeStride() == writeStride;
+                if (last != next && alike && last.size() == next.size()) {
+                    joined.set(
+                            joined.size() - 1,
+                            new Run(last.first(), last.size(), last.count() + 1, readStride, writeStride));
+                } else {
+                    joined.add(next);
+                }
+            }
+            return joined;
         }
 
         private Step.Call call(String name, Comment comment) {

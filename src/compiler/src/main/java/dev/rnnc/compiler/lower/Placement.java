@@ -210,8 +210,14 @@ final class Placement {
         return context.buffers.scratch(name(v), v.type());
     }
 
-    /** The pieces of a concatenated row: one, if every operand ends on a line. */
+    /**
+     * The pieces of a concatenated row: one, if every operand ends on a line, or if they are numbers, which are written once
+     * and so may be copied next to each other, where whatever reads the row reads it as a whole.
+     */
     private List<Integer> pieces(Value concat) {
+        if (concat.operands().stream().allMatch(Context::isInline)) {
+            return List.of(Buffers.width(concat.type()));
+        }
         List<Integer> sizes = new ArrayList<>();
         for (Value operand : concat.operands()) {
             sizes.add(operand.type().shape().get(0));

@@ -95,7 +95,7 @@ record CellDeclarations(Instances instances, Definition.Cell cell, Context body)
             }
             shape.add(size.getAsInt());
             elements *= size.getAsInt();
-            if (elements > Integer.MAX_VALUE) {
+            if (elements > ConstantEvaluator.MOST_ELEMENTS) {
                 body.error(DiagnosticKind.SIZE_OVERFLOW, span, "'" + name + "'", elements);
                 return Optional.empty();
             }

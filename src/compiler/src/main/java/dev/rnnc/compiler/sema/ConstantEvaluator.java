@@ -38,6 +38,9 @@ final class ConstantEvaluator {
         return OptionalInt.of((int) value.getAsDouble());
     }
 
+    /** Elements of a value: as many lines of 64 bytes as an int can count the numbers of. */
+    static final int MOST_ELEMENTS = Integer.MAX_VALUE - 15;
+
     static boolean isSize(double value) {
         return value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value);
     }

@@ -136,9 +136,11 @@ final class Instances {
             Context context) {
         long before = elements;
         elements += shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-        if (elements > Integer.MAX_VALUE && before <= Integer.MAX_VALUE) {
+        if (elements > ConstantEvaluator.MOST_ELEMENTS && before <= ConstantEvaluator.MOST_ELEMENTS) {
             context.error(
-                    DiagnosticKind.TOO_LARGE, span, "its parameters have more than " + Integer.MAX_VALUE + " elements");
+                    DiagnosticKind.TOO_LARGE,
+                    span,
+                    "its parameters have more than " + ConstantEvaluator.MOST_ELEMENTS + " elements");
         }
         if (alias.isPresent()) {
             String other = aliases.putIfAbsent(alias.get().text(), name);

@@ -224,7 +224,7 @@ final class Intrinsics {
             }
             TermType type = operands.get(i).type();
             rows = type.rows().compareTo(rows) > 0 ? type.rows() : rows;
-            if ((long) size + type.shape().getFirst() > Integer.MAX_VALUE) {
+            if ((long) size + type.shape().getFirst() > ConstantEvaluator.MOST_ELEMENTS) {
                 return context.error(
                         DiagnosticKind.SIZE_OVERFLOW,
                         call.span(),

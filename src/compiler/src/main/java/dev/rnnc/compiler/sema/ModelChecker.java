@@ -28,6 +28,9 @@ record ModelChecker(
         ModelStatement.Train trainStatement,
         Diagnostics diagnostics) {
 
+    /** Half of what the JVM gives a method: a number in double precision takes two places. */
+    private static final int MOST_PORTS = 127;
+
     /** Whether there is something to compute, from inputs that are all read. */
     void check(Instances instances, List<SpecBuilder.Port> ports, Map<String, Name> declared) {
         boolean input = model.statements().stream().anyMatch(ModelStatement.Port.class::isInstance);
@@ -50,6 +53,13 @@ record ModelChecker(
                     model.name().span(),
                     "write 'output y = ...' for each value to compute",
                     model.name().text());
+        }
+        if (ports.size() > MOST_PORTS) {
+            diagnostics.reportWithHint(
+                    DiagnosticKind.TOO_MANY_PORTS,
+                    declared.get(ports.get(MOST_PORTS).name()).span(),
+                    "join some into one vector, and cut it by x[0:4]",
+                    MOST_PORTS);
         }
         if (train.isPresent() && train.get().stateful()) {
             instances.recurrences().stream()

@@ -50,6 +50,14 @@ final class PortTypes {
                 for (Expression dimension : type.dimensions()) {
                     OptionalInt size = ConstantEvaluator.size(dimension, context);
                     size.ifPresent(shape::add);
+                    if (size.isPresent() && size.getAsInt() > ConstantEvaluator.MOST_ELEMENTS) {
+                        context.error(
+                                DiagnosticKind.SIZE_OVERFLOW,
+                                dimension.span(),
+                                type.span().text(),
+                                size.getAsInt());
+                        yield Optional.empty();
+                    }
                 }
                 yield shape.size() == type.dimensions().size()
                         ? Optional.of(TermType.real(rows, shape))

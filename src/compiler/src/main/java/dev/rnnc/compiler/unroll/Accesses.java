@@ -34,18 +34,14 @@ record Accesses(Set<Buffer> read, Set<Buffer> written) {
 
     /** Whether it makes no difference which of two steps runs first. */
     boolean isIndependentOf(Accesses other) {
-        return Collections.disjoint(written, other.read)
-                && Collections.disjoint(written, other.written)
-                && Collections.disjoint(read, other.written);
+        return isIndependentOf(other.read, other.written);
     }
 
-    /** That of both. */
-    Accesses and(Accesses other) {
-        Set<Buffer> allRead = new HashSet<>(read);
-        Set<Buffer> allWritten = new HashSet<>(written);
-        allRead.addAll(other.read);
-        allWritten.addAll(other.written);
-        return new Accesses(allRead, allWritten);
+    /** The same for steps that read and write that memory. */
+    boolean isIndependentOf(Set<Buffer> otherRead, Set<Buffer> otherWritten) {
+        return Collections.disjoint(written, otherRead)
+                && Collections.disjoint(written, otherWritten)
+                && Collections.disjoint(read, otherWritten);
     }
 
     /** What a call hands to the kernel's segments, by their names. */

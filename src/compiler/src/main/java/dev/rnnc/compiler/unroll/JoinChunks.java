@@ -1,10 +1,13 @@
 package dev.rnnc.compiler.unroll;
 
+import dev.rnnc.compiler.loop.Buffer;
 import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Joins loops over the same chunks of rows that read some of the same memory, as the gradients of a layer's two weights
@@ -36,28 +39,39 @@ public final class JoinChunks {
 
     private static List<Step> steps(List<Step> steps) {
         List<Step> joined = new ArrayList<>();
+        List<Accesses> accesses = new ArrayList<>();
         for (Step step : steps) {
-            joined.add(step instanceof Step.ChunkLoop later ? join(joined, later) : step);
+            Step.ChunkLoop next = step instanceof Step.ChunkLoop later ? join(joined, accesses, later) : null;
+            joined.add(next == null ? step : next);
+            accesses.add(Accesses.of(joined.getLast()));
         }
         return joined;
     }
 
-    /** {@code later}, with what the loop before it does that it can be joined with, taken out of {@code before}. */
-    private static Step.ChunkLoop join(List<Step> before, Step.ChunkLoop later) {
-        Accesses passed = Accesses.of(later);
+    /**
+     * {@code later}, with what the loop before it does that it can be joined with, taken out of {@code before}.
+     *
+     * @param accesses those of each step of {@code before}
+     */
+    private static Step.ChunkLoop join(List<Step> before, List<Accesses> accesses, Step.ChunkLoop later) {
+        Accesses own = Accesses.of(later);
+        Set<Buffer> read = new HashSet<>(own.read());
+        Set<Buffer> written = new HashSet<>(own.written());
         for (int i = before.size() - 1; i >= 0 && !(before.get(i) instanceof Step.TimeLoop); i--) {
-            Accesses here = Accesses.of(before.get(i));
+            Accesses here = accesses.get(i);
             if (before.get(i) instanceof Step.ChunkLoop earlier
                     && earlier.rows().equals(later.rows())
                     && earlier.chunk() == later.chunk()
-                    && !Collections.disjoint(here.read(), Accesses.of(later).read())
-                    && here.isIndependentOf(passed)) {
+                    && !Collections.disjoint(here.read(), own.read())
+                    && here.isIndependentOf(read, written)) {
                 before.remove(i);
+                accesses.remove(i);
                 List<Step> body = new ArrayList<>(earlier.body());
                 body.addAll(later.body());
                 return new Step.ChunkLoop(later.rows(), later.chunk(), body);
             }
-            passed = passed.and(here);
+            read.addAll(here.read());
+            written.addAll(here.written());
         }
         return later;
     }

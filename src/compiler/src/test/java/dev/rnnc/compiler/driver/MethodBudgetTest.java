@@ -93,6 +93,13 @@ class MethodBudgetTest {
     }
 
     @Test
+    void threeHundredLayersCompile() {
+        Model model = ModelTexts.model(deep(300, "dense"));
+        assertThat(Compiler.classes(model, CompileOptions.of(ProgramKind.TRAINING, ProgramKind.SEQUENCE)))
+                .isNotEmpty();
+    }
+
+    @Test
     void aModelOfManyLayersKeepsItsRoutinesShort() {
         String text = deep(60, "lstm");
         for (BackendKind backend : BackendKind.values()) {

@@ -102,6 +102,30 @@ final class ModelTexts {
                   train { steps 6 batch 5 }
                 }
                 """);
+        texts.put("a weight for each of 300 classes", """
+                model Weights {
+                  input x : real[4] sequence
+                  target g : token(300) sequence
+                  output y = dense(x, 300)
+                  loss weighted_crossentropy(y, g, [%s])
+                  train { steps 3 batch 2 }
+                }
+                """.formatted(
+                        "1, 0.5, 2, 3, 0.25, ".repeat(60).replaceAll(", $", "")));
+        texts.put("constants times a product", """
+                cell scaled(x[X]) -> h[H] {
+                  state h[H]
+                  param w[H, X], u[H, H] ~ uniform(0.1)
+                  h' = tanh([1, 2, 3, 4, 5, 6, 7, 0.5] * (w @ x) + u @ h) * [8, 7, 6, 5, 4, 3, 2, 0.25]
+                }
+                model Constants {
+                  input x : real[4] sequence
+                  target g : real[8] sequence
+                  output y = scaled(x, 8)
+                  loss mse(y, g)
+                  train { steps 4 batch 3 }
+                }
+                """);
         String scored = """
                 cell scored(x[K], l : token(K)) -> a { state a  a' = a + pick(x, l) }
                 model Scored {
