@@ -186,21 +186,9 @@ class BatchIndependenceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "mse(q, b)",
-                CLASSES,
-                SEVERAL,
-                SAMPLES,
-                ALL,
-                "sum((q - b) * (q - b))",
-                "mse(q, b) + sum(q * q)",
-                "mse(q, b)+3",
-                "mse(q, b) + mean(last(h)^2)",
-                SAMPLES + "+ mse(q, b)",
-                "0.01 * sum(p * p)"
-            })
+            strings = {"mse(q, b)", CLASSES, SEVERAL, SAMPLES, ALL, "sum((q - b) * (q - b))", "mse(q, b) + sum(q * q)"})
     void batchesAccumulationAndThreadsChangeNothing(String loss) {
-        for (String precision : List.of("double", "float")) {
+        for (String precision : loss.equals(ALL) ? List.of("double", "float") : List.of("double")) {
             Model model = model(loss, precision);
             double rounding = precision.equals("double") ? DOUBLE_ROUNDING : FLOAT_ROUNDING;
             for (boolean lengths : new boolean[] {true, false}) {
