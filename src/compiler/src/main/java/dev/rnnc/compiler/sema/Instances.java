@@ -6,6 +6,8 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.Recurrence;
 import dev.rnnc.compiler.model.Term;
 import dev.rnnc.compiler.model.TermType;
+import dev.rnnc.compiler.syntax.CellStatement;
+import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.Expressions;
 import dev.rnnc.compiler.syntax.Name;
@@ -158,7 +160,8 @@ final class Instances {
 
     /**
      * Names the cell calls of one statement in the order of the text. The first carries {@code first} where that is
-     * given; each other one {@code owner.CELL}, with a number from the second of a cell on.
+     * given; each other one {@code owner.CELL}, with a number from the second of a cell on. What the first calls in its own
+     * equations has such names already.
      */
     static Map<Expression.Call, String> nameCells(
             List<Expression> values, Definitions definitions, String owner, Optional<String> first) {
@@ -171,6 +174,8 @@ final class Instances {
                     if (!firstTaken[0]) {
                         firstTaken[0] = true;
                         names.put(call, first.get());
+                        calledWithin(call, definitions)
+                                .forEach((cell, times) -> counts.merge(cell, times, Integer::sum));
                     } else {
                         int count = counts.merge(call.function(), 1, Integer::sum);
                         names.put(call, owner + "." + call.function() + (count == 1 ? "" : String.valueOf(count)));
@@ -181,11 +186,30 @@ final class Instances {
         return names;
     }
 
+    /** How often the equations of a called cell call each other cell. */
+    private static Map<String, Integer> calledWithin(Expression.Call call, Definitions definitions) {
+        Map<String, Integer> counts = new HashMap<>();
+        definitions.find(call.function()).ifPresent(found -> {
+            if (found.definition() instanceof Definition.Cell cell) {
+                for (CellStatement statement : cell.statements()) {
+                    if (statement instanceof CellStatement.Equation equation) {
+                        Expressions.walk(equation.value(), e -> {
+                            if (e instanceof Expression.Call inner && isCell(inner.function(), found.scope())) {
+                                counts.merge(inner.function(), 1, Integer::sum);
+                            }
+                        });
+                    }
+                }
+            }
+        });
+        return counts;
+    }
+
     private static boolean isCell(String name, Definitions definitions) {
         return name.equals("share")
                 || definitions
                         .find(name)
-                        .filter(f -> f.definition() instanceof dev.rnnc.compiler.syntax.Definition.Cell)
+                        .filter(f -> f.definition() instanceof Definition.Cell)
                         .isPresent();
     }
 
