@@ -125,5 +125,18 @@ record Found(String name, String text) {
                       output o = embed(previous(t), 2)
                       loss crossentropy(o, g)
                     }
+                    """),
+            new Found("half of a parameter's dropout in a cell, drawn anew at each step", """
+                    cell k(x[X]) -> h[H] {
+                      state h[H]
+                      param w[14] ~ uniform(0.5)
+                      a, b = split(dropout(w, 0.3), 2)
+                      h' = dense(b, 2)
+                    }
+                    model M {
+                      input x : real[2] sequence
+                      output o = k(x, 2)
+                      loss mean(o)
+                    }
                     """));
 }
