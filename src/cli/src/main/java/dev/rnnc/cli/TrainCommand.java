@@ -13,7 +13,7 @@ import dev.rnnc.runtime.train.Checkpoints;
 import dev.rnnc.runtime.train.NonFiniteException;
 import dev.rnnc.runtime.train.Trainer;
 import dev.rnnc.runtime.train.TrainingResult;
-import dev.rnnc.runtime.train.UnmergeableLossException;
+import dev.rnnc.runtime.train.UntrainableLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -244,7 +244,7 @@ final class TrainCommand implements Callable<Integer> {
                     ? "no epoch was complete, so " + folder.path() + " holds no weights"
                     : folder.resolve(TrainingRun.WEIGHTS) + " holds the weights of epoch " + run.bestEpoch();
             throw CommandFailure.job("training stopped: " + e.getMessage() + "; " + kept, e);
-        } catch (UnmergeableLossException e) {
+        } catch (UntrainableLossException e) {
             throw CommandFailure.job(e.getMessage(), e);
         } catch (CheckpointException e) {
             run.clearProgress();

@@ -58,6 +58,7 @@ class BatchIndependenceTest {
     private static final String SEVERAL = CLASSES + " + 0.5 * mse(q, b) - crossentropy(r, c) / 4";
     private static final String SAMPLES = "sum(w * (r[0] - v)^2) / sum(w)";
     private static final String ALL = SEVERAL + " + " + SAMPLES + " + 0.01 * sum(p * p) + 3 + 0.1 * mean(last(h)^2)";
+    private static final String UNREAD = "mean(q * q) + 0.1 * mean(h)";
     private static final String ROOT = "sqrt(mse(q, b))";
 
     private final Map<List<Object>, CompiledModel> compiled = new HashMap<>();
@@ -65,23 +66,24 @@ class BatchIndependenceTest {
     /** What one update makes of the parameters, and the losses around it. */
     private record Result(double[] parameters, double training, double validation) {}
 
+    /** With targets of rows only where the loss reads them: a row beside sequences has a target even if these are empty. */
     private static Model model(String loss, String precision) {
+        String rows = (loss.contains("c)") ? "target c : token(4) " : "")
+                + (loss.contains("w") ? "target v : real  target w : real" : "");
         Checked checked = FrontEnd.check(new SourceText("m.rnn", """
                 model M {
                   precision %s
                   input  x : real[3] sequence
                   target a : token(3) sequence
                   target b : real[2] sequence
-                  target c : token(4)
-                  target v : real
-                  target w : real
+                  %s
                   layer  h = gru(x, 5)
                   output p = dense(h, 3)
                   output q = dense(h, 2)
                   output r = dense(last(h), 4)
                   loss %s
                 }
-                """.formatted(precision, loss)));
+                """.formatted(precision, rows, loss)));
         assertThat(checked.model()).as(checked.render()).isPresent();
         return checked.model().orElseThrow();
     }
@@ -186,7 +188,17 @@ class BatchIndependenceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"mse(q, b)", CLASSES, SEVERAL, SAMPLES, ALL, "sum((q - b) * (q - b))", "mse(q, b) + sum(q * q)"})
+            strings = {
+                "mse(q, b)",
+                CLASSES,
+                SEVERAL,
+                SAMPLES,
+                ALL,
+                UNREAD,
+                "mean(q * q)",
+                "sum((q - b) * (q - b))",
+                "mse(q, b) + sum(q * q)"
+            })
     void batchesAccumulationAndThreadsChangeNothing(String loss) {
         for (String precision : loss.equals(ALL) ? List.of("double", "float") : List.of("double")) {
             Model model = model(loss, precision);
@@ -252,6 +264,14 @@ class BatchIndependenceTest {
                 .isCloseTo(
                         result(model, true, EXAMPLES, RATE, LoopSettings.PLAIN).training(),
                         within(DOUBLE_ROUNDING * 10));
+    }
+
+    @Test
+    void aLossThatDependsOnNoParameterIsRefused() {
+        Model model = model("mean(x * x)", "double");
+        assertThatThrownBy(() -> result(model, true, EXAMPLES, RATE, LoopSettings.PLAIN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the loss of model M depends on no parameter");
     }
 
     @Test

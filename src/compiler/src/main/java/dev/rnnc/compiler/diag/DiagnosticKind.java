@@ -24,6 +24,7 @@ public enum DiagnosticKind {
 
     // ---- names
     DUPLICATE("'%s' is already defined in line %s"),
+    STATE_NAME_TAKEN("the state '%s' has the name of %s"),
     UNKNOWN_NAME("unknown name '%s'"),
     UNKNOWN_FUNCTION("unknown function or cell '%s'"),
     NOT_A_FUNCTION("'%s' is a value and cannot be called"),

@@ -19,7 +19,9 @@ final class FlowPorts {
         for (Graph.Root root : graph.roots()) {
             if (root.kind() == RootKind.STATE_GRADIENT) {
                 ports.add(port(
-                        "grad." + root.name(), Role.STATE_GRADIENT, root.value().type()));
+                        PortSpec.GRADIENT + root.name(),
+                        Role.STATE_GRADIENT,
+                        root.value().type()));
             } else if (root.kind() == RootKind.ACTIVATION) {
                 ports.add(port(root.name(), Role.ACTIVATION, root.value().type()));
             }

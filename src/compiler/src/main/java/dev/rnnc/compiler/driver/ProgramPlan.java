@@ -119,7 +119,12 @@ record ProgramPlan(ProgramKind kind, Set<RootKind> roots, boolean gradients, boo
             for (PortSpec port : model.ports(Role.INPUT)) {
                 if (port.element() == Element.REAL) {
                     ports.add(new PortSpec(
-                            "grad." + port.name(), Role.INPUT_GRADIENT, port.element(), port.rows(), port.shape(), 0));
+                            PortSpec.GRADIENT + port.name(),
+                            Role.INPUT_GRADIENT,
+                            port.element(),
+                            port.rows(),
+                            port.shape(),
+                            0));
                 }
             }
         }

@@ -166,8 +166,8 @@ public final class Lowering {
             case OUTPUT -> port(Role.OUTPUT, root.name());
             case LAYER -> port(Role.LAYER, root.name());
             case STATE -> port(Role.STATE, root.name());
-            case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, "grad." + root.name());
-            case STATE_GRADIENT -> port(Role.STATE_GRADIENT, "grad." + root.name());
+            case INPUT_GRADIENT -> port(Role.INPUT_GRADIENT, PortSpec.GRADIENT + root.name());
+            case STATE_GRADIENT -> port(Role.STATE_GRADIENT, PortSpec.GRADIENT + root.name());
             case ACTIVATION -> port(Role.ACTIVATION, root.name());
             case GRADIENT -> context.buffers.gradient(root.name());
             case LOSS_PART -> port(Role.LOSS_PART, PortSpec.LOSS_PART + root.name());

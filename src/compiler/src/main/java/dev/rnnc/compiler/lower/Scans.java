@@ -39,8 +39,8 @@ final class Scans {
     /** Where a carry is read and written within a step, where it starts and where it ends. */
     private record Carry(View in, View out, View start, View end, boolean history) {}
 
-    /** A copy at the end of a step. */
-    private record Copy(View from, View to, Type type, Comment comment) {}
+    /** A copy at the end of a step, repeated to {@code rows}. */
+    private record Copy(View from, View to, Type type, Rows rows, Comment comment) {}
 
     /**
      * @param results the values that read the scan's results, by index; those without a place get one
@@ -150,7 +150,7 @@ final class Scans {
         if (inPlace) {
             context.views.put(next, carry.out);
         } else {
-            collect.add(new Copy(null, carry.out, type, Comments.of("", next.origin())));
+            collect.add(new Copy(null, carry.out, type, type.rows(), Comments.of("", next.origin())));
             pending.put(carry.out, next);
         }
         return carry;
@@ -233,10 +233,10 @@ final class Scans {
             View all = context.views.computeIfAbsent(
                     result, r -> region.placement().stack(v, name(r), r.type()));
             View slot = all.fromRow(Index.of(STEP).times(context.batch));
-            if (placeHere(v, region)) {
+            if (placeHere(v, region) && v.type().rows() == Rows.BATCH) {
                 context.views.put(v, slot);
             } else {
-                collect.add(new Copy(null, slot, v.type(), Comments.of("", v.origin())));
+                collect.add(new Copy(null, slot, v.type(), Rows.BATCH, Comments.of("", v.origin())));
                 pending.put(slot, v);
             }
         }
@@ -274,18 +274,21 @@ final class Scans {
             View source = context.view(pending.get(copy.to));
             if (moves.stream().anyMatch(other -> other.to.overlaps(source))) {
                 View temporary = context.buffers.scratch("moved", copy.type);
-                move(pending.get(copy.to), new Copy(source, temporary, copy.type, copy.comment), step);
-                second.add(new Copy(temporary, copy.to, copy.type, copy.comment));
+                move(
+                        pending.get(copy.to),
+                        new Copy(source, temporary, copy.type, copy.type.rows(), copy.comment),
+                        step);
+                second.add(new Copy(temporary, copy.to, copy.type, copy.rows, copy.comment));
             } else {
-                second.add(new Copy(source, copy.to, copy.type, copy.comment));
+                second.add(new Copy(source, copy.to, copy.type, copy.rows, copy.comment));
             }
         }
         second.forEach(c -> move(pending.get(c.to), c, step));
     }
 
     private void move(Value v, Copy copy, Routine step) {
-        Step call = copies.copy(copy.from, copy.to, copy.type, copy.comment);
-        step.add(v, List.of(new Use(v, copy.from)), List.of(new Use(v, copy.to)), call);
+        Step call = copies.copy(copy.from, copy.to, copy.type, copy.rows, copy.comment);
+        step.add(v, List.of(new Use(v, copy.from)), List.of(new Use(v, copy.to, copy.rows)), call);
     }
 
     private static String name(Value v) {

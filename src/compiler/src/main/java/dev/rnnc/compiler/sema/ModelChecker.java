@@ -11,10 +11,14 @@ import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.Expression;
 import dev.rnnc.compiler.syntax.ModelStatement;
 import dev.rnnc.compiler.syntax.Name;
+import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What can be said of a model only once all of its statements are resolved.
@@ -67,6 +71,7 @@ record ModelChecker(
                     .findFirst()
                     .ifPresent(r -> diagnostics.report(DiagnosticKind.STATEFUL_BACKWARD, word("stateful"), r.name()));
         }
+        stateNames(instances, ports, declared);
         // After an error, what reads an input may not have been resolved.
         for (SpecBuilder.Port port : ports) {
             if (!diagnostics.hasErrors() && !instances.isRead(port.name())) {
@@ -75,6 +80,32 @@ record ModelChecker(
                         declared.get(port.name()).span(),
                         port.target() ? "target" : "input",
                         port.name());
+            }
+        }
+    }
+
+    /** Whether a state has the name of something that programs show. */
+    private void stateNames(Instances instances, List<SpecBuilder.Port> ports, Map<String, Name> declared) {
+        Set<String> taken = ports.stream()
+                .filter(port -> !port.target() && !port.type().isToken())
+                .map(port -> PortSpec.GRADIENT + port.name())
+                .collect(Collectors.toCollection(HashSet::new));
+        taken.add(PortSpec.UNCOUNTED_ROWS);
+        for (Recurrence recurrence : instances.recurrences()) {
+            for (int i = 0; i < recurrence.states().size(); i++) {
+                String state = recurrence.stateName(i);
+                if (taken.contains(state)) {
+                    Name layer = declared.get(state.substring(0, state.indexOf('.')));
+                    diagnostics.reportWithHint(
+                            DiagnosticKind.STATE_NAME_TAKEN,
+                            layer == null ? model.name().span() : layer.span(),
+                            "give the layer or the state another name",
+                            state,
+                            state.equals(PortSpec.UNCOUNTED_ROWS)
+                                    ? "the rows that a loss leaves out"
+                                    : "the gradient of the input '" + state.substring(PortSpec.GRADIENT.length())
+                                            + "'");
+                }
             }
         }
     }

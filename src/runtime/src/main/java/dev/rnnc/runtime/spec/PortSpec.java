@@ -25,6 +25,9 @@ public record PortSpec(String name, Role role, Element element, Rows rows, List<
         return TOUCHED + parameter + (lookup == 0 ? "" : "#" + (lookup + 1));
     }
 
+    /** What the names of ports with gradients begin with; the name of an input or a state follows. */
+    public static final String GRADIENT = "grad.";
+
     /** What the names of ports of the role {@link Role#LOSS_PART} begin with; a number follows, or {@link #SUM}. */
     public static final String LOSS_PART = "loss.part.";
 

@@ -105,7 +105,7 @@ public final class BatchUpdates {
      * Refuses {@code accumulate} where the gradients of batches that come one after the other do not make that of all of
      * them.
      *
-     * @throws UnmergeableLossException if the program's loss is neither a mean over rows nor a sum
+     * @throws UntrainableLossException if the program's loss is neither a mean over rows nor a sum
      */
     public void requireMergeable(Program program) {
         boolean merges = switch (LossParts.of(program.spec()).form()) {
@@ -113,7 +113,7 @@ public final class BatchUpdates {
             case SEVERAL, OTHER -> false;
         };
         if (pending != null && !merges) {
-            throw new UnmergeableLossException(
+            throw new UntrainableLossException(
                     ("'accumulate %d': the loss of model %s is divided by more than one number, or is no mean, so a session, which does"
                                     + " not know the batches to come, cannot put them together; leave 'accumulate' out and give larger"
                                     + " batches, or train a sum of means with Trainer")

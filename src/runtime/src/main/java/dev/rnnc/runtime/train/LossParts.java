@@ -6,6 +6,7 @@ import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.Role;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -57,6 +58,15 @@ record LossParts(Form form, List<String> counts, List<String> parts, boolean sum
     /** The denominator of a mean. */
     double count(Program program) {
         return number(program, counts.getFirst());
+    }
+
+    /** How much a program's last run counts beside others: not at all where nothing that it is divided by has a weight. */
+    double share(Program program) {
+        return switch (form) {
+            case MEAN -> count(program);
+            case SUM, OTHER -> 1;
+            case SEVERAL -> sum || Arrays.stream(counts(program)).anyMatch(c -> c != 0) ? 1 : 0;
+        };
     }
 
     /** The numerators of a program's last run; of a mean, that of all of it. */

@@ -106,6 +106,7 @@ final class Shards implements AutoCloseable {
                     ? 1
                     : settings.batch() / Math.min(settings.batch(), first.spec().batch());
             requireFit(first.spec(), count, whole, settings);
+            requireGradients(model, first);
             requireMergeable(model, first.spec(), count, settings);
             while (programs.size() < count) {
                 programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
@@ -137,6 +138,14 @@ final class Shards implements AutoCloseable {
                         && settings.loop().backpropagate() < settings.loop().updateEvery();
     }
 
+    private static void requireGradients(CompiledModel model, Program program) {
+        if (program.gradients() == null) {
+            throw new UntrainableLossException(
+                    "the loss of model %s depends on no parameter, so there is nothing to train"
+                            .formatted(model.spec().name()));
+        }
+    }
+
     private static void requireMergeable(CompiledModel model, ProgramSpec program, int count, TrainSettings settings) {
         if (LossParts.of(program).form() == LossParts.Form.OTHER && (count > 1 || sums(settings))) {
             String what = count > 1
@@ -144,7 +153,7 @@ final class Shards implements AutoCloseable {
                     : settings.loop().accumulate() > 1
                             ? "'accumulate' cannot put batches together"
                             : "pieces of 'truncate' cannot make one update";
-            throw new UnmergeableLossException(
+            throw new UntrainableLossException(
                     ("the loss of model %s is no sum of means and sums over rows, or what it is divided by depends on"
                                     + " parameters, so its gradient over a whole is not that of its parts and %s; leave out that"
                                     + " setting, or write the loss as such a sum")
@@ -208,7 +217,7 @@ final class Shards implements AutoCloseable {
         from = piece.from();
         steps = piece.steps();
         seed = CounterRandom.bits(settingsSeed, DROPOUT, masks);
-        if (window != null && !targets.find(from, steps)) {
+        if (window != null && !targets.find(from, steps) && parts.form() == LossParts.Form.OTHER) {
             return false;
         }
         if (keepsStates) {
@@ -234,7 +243,7 @@ final class Shards implements AutoCloseable {
     private boolean share() {
         count = 0;
         for (int i = 0; i < shares.length; i++) {
-            shares[i] = !runs(i) ? 0 : parts.form() == LossParts.Form.MEAN ? parts.count(programs.get(i)) : 1;
+            shares[i] = runs(i) ? parts.share(programs.get(i)) : 0;
             count += shares[i];
         }
         if (count == 0) {
@@ -246,9 +255,15 @@ final class Shards implements AutoCloseable {
         return true;
     }
 
-    /** Whether a shard has something to run for: the results of one without targets are void. */
+    /**
+     * Whether a shard has something to run for. What a loss is divided by says how much its rows count, with targets or
+     * without; where it says nothing, the results of a shard without targets are void.
+     */
     private boolean runs(int shard) {
-        return window == null || programs.size() == 1 || targets.found(shard) > 0;
+        return parts.form() != LossParts.Form.OTHER
+                || window == null
+                || programs.size() == 1
+                || targets.found(shard) > 0;
     }
 
     /** Whether runs must be told what the parts of the loss are divided by in all that make one update. */
@@ -262,22 +277,17 @@ final class Shards implements AutoCloseable {
      * @return null where there is nothing to run
      */
     double[] counts(Pieces.Piece piece) {
-        if (!targets.find(piece.from(), piece.steps())) {
-            return null;
-        }
         double[] all = new double[parts.counts().size()];
         for (int shard = 0; shard < counters.size(); shard++) {
-            if (runs(shard)) {
-                Program counter = counters.get(shard);
-                window.copyTo(counter, shard * counter.spec().batch(), piece.from(), piece.steps());
-                counter.run(piece.steps());
-                double[] own = parts.counts(counter);
-                for (int i = 0; i < all.length; i++) {
-                    all[i] += own[i];
-                }
+            Program counter = counters.get(shard);
+            window.copyTo(counter, shard * counter.spec().batch(), piece.from(), piece.steps());
+            counter.run(piece.steps());
+            double[] own = parts.counts(counter);
+            for (int i = 0; i < all.length; i++) {
+                all[i] += own[i];
             }
         }
-        return all;
+        return Arrays.stream(all).allMatch(c -> c == 0) ? null : all;
     }
 
     /** Tells the programs what the parts of the loss are divided by in all runs that make one update. */

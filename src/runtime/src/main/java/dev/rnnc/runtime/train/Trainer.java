@@ -121,7 +121,7 @@ public final class Trainer {
      *     shall do; the parameters are then those from before that step
      * @throws CheckpointException if a checkpoint cannot be written, or the one to go on from is of another training
      * @throws IllegalArgumentException if the compiled training program does not fit the settings
-     * @throws UnmergeableLossException if the settings train on parts of a batch, or several together, and the loss is no sum
+     * @throws UntrainableLossException if the settings train on parts of a batch, or several together, and the loss is no sum
      *     of means and sums over rows
      */
     public TrainingResult run() {
