@@ -267,9 +267,16 @@ class BatchIndependenceTest {
     }
 
     @Test
-    void aLossThatDependsOnNoParameterIsRefused() {
-        Model model = model("mean(x * x)", "double");
-        assertThatThrownBy(() -> result(model, true, EXAMPLES, RATE, LoopSettings.PLAIN))
+    void aModelWithoutParametersIsRefused() {
+        Model model = Witness.model("nothing to learn", """
+                model M {
+                  input  x : real[2] sequence
+                  target b : real[2] sequence
+                  output q = tanh(x)
+                  loss mse(q, b)
+                }
+                """);
+        assertThatThrownBy(() -> result(model, false, EXAMPLES, RATE, LoopSettings.PLAIN))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the loss of model M depends on no parameter");
     }
