@@ -46,7 +46,7 @@ final class GradientStep {
         this.listener = listener;
         this.witness = witness;
         int every = settings.loop().updateEvery();
-        boolean sums = Shards.sums(settings);
+        boolean sums = ShardPrograms.sums(settings);
         GradientExtent extent =
                 new GradientExtent(spec, shards.programs().getFirst().spec());
         this.pending = sums ? new PendingGradient(spec, extent, shards.workers()) : null;

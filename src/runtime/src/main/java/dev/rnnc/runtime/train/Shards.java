@@ -8,12 +8,9 @@ import dev.rnnc.runtime.Program;
 import dev.rnnc.runtime.optimizer.Blocks;
 import dev.rnnc.runtime.random.CounterRandom;
 import dev.rnnc.runtime.spec.Precision;
-import dev.rnnc.runtime.spec.ProgramKind;
-import dev.rnnc.runtime.spec.ProgramSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -28,9 +25,9 @@ final class Shards implements AutoCloseable {
     /** The golden ratio times 2^64: distance of the seeds of shards. */
     private static final long MASKS_APART = 0x9E3779B97F4A7C15L;
 
-    private final List<Program> programs = new ArrayList<>();
+    private final List<Program> programs;
     /** One for each of them that knows beforehand what the parts of its loss are divided by; none where none needs to. */
-    private final List<Program> counters = new ArrayList<>();
+    private final List<Program> counters;
 
     private final LossParts parts;
     /** How much each shard counts in the mean gradient of the last run; 0 where it was not run. */
@@ -66,15 +63,14 @@ final class Shards implements AutoCloseable {
     Shards(CompiledModel model, Parameters parameters, TrainSettings settings) {
         this.parameters = parameters;
         boolean whole = settings.loop().threads() == 0 && !settings.truncated();
-        open(model, settings, whole);
+        ShardPrograms opened = ShardPrograms.open(model, parameters, settings, whole);
+        this.programs = opened.training();
+        this.counters = opened.counting();
         Program first = programs.getFirst();
         int count = programs.size();
         int elements = Math.toIntExact(parameters.spec().parameterElements());
         this.parts = LossParts.of(first.spec());
         this.shares = new double[count];
-        if (parts.form() == LossParts.Form.SEVERAL && (count > 1 || sums(settings))) {
-            openCounters(model);
-        }
         // Whoever counts ahead must be able to come back to a window.
         this.window = whole && counters.isEmpty()
                 ? null
@@ -95,87 +91,6 @@ final class Shards implements AutoCloseable {
         this.stale = new boolean[count];
         parametersChanged();
         this.workers = new Workers(Math.max(1, Math.min(count, settings.loop().threads())));
-    }
-
-    /** Makes the programs; closes those that were made if one cannot be, or they do not fit. */
-    private void open(CompiledModel model, TrainSettings settings, boolean whole) {
-        try {
-            Program first = model.newProgram(ProgramKind.TRAINING, parameters);
-            programs.add(first);
-            int count = whole
-                    ? 1
-                    : settings.batch() / Math.min(settings.batch(), first.spec().batch());
-            requireFit(first.spec(), count, whole, settings);
-            requireGradients(model, first);
-            requireMergeable(model, first.spec(), count, settings);
-            while (programs.size() < count) {
-                programs.add(model.newProgram(ProgramKind.TRAINING, parameters));
-            }
-        } catch (RuntimeException | Error e) {
-            programs.forEach(Program::close);
-            throw e;
-        }
-    }
-
-    private void openCounters(CompiledModel model) {
-        try {
-            while (counters.size() < programs.size()) {
-                Program counter = model.newProgram(ProgramKind.COUNTING, parameters);
-                counters.add(counter);
-                counter.refresh();
-            }
-        } catch (RuntimeException | Error e) {
-            counters.forEach(Program::close);
-            programs.forEach(Program::close);
-            throw e;
-        }
-    }
-
-    /** Whether the gradients of several runs make one update. */
-    static boolean sums(TrainSettings settings) {
-        return settings.loop().accumulate() > 1
-                || settings.truncated()
-                        && settings.loop().backpropagate() < settings.loop().updateEvery();
-    }
-
-    private static void requireGradients(CompiledModel model, Program program) {
-        if (program.gradients() == null) {
-            throw new UntrainableLossException(
-                    "the loss of model %s depends on no parameter, so there is nothing to train"
-                            .formatted(model.spec().name()));
-        }
-    }
-
-    private static void requireMergeable(CompiledModel model, ProgramSpec program, int count, TrainSettings settings) {
-        if (LossParts.of(program).form() == LossParts.Form.OTHER && (count > 1 || sums(settings))) {
-            String what = count > 1
-                    ? "'threads' cannot share its batches"
-                    : settings.loop().accumulate() > 1
-                            ? "'accumulate' cannot put batches together"
-                            : "pieces of 'truncate' cannot make one update";
-            throw new UntrainableLossException(
-                    ("the loss of model %s is no sum of means and sums over rows, or what it is divided by depends on"
-                                    + " parameters, so its gradient over a whole is not that of its parts and %s; leave out that"
-                                    + " setting, or write the loss as such a sum")
-                            .formatted(model.spec().name(), what));
-        }
-    }
-
-    private static void requireFit(ProgramSpec program, int count, boolean whole, TrainSettings settings) {
-        boolean fits = program.batch() * count == settings.batch() && program.steps() >= settings.pieceSteps();
-        if (!whole && !fits) {
-            throw new IllegalArgumentException(
-                    ("the training program takes %d rows over up to %d steps, but batches have"
-                                    + " %d rows in equal shards and are run over %d steps; compile the model with these settings")
-                            .formatted(program.batch(), program.steps(), settings.batch(), settings.pieceSteps()));
-        }
-        if (settings.loop().threads() > 1 && count == 1) {
-            throw new IllegalArgumentException(
-                    ("the training program takes the whole batch of %d rows, so %d threads have"
-                                    + " nothing to share; compile the model with 'threads' in its settings and a batch that 2 or 3"
-                                    + " divides")
-                            .formatted(settings.batch(), settings.loop().threads()));
-        }
     }
 
     /** The programs, in the order of their rows. */
