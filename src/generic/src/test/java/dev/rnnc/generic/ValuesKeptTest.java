@@ -2,6 +2,7 @@ package dev.rnnc.generic;
 
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.compiler.model.Unroll;
 import dev.rnnc.runtime.Lanes;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.util.List;
@@ -138,6 +139,9 @@ class ValuesKeptTest {
                 CompileOptions options = CompileOptions.of(kind).sized(4, batch).lanes(lanes);
                 Differential.check(model, options, 4, 1, 4);
                 Differential.check(model, options.withLengths(true), 4, 1, 4);
+                for (Unroll unroll : List.of(new Unroll.By(2), new Unroll.Full())) {
+                    Differential.check(model, options.unrolled(unroll), 4, 1, 3, 4);
+                }
             }
         }
     }
