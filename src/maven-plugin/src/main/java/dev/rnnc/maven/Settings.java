@@ -76,7 +76,8 @@ record Settings(
     /** What {@code rnnc compile} writes: inference, training where there is a loss, a generator where one is possible. */
     private static Set<ProgramKind> usual(Model model) {
         Set<ProgramKind> kinds = possible(model);
-        kinds.removeAll(EnumSet.of(ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
+        // Training brings the one that counts along, where its loss needs that.
+        kinds.removeAll(EnumSet.of(ProgramKind.OBSERVATION, ProgramKind.INSPECTION, ProgramKind.COUNTING));
         return kinds;
     }
 
