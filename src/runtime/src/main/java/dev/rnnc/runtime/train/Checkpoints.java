@@ -1,5 +1,6 @@
 package dev.rnnc.runtime.train;
 
+import dev.rnnc.runtime.AtomicFile;
 import dev.rnnc.runtime.weights.ChecksummedFile;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
@@ -26,7 +27,6 @@ import java.util.stream.Stream;
  */
 public final class Checkpoints {
     private static final Pattern FILE = Pattern.compile("checkpoint-(\\d+)\\.safetensors");
-    private static final Pattern UNFINISHED = Pattern.compile("\\.checkpoint-\\d+\\.safetensors\\.\\d+\\.tmp");
     private static final int KEPT = 2;
 
     private final Path folder;
@@ -107,7 +107,7 @@ public final class Checkpoints {
         Path file = folder;
         try {
             Files.createDirectories(folder);
-            deleteUnfinished();
+            AtomicFile.deleteAbandoned(folder);
             List<Numbered> older = new ArrayList<>(files());
             long number = older.isEmpty() ? 1 : older.getFirst().number() + 1;
             older.removeIf(numbered -> damaged.contains(numbered.file()));
@@ -136,19 +136,6 @@ public final class Checkpoints {
                     : "; the last one is " + files.getFirst().file();
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    /** Deletes what a killed process left of a checkpoint that it was writing. */
-    private void deleteUnfinished() throws IOException {
-        List<Path> unfinished;
-        try (Stream<Path> entries = Files.list(folder)) {
-            unfinished = entries.filter(path ->
-                            UNFINISHED.matcher(path.getFileName().toString()).matches())
-                    .toList();
-        }
-        for (Path path : unfinished) {
-            Files.deleteIfExists(path);
         }
     }
 
