@@ -28,6 +28,8 @@ public final class GradientFlow implements TrainingListener {
     public static final double SATURATED_TANH = 0.95;
 
     private static final String GRADIENT = "grad.";
+    /** What its entries in a checkpoint begin with. */
+    private static final String SAVED = "gradient-flow.";
     /** What compiled code gives for the activations of padded steps: below all that a tanh, sigmoid or relu can give. */
     private static final double PADDED = -1.5;
 
@@ -107,6 +109,21 @@ public final class GradientFlow implements TrainingListener {
             }
         }
 
+        String text() {
+            return LossSum.numbers(sums) + ";"
+                    + LossSum.numbers(Arrays.stream(counts).asDoubleStream().toArray());
+        }
+
+        static Norms parse(String sums, String counts) {
+            Norms norms = new Norms();
+            norms.sums = LossSum.numbers(sums);
+            norms.counts = Arrays.stream(LossSum.numbers(counts))
+                    .mapToInt(count -> (int) count)
+                    .toArray();
+            norms.squares = new double[norms.sums.length];
+            return norms;
+        }
+
         Curve curve(String state) {
             List<Double> means = new ArrayList<>();
             for (int step = 0; step < sums.length; step++) {
@@ -139,6 +156,24 @@ public final class GradientFlow implements TrainingListener {
             saturated += beyond ? 1 : 0;
         }
 
+        String text() {
+            StringBuilder seen = new StringBuilder();
+            for (boolean unit : alive) {
+                seen.append(unit ? '1' : '0');
+            }
+            return kind + ";" + seen + ";" + values + ";" + saturated;
+        }
+
+        static Counts parse(String kind, String seen, String values, String saturated) {
+            Counts counts = new Counts(Kind.valueOf(kind), seen.length());
+            for (int unit = 0; unit < seen.length(); unit++) {
+                counts.alive[unit] = seen.charAt(unit) == '1';
+            }
+            counts.values = Long.parseLong(values);
+            counts.saturated = Long.parseLong(saturated);
+            return counts;
+        }
+
         Units units(String name) {
             int dead = 0;
             for (boolean unit : alive) {
@@ -156,6 +191,40 @@ public final class GradientFlow implements TrainingListener {
     @Override
     public void gradientsReady(List<Program> programs, int epoch, int step) {
         measure(programs);
+    }
+
+    /** The sums of an epoch that is not complete, each under its number, which keeps their order. */
+    @Override
+    public void saveTo(Map<String, String> checkpoint) {
+        checkpoint.put(SAVED + "measured", Integer.toString(measured));
+        int number = 0;
+        for (Map.Entry<String, Norms> entry : norms.entrySet()) {
+            checkpoint.put(
+                    SAVED + "norms." + number++,
+                    entry.getKey() + ";" + entry.getValue().text());
+        }
+        number = 0;
+        for (Map.Entry<String, Counts> entry : counts.entrySet()) {
+            checkpoint.put(
+                    SAVED + "units." + number++,
+                    entry.getKey() + ";" + entry.getValue().text());
+        }
+    }
+
+    @Override
+    public void resumeFrom(Map<String, String> checkpoint) {
+        clear();
+        measured = Integer.parseInt(checkpoint.getOrDefault(SAVED + "measured", "0"));
+        String saved = checkpoint.get(SAVED + "norms.0");
+        for (int number = 1; saved != null; saved = checkpoint.get(SAVED + "norms." + number++)) {
+            String[] parts = saved.split(";", -1);
+            norms.put(parts[0], Norms.parse(parts[1], parts[2]));
+        }
+        saved = checkpoint.get(SAVED + "units.0");
+        for (int number = 1; saved != null; saved = checkpoint.get(SAVED + "units." + number++)) {
+            String[] parts = saved.split(";", -1);
+            counts.put(parts[0], Counts.parse(parts[1], parts[2], parts[3], parts[4]));
+        }
     }
 
     @Override
