@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
-                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is;"
-                    + " --resume goes on with it.",
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is,"
+                    + " a second one ends it at once; --resume goes on with it.",
             "The JDK's flight recorder, where it runs (RNNC_JAVA_OPTS=-XX:StartFlightRecording), gets events dev.rnnc.Step and"
                     + " dev.rnnc.Epoch."
         })
@@ -163,8 +163,8 @@ final class TrainCommand implements Callable<Integer> {
                 TrainingResult result = train(trainer, run, folder);
                 if (result.stopped()) {
                     run.clearProgress();
-                    report.finish(List.of());
                     Path saved = run.saveInterrupted();
+                    report.finish(List.of());
                     messages.println("stopped; the weights of the last step are in " + saved);
                     messages.println("go on with: rnnc train --resume " + folder.path());
                     messages.flush();
