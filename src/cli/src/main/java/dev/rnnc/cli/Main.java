@@ -51,6 +51,7 @@ public final class Main implements Runnable {
         StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         PrintWriter out = writer(output, System.out);
         PrintWriter err = writer(System.err, System.err);
+        LibraryWarnings.to(err);
         Surroundings surroundings = Surroundings.ofThisProcess();
         int code = run(surroundings, new CompilerBackend(), out, err, arguments);
         System.exit(finished(code, output, out, err));
