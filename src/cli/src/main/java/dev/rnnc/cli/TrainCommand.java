@@ -16,7 +16,6 @@ import dev.rnnc.runtime.train.TrainingResult;
 import dev.rnnc.runtime.train.UntrainableLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
@@ -111,6 +110,9 @@ final class TrainCommand implements Callable<Integer> {
         if (file == null) {
             return repeat(words);
         }
+        if (loop.resume() != null) {
+            file = ModelCopy.orElse(file, loop.resume());
+        }
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
         TrainSettings settings = loop.apply(sizes.settings(model), source);
@@ -133,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
 
         RunFolder folder = folder(model);
         if (loop.resume() == null) {
-            saveBeforeTraining(folder, examples);
+            saveBeforeTraining(folder, examples, source);
             RunArguments.save(folder, words);
         }
         List<String> command = spec.commandLine().getParent().getParseResult().originalArgs();
@@ -226,10 +228,10 @@ final class TrainCommand implements Callable<Integer> {
         messages.flush();
     }
 
-    private void saveBeforeTraining(RunFolder folder, TrainingData examples) {
+    private void saveBeforeTraining(RunFolder folder, TrainingData examples, Backend.Source source) {
         try {
             examples.save(folder);
-            folder.write(file.getFileName().toString(), Files.readAllBytes(file));
+            ModelCopy.save(folder, file, source.imports());
         } catch (IOException e) {
             throw InputFile.failure("cannot write to run folder", folder.path(), e);
         }
