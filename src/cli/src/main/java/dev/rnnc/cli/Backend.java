@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CompileOptions;
 import dev.rnnc.compiler.driver.LossCall;
 import dev.rnnc.compiler.driver.MethodBudget;
@@ -92,6 +93,11 @@ interface Backend {
 
         /** Which inputs and targets decide on the steps of each sequence. */
         SequenceSources sequences();
+
+        /** The files that the model imports, and those that they import. */
+        default List<SourceText> imports() {
+            return List.of();
+        }
 
         /** Which outputs the loss compares with which targets, as far as it names them. */
         default List<LossCall> lossCalls() {

@@ -67,7 +67,7 @@ final class CompilerBackend implements Backend {
 
     private static Checked checked(dev.rnnc.compiler.sema.Checked checked, Path file) {
         return new Checked(
-                checked.model().map(model -> new CompilerSource(model, file)),
+                checked.model().map(model -> new CompilerSource(model, file, checked.imports())),
                 checked.diagnostics().stream().map(CompilerBackend::finding).toList(),
                 checked.render());
     }
@@ -81,7 +81,7 @@ final class CompilerBackend implements Backend {
                 diagnostic.message());
     }
 
-    private record CompilerSource(Model model, Path file) implements Source {
+    private record CompilerSource(Model model, Path file, List<SourceText> imports) implements Source {
         @Override
         public ModelSpec spec() {
             return model.spec();

@@ -1,9 +1,16 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.cli.report.LineChart;
+import dev.rnnc.runtime.json.JsonException;
+import dev.rnnc.runtime.json.JsonValue;
 import dev.rnnc.runtime.train.GradientFlow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** The gradient flow of a training, epoch by epoch. */
 final class FlowLog {
@@ -27,6 +34,7 @@ final class FlowLog {
             json.writeObjectFieldStart("units");
             for (GradientFlow.Units units : epoch.units()) {
                 json.writeObjectFieldStart(units.name());
+                json.writeNumberField("units", units.units());
                 Json.number(json, "dead", units.dead());
                 Json.number(json, "saturated", units.saturated());
                 json.writeEndObject();
@@ -34,6 +42,65 @@ final class FlowLog {
             json.writeEndObject();
             json.writeEndObject();
         });
+    }
+
+    /**
+     * The epochs in a log, up to one that was not written to its end.
+     *
+     * @param complete how many epochs were complete; lines of later ones are left out
+     * @throws CommandFailure if the log is there and cannot be read
+     */
+    static List<GradientFlow.Epoch> read(Path log, int complete) {
+        List<GradientFlow.Epoch> epochs = new ArrayList<>();
+        if (!Files.exists(log)) {
+            return epochs;
+        }
+        try {
+            for (String line : Files.readAllLines(log)) {
+                GradientFlow.Epoch epoch = epoch(members(dev.rnnc.runtime.json.Json.parse(line)));
+                if (epoch.epoch() > complete) {
+                    return epochs;
+                }
+                epochs.add(epoch);
+            }
+        } catch (JsonException | IllegalArgumentException e) {
+            return epochs;
+        } catch (IOException e) {
+            throw InputFile.failure("cannot read", log, e);
+        }
+        return epochs;
+    }
+
+    private static GradientFlow.Epoch epoch(Map<String, JsonValue> line) {
+        List<GradientFlow.Curve> curves = new ArrayList<>();
+        members(line.get("norms")).forEach((state, norms) -> curves.add(new GradientFlow.Curve(state, numbers(norms))));
+        List<GradientFlow.Units> units = new ArrayList<>();
+        members(line.get("units")).forEach((name, of) -> {
+            Map<String, JsonValue> members = members(of);
+            units.add(new GradientFlow.Units(
+                    name,
+                    GradientFlow.Kind.valueOf(
+                            name.substring(name.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT)),
+                    (int) number(members.get("units")),
+                    number(members.get("dead")),
+                    number(members.get("saturated"))));
+        });
+        return new GradientFlow.Epoch((int) number(line.get("epoch")), curves, units, number(line.get("clip_rate")));
+    }
+
+    private static Map<String, JsonValue> members(JsonValue value) {
+        return value instanceof JsonValue.Members object ? object.members() : Map.of();
+    }
+
+    private static List<Double> numbers(JsonValue value) {
+        return value instanceof JsonValue.Array array
+                ? array.elements().stream().map(FlowLog::number).toList()
+                : List.of();
+    }
+
+    /** A number, or NaN where JSON has none for it. */
+    private static double number(JsonValue value) {
+        return value instanceof JsonValue.Number number ? Double.parseDouble(number.literal()) : Double.NaN;
     }
 
     /** A chart of the first epoch and, if there are more, one of the last. */

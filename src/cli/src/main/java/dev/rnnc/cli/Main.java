@@ -1,11 +1,15 @@
 package dev.rnnc.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +48,22 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = writer(System.out);
-        PrintWriter err = writer(System.err);
+        StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        PrintWriter out = writer(output, System.out);
+        PrintWriter err = writer(System.err, System.err);
+        LibraryWarnings.to(err);
         Surroundings surroundings = Surroundings.ofThisProcess();
         int code = run(surroundings, new CompilerBackend(), out, err, arguments);
+        System.exit(finished(code, output, out, err));
+    }
+
+    /** The exit code of a command whose output may be lost, as on a full disk. */
+    static int finished(int code, StandardOutput output, PrintWriter out, PrintWriter err) {
         out.flush();
+        Optional<String> lost = output.failure();
+        lost.ifPresent(reason -> err.println("error: standard output could not be written: " + reason));
         err.flush();
-        System.exit(code);
+        return lost.isPresent() && code == ExitCode.OK ? ExitCode.FAILED : code;
     }
 
     /**
@@ -107,9 +120,9 @@ public final class Main implements Runnable {
     }
 
     /** Files and pipes get UTF-8; a terminal gets what it can show. */
-    private static PrintWriter writer(PrintStream stream) {
+    private static PrintWriter writer(OutputStream stream, PrintStream standard) {
         boolean terminal = System.console() != null && System.console().isTerminal();
-        Charset charset = terminal ? stream.charset() : StandardCharsets.UTF_8;
+        Charset charset = terminal ? standard.charset() : StandardCharsets.UTF_8;
         return new PrintWriter(new OutputStreamWriter(stream, charset), true);
     }
 }

@@ -25,7 +25,7 @@ final class RunCheckpoints {
     static Checkpoint latest(Checkpoints checkpoints, Path run, PrintWriter err) {
         try {
             return checkpoints
-                    .latest(warning -> err.println("warning: " + warning + "; taking the one before"))
+                    .latest(warning -> err.println("warning: " + warning))
                     .orElseThrow(() -> CommandFailure.job("run folder '" + run + "' has no checkpoint: its training"
                             + " ended before the first; start it anew, without --resume"));
         } catch (CheckpointException e) {

@@ -61,6 +61,11 @@ final class RunFolder {
         if (!Files.isWritable(folder)) {
             throw CommandFailure.job("run folder '" + folder + "' cannot be written to: permission denied");
         }
+        try {
+            AtomicFile.deleteAbandoned(folder);
+        } catch (IOException e) {
+            throw InputFile.failure("cannot read run folder", folder, e);
+        }
         return new RunFolder(folder);
     }
 

@@ -31,6 +31,13 @@ final class RunReport implements TrainingListener, AutoCloseable {
     private final EventFile events;
     private TrainingRun run;
     private final GradientFlow flow = new GradientFlow();
+    /** The gradient flow of complete epochs, also of those before this training went on from a checkpoint. */
+    private final List<GradientFlow.Epoch> flows = new ArrayList<>();
+    /** Whether the flow's log may hold epochs from after the checkpoint, which are made again. */
+    private boolean resumed;
+
+    private boolean pictureFailed;
+
     private final List<EpochResult> epochs = new ArrayList<>();
     private long steps;
     private long since = System.nanoTime();
@@ -72,6 +79,10 @@ final class RunReport implements TrainingListener, AutoCloseable {
     /** Goes on behind the epochs that were complete at a checkpoint. */
     void resume(Checkpoint checkpoint) {
         epochs.addAll(checkpoint.epochs());
+        if (options.gradientFlow()) {
+            flows.addAll(FlowLog.read(folder.resolve(FLOW_LOG), epochs.size()));
+            resumed = true;
+        }
     }
 
     @Override
@@ -92,12 +103,14 @@ final class RunReport implements TrainingListener, AutoCloseable {
     public void epochEnded(EpochResult epoch) {
         epochs.add(epoch);
         if (options.gradientFlow()) {
-            GradientFlow.Epoch last = flow.epochs().getLast();
-            folder.append(FLOW_LOG, FlowLog.line(last));
-            List<LineChart> charts = FlowLog.charts(flow.epochs());
-            if (!charts.isEmpty()) {
-                folder.write(FLOW_PICTURE, LineChart.svg(charts));
+            if (resumed) {
+                folder.keepLines(FLOW_LOG, flows.size());
+                resumed = false;
             }
+            GradientFlow.Epoch last = flow.epochs().getLast();
+            flows.add(last);
+            folder.append(FLOW_LOG, FlowLog.line(last));
+            drawFlow();
         }
         if (events != null) {
             Map<String, Double> scalars = new LinkedHashMap<>();
@@ -128,6 +141,20 @@ final class RunReport implements TrainingListener, AutoCloseable {
         since = System.nanoTime();
     }
 
+    /** A training is worth more than its picture, so one that cannot be written is told of once. */
+    private void drawFlow() {
+        List<LineChart> charts = FlowLog.charts(flows);
+        if (charts.isEmpty() || pictureFailed) {
+            return;
+        }
+        try {
+            folder.write(FLOW_PICTURE, LineChart.svg(charts));
+        } catch (CommandFailure e) {
+            pictureFailed = true;
+            run.warn("no " + FLOW_PICTURE + ": " + e.getMessage());
+        }
+    }
+
     private void write(Map<String, Double> scalars) {
         try {
             events.scalars(System.currentTimeMillis() * 1e-3, steps, scalars);
@@ -147,7 +174,7 @@ final class RunReport implements TrainingListener, AutoCloseable {
         if (options.report()) {
             List<LineChart> metrics = MetricCurves.charts(
                     folder.resolve(TrainingRun.LOG), page.data().unit(), epochs);
-            folder.write(PAGE, page.html(epochs, metrics, flow.epochs(), sections));
+            folder.write(PAGE, page.html(epochs, metrics, flows, sections));
         }
     }
 

@@ -16,7 +16,6 @@ import dev.rnnc.runtime.train.TrainingResult;
 import dev.rnnc.runtime.train.UntrainableLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.EnumSet;
@@ -47,8 +46,8 @@ import picocli.CommandLine.Spec;
             "NAME.lengths, whole numbers [N], says how many steps of each sequence of NAME count, as in 'rnnc run': padding"
                     + " changes nothing, and the loss is the mean over the steps that count.",
             "The run folder gets the best weights, the model file, a log of every epoch and a picture of the losses;"
-                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is;"
-                    + " --resume goes on with it.",
+                    + " for a text also the vocabulary and a sample. Ctrl-C ends the training and keeps what there is,"
+                    + " a second one ends it at once; --resume goes on with it.",
             "The JDK's flight recorder, where it runs (RNNC_JAVA_OPTS=-XX:StartFlightRecording), gets events dev.rnnc.Step and"
                     + " dev.rnnc.Epoch."
         })
@@ -111,6 +110,9 @@ final class TrainCommand implements Callable<Integer> {
         if (file == null) {
             return repeat(words);
         }
+        if (loop.resume() != null) {
+            file = ModelCopy.orElse(file, loop.resume());
+        }
         Backend.Source source = ModelFile.open(backend, file, errors);
         ModelSpec model = source.spec();
         TrainSettings settings = loop.apply(sizes.settings(model), source);
@@ -133,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
 
         RunFolder folder = folder(model);
         if (loop.resume() == null) {
-            saveBeforeTraining(folder, examples);
+            saveBeforeTraining(folder, examples, source);
             RunArguments.save(folder, words);
         }
         List<String> command = spec.commandLine().getParent().getParseResult().originalArgs();
@@ -163,8 +165,8 @@ final class TrainCommand implements Callable<Integer> {
                 TrainingResult result = train(trainer, run, folder);
                 if (result.stopped()) {
                     run.clearProgress();
-                    report.finish(List.of());
                     Path saved = run.saveInterrupted();
+                    report.finish(List.of());
                     messages.println("stopped; the weights of the last step are in " + saved);
                     messages.println("go on with: rnnc train --resume " + folder.path());
                     messages.flush();
@@ -226,10 +228,10 @@ final class TrainCommand implements Callable<Integer> {
         messages.flush();
     }
 
-    private void saveBeforeTraining(RunFolder folder, TrainingData examples) {
+    private void saveBeforeTraining(RunFolder folder, TrainingData examples, Backend.Source source) {
         try {
             examples.save(folder);
-            folder.write(file.getFileName().toString(), Files.readAllBytes(file));
+            ModelCopy.save(folder, file, source.imports());
         } catch (IOException e) {
             throw InputFile.failure("cannot write to run folder", folder.path(), e);
         }

@@ -91,9 +91,7 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
 
     @Override
     public void stepLost(String reason, double rate) {
-        clearProgress();
-        err.println("warning: " + reason + "; going on without that step, at learning rate " + rate);
-        err.flush();
+        warn(reason + "; going on without that step, at learning rate " + rate);
     }
 
     @Override
@@ -205,9 +203,16 @@ final class TrainingRun implements TrainingListener, AutoCloseable {
                     CHART,
                     LossChart.png(
                             title, trainingLosses, validationLosses, data.unit().loss()));
-        } catch (IOException e) {
+        } catch (IOException | CommandFailure e) {
             chartFailed = true;
-            err.println("warning: no " + CHART + ": " + e.getMessage());
+            warn("no " + CHART + ": " + e.getMessage());
         }
+    }
+
+    /** Tells of something that training goes on without. */
+    void warn(String message) {
+        clearProgress();
+        err.println("warning: " + message);
+        err.flush();
     }
 }

@@ -7,6 +7,7 @@ import dev.rnnc.runtime.weights.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,39 @@ class GradientsCommandTest extends CommandLineTest {
         assertThat(written.getLast().step()).isEqualTo(8);
         assertThat(written.getLast().scalars())
                 .containsKeys("epoch/training_loss", "epoch/validation_loss", "gradient_flow/h.c/first_step");
+    }
+
+    @Test
+    void aTrainingThatGoesOnHasTheGradientFlowOfOneThatNeverEnded() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path run = folder.resolve("run");
+        rnnc("train", gated, "--data", data, "--out", whole, "--gradient-flow", "--epochs", 3)
+                .succeeds();
+        // Two checkpoints, the one before the last within the second epoch.
+        rnnc("train", gated, "--data", data, "--out", run, "--gradient-flow", "--checkpoint-every", 3)
+                .succeeds();
+        Files.delete(run.resolve("checkpoints/checkpoint-000004.safetensors"));
+        Files.writeString(run.resolve("gradient-flow.jsonl"), "{\"epoch\":3,\"no", StandardOpenOption.APPEND);
+
+        rnnc("train", "--resume", run, "--epochs", 3).succeeds();
+
+        assertThat(run.resolve("gradient-flow.jsonl")).hasSameTextualContentAs(whole.resolve("gradient-flow.jsonl"));
+        assertThat(run.resolve("gradient-flow.svg")).hasSameTextualContentAs(whole.resolve("gradient-flow.svg"));
+    }
+
+    @Test
+    void picturesThatCannotBeWrittenAreAWarning() throws IOException {
+        Path run = folder.resolve("run");
+        rnnc("train", gated, "--data", data, "--out", run, "--gradient-flow").succeeds();
+        for (String picture : List.of("losses.png", "gradient-flow.svg")) {
+            Files.delete(run.resolve(picture));
+            Files.createDirectories(run.resolve(picture));
+        }
+
+        Outcome resumed = rnnc("train", "--resume", run, "--epochs", 4).succeeds();
+
+        assertThat(resumed.err()).containsOnlyOnce("no losses.png").containsOnlyOnce("no gradient-flow.svg");
+        assertThat(Files.readAllLines(run.resolve("log.jsonl"))).hasSize(4);
     }
 
     @Test

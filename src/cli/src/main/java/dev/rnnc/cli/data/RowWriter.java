@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,11 @@ public sealed interface RowWriter extends AutoCloseable {
         private Csv(Path path, List<String> columns) throws IOException {
             writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(path);
             shared = false;
-            writer.writeRecord(columns);
+            try {
+                writer.writeRecord(columns);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
 
         private Csv(Writer target, List<String> columns) {
@@ -52,8 +57,12 @@ public sealed interface RowWriter extends AutoCloseable {
         }
 
         @Override
-        public void row(List<Object> values) {
-            writer.writeRecord(values.stream().map(Object::toString).toList());
+        public void row(List<Object> values) throws IOException {
+            try {
+                writer.writeRecord(values.stream().map(Object::toString).toList());
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
 
         @Override

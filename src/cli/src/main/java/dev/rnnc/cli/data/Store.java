@@ -9,22 +9,37 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
  * Numbers that are written one behind the other and then read at random: in memory while they are few, else in a
  * temporary file that is mapped, so that the heap stays small whatever their number. The file goes when the process does.
+ * Where it cannot be written, as on a full disk, a warning is logged and the numbers go to memory outside of the heap.
  */
 public final class Store {
     /** Up to so many bytes need no file. */
     static final int IN_MEMORY = 4 << 20;
 
+    private static final System.Logger LOG = System.getLogger("dev.rnnc.data");
+
     private final Path folder;
+    private final Disk disk;
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
     private FileChannel file;
+    /** Where the numbers go if the file cannot be written; may be larger than their number asks for. */
+    private MemorySegment instead;
+
+    private long filled;
     private long size;
+
+    /** Opens a temporary file in a folder. */
+    @FunctionalInterface
+    interface Disk {
+        FileChannel open(Path folder) throws IOException;
+    }
 
     /**
      * An empty store.
@@ -32,7 +47,12 @@ public final class Store {
      * @param folder where the temporary file goes if one is needed
      */
     public Store(Path folder) {
+        this(folder, Store::open);
+    }
+
+    Store(Path folder, Disk disk) {
         this.folder = folder;
+        this.disk = disk;
     }
 
     /** Adds a 32-bit integer. */
@@ -47,16 +67,23 @@ public final class Store {
         buffer.putDouble(value);
     }
 
-    /** All numbers so far, in the order of adding; nothing can be added afterwards. */
+    /**
+     * All numbers so far, in the order of adding; nothing can be added afterwards.
+     *
+     * @throws DataException if a file is needed and its folder does not exist
+     */
     public MemorySegment finish() {
         flush();
         try {
+            if (instead != null) {
+                return instead.asSlice(0, size);
+            }
             if (file != null) {
                 try (FileChannel open = file) {
                     return open.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto());
                 }
             }
-            MemorySegment all = Arena.ofAuto().allocate(Math.max(1, size), Double.BYTES);
+            MemorySegment all = allocate(size);
             MemorySegment.copy(MemorySegment.ofArray(memory.toByteArray()), 0, all, 0, size);
             return all.asSlice(0, size);
         } catch (IOException e) {
@@ -66,16 +93,35 @@ public final class Store {
         }
     }
 
-    /** Zeroed memory to write to at random, in a temporary file where it is large. */
+    /**
+     * Zeroed memory to write to at random, in a temporary file where it is large.
+     *
+     * @throws DataException if a file is needed and its folder does not exist
+     */
     static MemorySegment allocate(long bytes, Path folder) {
+        return allocate(bytes, folder, Store::open);
+    }
+
+    static MemorySegment allocate(long bytes, Path folder, Disk disk) {
         if (bytes <= IN_MEMORY) {
-            return Arena.ofAuto().allocate(Math.max(1, bytes), Double.BYTES).asSlice(0, bytes);
+            return allocate(bytes).asSlice(0, bytes);
         }
-        try (FileChannel file = open(folder)) {
+        try (FileChannel file = disk.open(folder)) {
+            // A mapping of blocks that the disk has no room for would only fail when they are written to.
+            ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+            for (long done = 0; done < bytes; done += zeros.limit()) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - done));
+                write(file, zeros);
+            }
             return file.map(MapMode.READ_WRITE, 0, bytes, Arena.ofAuto());
         } catch (IOException e) {
-            throw failure(folder, e);
+            warn(folder, e);
+            return allocate(bytes).asSlice(0, bytes);
         }
+    }
+
+    private static MemorySegment allocate(long bytes) {
+        return Arena.ofAuto().allocate(Math.max(1, bytes), Double.BYTES);
     }
 
     private void room(int bytes) {
@@ -87,24 +133,55 @@ public final class Store {
     private void flush() {
         buffer.flip();
         size += buffer.remaining();
-        try {
-            if (file == null && size > IN_MEMORY) {
-                file = open(folder);
-                write(ByteBuffer.wrap(memory.toByteArray()));
-                memory = new ByteArrayOutputStream();
+        if (instead != null) {
+            addInstead(buffer);
+        } else if (file == null && size <= IN_MEMORY) {
+            memory.write(buffer.array(), 0, buffer.remaining());
+        } else {
+            ByteBuffer first = ByteBuffer.wrap(memory.toByteArray());
+            memory = new ByteArrayOutputStream();
+            try {
+                file = file == null ? disk.open(folder) : file;
+                write(file, first);
+                write(file, buffer);
+            } catch (IOException e) {
+                warn(folder, e);
+                leaveFile(size - first.remaining() - buffer.remaining());
+                addInstead(first);
+                addInstead(buffer);
             }
-            if (file == null) {
-                memory.write(buffer.array(), 0, buffer.remaining());
-            } else {
-                write(buffer);
-            }
-        } catch (IOException e) {
-            throw failure(folder, e);
         }
         buffer.clear();
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
+    /** Takes what the file holds to memory, and closes it, which gives its room back. */
+    private void leaveFile(long written) {
+        instead = allocate(2 * size);
+        if (file != null) {
+            try (FileChannel open = file) {
+                if (written > 0) {
+                    instead.copyFrom(open.map(MapMode.READ_ONLY, 0, written, Arena.ofAuto()));
+                }
+            } catch (IOException e) {
+                throw failure(folder, e);
+            }
+            file = null;
+        }
+        filled = written;
+    }
+
+    private void addInstead(ByteBuffer bytes) {
+        long end = filled + bytes.remaining();
+        if (end > instead.byteSize()) {
+            MemorySegment larger = allocate(2 * end);
+            MemorySegment.copy(instead, 0, larger, 0, filled);
+            instead = larger;
+        }
+        instead.asSlice(filled).copyFrom(MemorySegment.ofBuffer(bytes));
+        filled = end;
+    }
+
+    private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             file.write(bytes);
         }
@@ -117,6 +194,19 @@ public final class Store {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    /** A training is worth more than its copy of the data; only a folder that is not there is a slip of whoever named it. */
+    private static void warn(Path folder, IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            throw failure(folder, cause);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "cannot keep a binary copy of the data in ''{0}'': {1}; it is kept in memory instead;"
+                        + " name a folder with more room with --cache DIR",
+                folder,
+                cause.getMessage() == null ? cause : cause.getMessage());
     }
 
     private static DataException failure(Path folder, IOException cause) {

@@ -1,6 +1,7 @@
 package dev.rnnc.runtime.train;
 
-import dev.rnnc.runtime.weights.SafeTensors;
+import dev.rnnc.runtime.AtomicFile;
+import dev.rnnc.runtime.weights.ChecksummedFile;
 import dev.rnnc.runtime.weights.Tensor;
 import dev.rnnc.runtime.weights.TensorFile;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,24 +18,24 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 
 /**
  * A folder with the last two checkpoints of a training. Each is a safetensors file of its own, written beside the others,
  * forced to the disk and only then named {@code checkpoint-NUMBER.safetensors}; an older one is deleted when two newer are
- * complete. So whatever happens while one is written, the one before is whole. A checksum over all tensors shows damage.
+ * complete. So whatever happens while one is written, the one before is whole. A checksum over every byte shows damage, and
+ * a damaged one gives way to the one before.
  */
 public final class Checkpoints {
     private static final Pattern FILE = Pattern.compile("checkpoint-(\\d+)\\.safetensors");
-    private static final Pattern UNFINISHED = Pattern.compile("\\.checkpoint-\\d+\\.safetensors\\.\\d+\\.tmp");
-    private static final String CHECKSUM = "crc32c";
     private static final int KEPT = 2;
 
     private final Path folder;
     private final int every;
     private final Writer writer;
+    /** Those found damaged; they go when the next one is complete, and never push a whole one out. */
+    private final List<Path> damaged = new ArrayList<>();
 
-    /** Writes a file atomically, as {@link SafeTensors#write} does. */
+    /** Writes a file atomically, as {@link ChecksummedFile#write} does. */
     @FunctionalInterface
     interface Writer {
         void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException;
@@ -50,7 +50,7 @@ public final class Checkpoints {
      * @param every windows from one checkpoint to the next within an epoch, besides that at its end; 0 for none
      */
     public Checkpoints(Path folder, int every) {
-        this(folder, every, SafeTensors::write);
+        this(folder, every, ChecksummedFile::write);
     }
 
     Checkpoints(Path folder, int every, Writer writer) {
@@ -69,19 +69,21 @@ public final class Checkpoints {
     /**
      * The newest checkpoint that is whole.
      *
-     * @param warnings hears of each newer one that is not, and why
+     * @param warnings hears of each newer one that is not, why, and whether there is one before it
      * @return empty if there is none at all
      * @throws IOException if the folder cannot be read
      * @throws CheckpointException if there are checkpoints, and all of them are damaged
      */
     public Optional<Checkpoint> latest(Consumer<String> warnings) throws IOException {
         List<Numbered> files = files();
-        for (Numbered numbered : files) {
-            Path file = numbered.file();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i).file();
             try {
                 return Optional.of(read(file));
             } catch (IOException e) {
-                warnings.accept("checkpoint " + file + " is damaged (" + reason(e) + ")");
+                damaged.add(file);
+                warnings.accept("checkpoint " + file + " is damaged (" + reason(e) + "); "
+                        + (i + 1 < files.size() ? "taking the one before" : "there is none before it"));
             }
         }
         if (!files.isEmpty()) {
@@ -92,12 +94,7 @@ public final class Checkpoints {
     }
 
     private static Checkpoint read(Path file) throws IOException {
-        TensorFile content = SafeTensors.read(file);
-        String expected = content.metadata().get(CHECKSUM);
-        String found = checksum(content.tensors());
-        if (!found.equals(expected)) {
-            throw new IOException("its checksum is " + found + " instead of " + expected);
-        }
+        TensorFile content = ChecksummedFile.read(file);
         return new Checkpoint(file.toString(), content.metadata(), content.tensors());
     }
 
@@ -110,17 +107,20 @@ public final class Checkpoints {
         Path file = folder;
         try {
             Files.createDirectories(folder);
-            deleteUnfinished();
-            List<Numbered> older = files();
+            AtomicFile.deleteAbandoned(folder);
+            List<Numbered> older = new ArrayList<>(files());
             long number = older.isEmpty() ? 1 : older.getFirst().number() + 1;
+            older.removeIf(numbered -> damaged.contains(numbered.file()));
             file = folder.resolve("checkpoint-%06d.safetensors".formatted(number));
-            Map<String, String> metadata = new LinkedHashMap<>(checkpoint.values());
-            metadata.put(CHECKSUM, checksum(checkpoint.tensors()));
-            writer.write(file, checkpoint.tensors(), metadata);
+            writer.write(file, checkpoint.tensors(), checkpoint.values());
             forceFolder();
             for (int i = KEPT - 1; i < older.size(); i++) {
                 Files.deleteIfExists(older.get(i).file());
             }
+            for (Path useless : damaged) {
+                Files.deleteIfExists(useless);
+            }
+            damaged.clear();
         } catch (IOException e) {
             throw new CheckpointException(
                     "cannot write checkpoint " + file + ": " + reason(e) + kept() + "; make room or mend the folder",
@@ -136,19 +136,6 @@ public final class Checkpoints {
                     : "; the last one is " + files.getFirst().file();
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    /** Deletes what a killed process left of a checkpoint that it was writing. */
-    private void deleteUnfinished() throws IOException {
-        List<Path> unfinished;
-        try (Stream<Path> entries = Files.list(folder)) {
-            unfinished = entries.filter(path ->
-                            UNFINISHED.matcher(path.getFileName().toString()).matches())
-                    .toList();
-        }
-        for (Path path : unfinished) {
-            Files.deleteIfExists(path);
         }
     }
 
@@ -177,14 +164,6 @@ public final class Checkpoints {
         } catch (IOException e) {
             // Windows cannot open folders, and names files safely without.
         }
-    }
-
-    private static String checksum(Map<String, Tensor> tensors) {
-        CRC32C checksum = new CRC32C();
-        tensors.keySet().stream()
-                .sorted()
-                .forEach(name -> checksum.update(tensors.get(name).data().asByteBuffer()));
-        return Long.toHexString(checksum.getValue());
     }
 
     private static String reason(IOException e) {

@@ -8,7 +8,6 @@ import dev.rnnc.runtime.spec.Rows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +27,13 @@ public final class GradientFlow implements TrainingListener {
     public static final double SATURATED_TANH = 0.95;
 
     private static final String GRADIENT = "grad.";
+    /** What its entries in a checkpoint begin with. */
+    private static final String SAVED = "gradient-flow.";
     /** What compiled code gives for the activations of padded steps: below all that a tanh, sigmoid or relu can give. */
     private static final double PADDED = -1.5;
 
-    private final Map<String, Norms> norms = new LinkedHashMap<>();
-    private final Map<String, Counts> counts = new LinkedHashMap<>();
+    private final Map<String, FlowNorms> norms = new LinkedHashMap<>();
+    private final Map<String, FlowCounts> counts = new LinkedHashMap<>();
     private final List<Epoch> epochs = new ArrayList<>();
     private int measured;
 
@@ -81,81 +82,43 @@ public final class GradientFlow implements TrainingListener {
         }
     }
 
-    /** Norms summed over measurements, by time step. */
-    private static final class Norms {
-        private double[] sums = new double[0];
-        private int[] counts = new int[0];
-        private double[] squares = new double[0];
-
-        void squares(int step, double square) {
-            if (step >= sums.length) {
-                sums = Arrays.copyOf(sums, step + 1);
-                counts = Arrays.copyOf(counts, step + 1);
-                squares = Arrays.copyOf(squares, step + 1);
-            }
-            squares[step] += square;
-        }
-
-        void finish(boolean[] present, int programs) {
-            for (int step = 0; step < sums.length; step++) {
-                if (step < present.length && present[step]) {
-                    // Each of several programs had the mean loss over its own part of the rows.
-                    sums[step] += Math.sqrt(squares[step]) / programs;
-                    counts[step]++;
-                }
-                squares[step] = 0;
-            }
-        }
-
-        Curve curve(String state) {
-            List<Double> means = new ArrayList<>();
-            for (int step = 0; step < sums.length; step++) {
-                means.add(counts[step] == 0 ? 0.0 : sums[step] / counts[step]);
-            }
-            return new Curve(state, means);
-        }
+    @Override
+    public void gradientsReady(List<Program> programs, int epoch, int step) {
+        measure(programs);
     }
 
-    /** What was seen of an activation. */
-    private static final class Counts {
-        private final Kind kind;
-        private final boolean[] alive;
-        private long values;
-        private long saturated;
-
-        Counts(Kind kind, int units) {
-            this.kind = kind;
-            this.alive = new boolean[units];
+    /** The sums of an epoch that is not complete, each under its number, which keeps their order. */
+    @Override
+    public void saveTo(Map<String, String> checkpoint) {
+        checkpoint.put(SAVED + "measured", Integer.toString(measured));
+        int number = 0;
+        for (Map.Entry<String, FlowNorms> entry : norms.entrySet()) {
+            checkpoint.put(
+                    SAVED + "norms." + number++,
+                    entry.getKey() + ";" + entry.getValue().text());
         }
-
-        void add(int unit, double value) {
-            values++;
-            alive[unit] |= value != 0;
-            boolean beyond = switch (kind) {
-                case SIGMOID -> value < SATURATED_SIGMOID || value > 1 - SATURATED_SIGMOID;
-                case TANH -> Math.abs(value) > SATURATED_TANH;
-                case RELU -> false;
-            };
-            saturated += beyond ? 1 : 0;
-        }
-
-        Units units(String name) {
-            int dead = 0;
-            for (boolean unit : alive) {
-                dead += unit || kind != Kind.RELU || values == 0 ? 0 : 1;
-            }
-            return new Units(
-                    name,
-                    kind,
-                    alive.length,
-                    (double) dead / alive.length,
-                    values == 0 ? 0 : (double) saturated / values);
+        number = 0;
+        for (Map.Entry<String, FlowCounts> entry : counts.entrySet()) {
+            checkpoint.put(
+                    SAVED + "units." + number++,
+                    entry.getKey() + ";" + entry.getValue().text());
         }
     }
 
     @Override
-    public void gradientsReady(List<Program> programs, int epoch, int step) {
-        measure(programs);
+    public void resumeFrom(Map<String, String> checkpoint) {
+        clear();
+        measured = Integer.parseInt(checkpoint.getOrDefault(SAVED + "measured", "0"));
+        String saved = checkpoint.get(SAVED + "norms.0");
+        for (int number = 1; saved != null; saved = checkpoint.get(SAVED + "norms." + number++)) {
+            String[] parts = saved.split(";", -1);
+            norms.put(parts[0], FlowNorms.parse(parts[1], parts[2]));
+        }
+        saved = checkpoint.get(SAVED + "units.0");
+        for (int number = 1; saved != null; saved = checkpoint.get(SAVED + "units." + number++)) {
+            String[] parts = saved.split(";", -1);
+            counts.put(parts[0], FlowCounts.parse(parts[1], parts[2], parts[3], parts[4]));
+        }
     }
 
     @Override
@@ -175,12 +138,13 @@ public final class GradientFlow implements TrainingListener {
                 case STATE -> require(programs.getFirst(), port);
                 case STATE_GRADIENT -> {
                     boolean[] present = new boolean[programs.getFirst().spec().steps()];
-                    Norms found = norms.computeIfAbsent(state(port), _ -> new Norms());
+                    FlowNorms found = norms.computeIfAbsent(state(port), _ -> new FlowNorms());
                     programs.forEach(program -> gradient(program, port, found, present));
                     found.finish(present, programs.size());
                 }
                 case ACTIVATION -> {
-                    Counts found = counts.computeIfAbsent(port.name(), _ -> new Counts(kind(port), port.width()));
+                    FlowCounts found =
+                            counts.computeIfAbsent(port.name(), _ -> new FlowCounts(kind(port), port.width()));
                     programs.forEach(program -> activation(program, port, found));
                 }
                 case INPUT,
@@ -252,7 +216,7 @@ public final class GradientFlow implements TrainingListener {
         };
     }
 
-    private static void gradient(Program program, PortSpec port, Norms norms, boolean[] present) {
+    private static void gradient(Program program, PortSpec port, FlowNorms norms, boolean[] present) {
         Rowwise rows = new Rowwise(program, port);
         int batch = program.spec().batch();
         for (int step = 0; step < program.spec().steps(); step++) {
@@ -273,7 +237,7 @@ public final class GradientFlow implements TrainingListener {
         }
     }
 
-    private static void activation(Program program, PortSpec port, Counts counts) {
+    private static void activation(Program program, PortSpec port, FlowCounts counts) {
         Rowwise rows = new Rowwise(program, port);
         int count = program.spec().batch()
                 * (port.rows() == Rows.SEQUENCE ? program.spec().steps() : 1);

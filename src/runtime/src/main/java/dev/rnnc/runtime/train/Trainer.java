@@ -142,6 +142,7 @@ public final class Trainer {
             }
             if (resumed != null) {
                 state.restore(resumed);
+                listener.resumeFrom(resumed.values());
             }
             if (policy == NonFinitePolicy.ROLLBACK) {
                 snapshot = new Snapshot(parameters, optimizer);
@@ -286,7 +287,9 @@ public final class Trainer {
             snapshot.take();
         }
         if (checkpoints != null) {
-            checkpoints.write(state.capture());
+            Checkpoint checkpoint = state.capture();
+            listener.saveTo(checkpoint.values());
+            checkpoints.write(checkpoint);
         }
     }
 

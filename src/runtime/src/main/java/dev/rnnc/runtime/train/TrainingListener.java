@@ -2,6 +2,7 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.Program;
 import java.util.List;
+import java.util.Map;
 
 /** Hears of training's progress, on the training thread. */
 public interface TrainingListener {
@@ -38,6 +39,16 @@ public interface TrainingListener {
      * @param rate the optimiser's learning rate from now on
      */
     default void stepLost(String reason, double rate) {}
+
+    /**
+     * A checkpoint is written: a listener that sums up over an epoch puts its sums there, to go on with the same ones.
+     *
+     * @param checkpoint entries by name; a listener begins its names with one of its own
+     */
+    default void saveTo(Map<String, String> checkpoint) {}
+
+    /** Training goes on from a checkpoint, with what {@link #saveTo} put there, if this listener did. */
+    default void resumeFrom(Map<String, String> checkpoint) {}
 
     /** An epoch and its validation came to their end. */
     default void epochEnded(EpochResult result) {}

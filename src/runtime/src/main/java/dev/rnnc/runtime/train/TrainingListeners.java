@@ -2,6 +2,7 @@ package dev.rnnc.runtime.train;
 
 import dev.rnnc.runtime.Program;
 import java.util.List;
+import java.util.Map;
 
 /** Several listeners that all hear of a training, in order. */
 public final class TrainingListeners implements TrainingListener {
@@ -34,6 +35,16 @@ public final class TrainingListeners implements TrainingListener {
     @Override
     public void stepLost(String reason, double rate) {
         all.forEach(listener -> listener.stepLost(reason, rate));
+    }
+
+    @Override
+    public void saveTo(Map<String, String> checkpoint) {
+        all.forEach(listener -> listener.saveTo(checkpoint));
+    }
+
+    @Override
+    public void resumeFrom(Map<String, String> checkpoint) {
+        all.forEach(listener -> listener.resumeFrom(checkpoint));
     }
 
     @Override

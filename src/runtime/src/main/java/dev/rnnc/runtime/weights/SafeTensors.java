@@ -44,6 +44,13 @@ public final class SafeTensors {
      * @throws IOException if the file cannot be read
      */
     public static TensorFile read(Path path) throws IOException {
+        return readWhole(path).content();
+    }
+
+    /** A file and the bytes of its header. */
+    record Whole(byte[] header, TensorFile content) {}
+
+    static Whole readWhole(Path path) throws IOException {
         return read(
                 path,
                 MAX_ARRAY,
@@ -61,11 +68,12 @@ public final class SafeTensors {
      */
     public static TensorFile map(Path path) throws IOException {
         return read(
-                path,
-                Long.MAX_VALUE,
-                (channel, position, bytes) -> bytes == 0
-                        ? MemorySegment.ofArray(new byte[0])
-                        : channel.map(FileChannel.MapMode.READ_ONLY, position, bytes, Arena.ofAuto()));
+                        path,
+                        Long.MAX_VALUE,
+                        (channel, position, bytes) -> bytes == 0
+                                ? MemorySegment.ofArray(new byte[0])
+                                : channel.map(FileChannel.MapMode.READ_ONLY, position, bytes, Arena.ofAuto()))
+                .content();
     }
 
     /** How the bytes of a tensor are had. */
@@ -73,7 +81,7 @@ public final class SafeTensors {
         MemorySegment load(FileChannel channel, long position, long bytes) throws IOException;
     }
 
-    private static TensorFile read(Path path, long mostBytes, Loader loader) throws IOException {
+    private static Whole read(Path path, long mostBytes, Loader loader) throws IOException {
         if (Files.isDirectory(path)) {
             throw new IOException(path + " is a folder; give the name of a safetensors file");
         }
@@ -112,7 +120,7 @@ public final class SafeTensors {
                 MemorySegment data = loader.load(channel, dataStart + entry.begin(), entry.end() - entry.begin());
                 tensors.put(entry.name(), new Tensor(entry.dtype(), entry.shape(), data));
             }
-            return new TensorFile(tensors, header.metadata());
+            return new Whole(bytes, new TensorFile(tensors, header.metadata()));
         }
     }
 
@@ -124,18 +132,25 @@ public final class SafeTensors {
      * @throws IllegalArgumentException if a tensor is named {@code __metadata__}
      */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        List<Map.Entry<String, Tensor>> ordered = ordered(tensors);
+        write(path, header(ordered, metadata), ordered);
+    }
+
+    /** The tensors in the order in which a file holds them. */
+    static List<Map.Entry<String, Tensor>> ordered(Map<String, Tensor> tensors) {
         if (tensors.containsKey(METADATA)) {
             throw new IllegalArgumentException("a tensor cannot be named " + METADATA + "; give it another name");
         }
-        List<Map.Entry<String, Tensor>> ordered = tensors.entrySet().stream()
+        return tensors.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, Tensor>>comparingInt(
                                 e -> -e.getValue().dtype().bytes())
                         .thenComparing(Map.Entry::getKey))
                 .toList();
-        byte[] header = header(ordered, metadata);
+    }
+
+    static void write(Path path, byte[] header, List<Map.Entry<String, Tensor>> ordered) throws IOException {
         AtomicFile.write(path, channel -> {
-            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            AtomicFile.writeFully(channel, length.putLong(header.length).flip());
+            AtomicFile.writeFully(channel, length(header));
             AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
             for (Map.Entry<String, Tensor> entry : ordered) {
                 AtomicFile.writeFully(channel, entry.getValue().data().asByteBuffer());
@@ -143,7 +158,15 @@ public final class SafeTensors {
         });
     }
 
-    private static byte[] header(List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) {
+    /** The first bytes of a file, which say how long its header is. */
+    static ByteBuffer length(byte[] header) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .flip();
+    }
+
+    static byte[] header(List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) {
         StringBuilder json = new StringBuilder("{");
         if (!metadata.isEmpty()) {
             json.append('"').append(METADATA).append("\":{");

@@ -13,7 +13,7 @@ import dev.rnnc.runtime.spec.OptimizerSpec;
 import dev.rnnc.runtime.spec.Precision;
 import dev.rnnc.runtime.spec.ScheduleSpec;
 import dev.rnnc.runtime.spec.TrainSettings;
-import dev.rnnc.runtime.weights.SafeTensors;
+import dev.rnnc.runtime.weights.ChecksummedFile;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.FileSystemException;
@@ -181,6 +181,36 @@ class CheckpointsTest {
     }
 
     @Test
+    void anyChangedBitIsSeenAndTheOneBeforeIsTaken() throws IOException {
+        training(settings(3), 0).run();
+        Path newest = files().getLast();
+        String before = files().getFirst().toString();
+        byte[] bytes = Files.readAllBytes(newest);
+        int read = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte[] changed = bytes.clone();
+            changed[i] ^= (byte) (1 << i % 8);
+            Files.write(newest, changed);
+            Checkpoint taken = new Checkpoints(folder, 0).latest(warnings::add).orElseThrow();
+            assertThat(taken.name()).as("byte " + i).isEqualTo(before);
+            assertThat(warnings).as("byte " + i).hasSize(++read);
+        }
+        assertThat(warnings).allMatch(w -> w.contains(newest.toString()) && w.endsWith("taking the one before"));
+    }
+
+    @Test
+    void aDamagedOneNeverPushesAWholeOneOut() throws IOException {
+        training(settings(3), 0).run();
+        List<Path> two = files();
+        byte[] bytes = Files.readAllBytes(two.getLast());
+        bytes[40] ^= 1;
+        Files.write(two.getLast(), bytes);
+        Checkpoints checkpoints = new Checkpoints(folder, 0);
+        checkpoints.write(checkpoints.latest(warnings::add).orElseThrow());
+        assertThat(files()).containsExactly(two.getFirst(), folder.resolve("checkpoint-000010.safetensors"));
+    }
+
+    @Test
     void aCutCheckpointIsDamagedAndAllDamagedAreRefused() throws IOException {
         training(settings(3), 0).run();
         for (Path file : files()) {
@@ -190,6 +220,7 @@ class CheckpointsTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("no checkpoint in");
         assertThat(warnings).hasSize(2);
+        assertThat(warnings.getLast()).endsWith("there is none before it");
         assertThat(new Checkpoints(folder.resolve("none"), 0).latest(warnings::add))
                 .isEmpty();
     }
@@ -231,7 +262,7 @@ class CheckpointsTest {
         assertThat(longer.run().epochs()).hasSize(4);
         Map<String, String> values = new HashMap<>(checkpoint.values());
         values.put("digest", "ff");
-        SafeTensors.write(folder.resolve("checkpoint-999999.safetensors"), checkpoint.tensors(), values);
+        ChecksummedFile.write(folder.resolve("checkpoint-999999.safetensors"), checkpoint.tensors(), values);
         Training changed = training(settings(4), 0).resume();
         assertThatThrownBy(changed::run).hasMessageContaining("is of another model: digest ff, and now 00");
     }
