@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,8 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
+        // Files and messages have the digits 0-9 and points, whatever the user's language writes.
+        Locale.setDefault(Locale.ROOT);
         PrintWriter out = writer(System.out);
         PrintWriter err = writer(System.err);
         Surroundings surroundings = Surroundings.ofThisProcess();

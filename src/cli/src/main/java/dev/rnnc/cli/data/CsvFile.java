@@ -92,7 +92,7 @@ public final class CsvFile implements RowFile {
                     bad.report(
                             this,
                             record.getStartingLineNumber(),
-                            "the row has %d cells, but %s %d"
+                            "the row has %s cells, but %s %s"
                                     .formatted(
                                             record.getFieldCount(),
                                             header ? "the header names" : "the first row has",

@@ -53,7 +53,7 @@ final class FieldReader {
             }
         }
         if (size % field.width() != 0 || !rowIsSequence && size != field.width()) {
-            throw new BadRows.BadRow("%s: %d values, but %s %d"
+            throw new BadRows.BadRow("%s: %s values, but %s %s"
                     .formatted(
                             field.name(), size, rowIsSequence ? "each step takes" : "one step takes", field.width()));
         }
@@ -95,7 +95,7 @@ final class FieldReader {
 
     private void several(Cell.Several cell, String column) throws BadRows.BadRow {
         if (cell.inner() > 0 && cell.inner() != field.width()) {
-            throw new BadRows.BadRow("column '%s': the elements of the array have %d numbers, but %d are expected"
+            throw new BadRows.BadRow("column '%s': the elements of the array have %s numbers, but %s are expected"
                     .formatted(column, cell.inner(), field.width()));
         }
         for (String text : cell.texts()) {

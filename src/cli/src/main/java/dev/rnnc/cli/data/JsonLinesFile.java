@@ -41,7 +41,7 @@ public final class JsonLinesFile implements RowFile {
                 throw new DataException("JSON Lines file '" + path + "' is empty");
             }
             if (text.stripLeading().startsWith("[")) {
-                throw new DataException(("%s:%d: JSON Lines has one object a line, but this is an array;"
+                throw new DataException(("%s:%s: JSON Lines has one object a line, but this is an array;"
                                 + " convert it first, e.g. jq -c '.[]'")
                         .formatted(path, line));
             }
@@ -117,7 +117,7 @@ public final class JsonLinesFile implements RowFile {
             }
             return members;
         } catch (JsonProcessingException e) {
-            throw new BadRows.BadRow("the line is not JSON, column %d: %s"
+            throw new BadRows.BadRow("the line is not JSON, column %s: %s"
                     .formatted(
                             e.getLocation().getColumnNr(),
                             e.getOriginalMessage().lines().findFirst().orElse("")));
@@ -155,7 +155,7 @@ public final class JsonLinesFile implements RowFile {
             int length = nested ? texts.size() - before : 0;
             if (inner >= 0 && length != inner) {
                 throw new BadRows.BadRow(
-                        "column '%s': the elements of the array differ in length: %d and %d numbers at place %d"
+                        "column '%s': the elements of the array differ in length: %s and %s numbers at place %s"
                                 .formatted(name, Math.max(1, inner), Math.max(1, length), before));
             }
             inner = length;

@@ -89,7 +89,7 @@ public final class Utf8Reader extends Reader {
     private DataException wrongByte(byte wrong) {
         boolean wide = offset == 0 && (wrong == (byte) 0xFF || wrong == (byte) 0xFE);
         return new DataException(
-                "%s '%s' is not UTF-8: wrong byte 0x%02X at offset %d; convert it first, e.g. iconv -f %s -t utf-8"
+                "%s '%s' is not UTF-8: wrong byte 0x%02X at offset %s; convert it first, e.g. iconv -f %s -t utf-8"
                         .formatted(what, file, wrong, offset, wide ? "utf-16" : "latin1"));
     }
 

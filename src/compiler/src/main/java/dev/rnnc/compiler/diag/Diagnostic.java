@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.diag;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,7 +32,7 @@ public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments,
 
     /** Place, message, source line, caret line and hint; each line ends with a line feed. */
     public String render() {
-        String where = "%s:%d:%d: ".formatted(span.source().name(), span.line(), span.column());
+        String where = "%s:%s:%s: ".formatted(span.source().name(), span.line(), span.column());
         String whole = span.source().lineText(span.line());
         int column = Math.min(span.column() - 1, whole.length());
         // Of a line that no screen holds, what stands around the place.
@@ -42,7 +43,7 @@ public record Diagnostic(DiagnosticKind kind, Span span, List<String> arguments,
         int length = Math.max(1, Math.min(span.end() - span.start(), line.length() - first));
         // Tabs are kept in front of the caret, so that it stands under its text whatever a tab's width.
         String indent = line.substring(0, first).replaceAll("[^\\t]", " ");
-        return where + severity().name().toLowerCase() + ": " + message() + "\n"
+        return where + severity().name().toLowerCase(Locale.ROOT) + ": " + message() + "\n"
                 + line + "\n"
                 + indent + "^" + "~".repeat(length - 1) + "\n"
                 + hint.map(h -> "hint: " + h + "\n").orElse("");

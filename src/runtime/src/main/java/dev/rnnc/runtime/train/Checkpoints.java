@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -113,7 +114,7 @@ public final class Checkpoints {
             deleteUnfinished();
             List<Numbered> older = files();
             long number = older.isEmpty() ? 1 : older.getFirst().number() + 1;
-            file = folder.resolve("checkpoint-%06d.safetensors".formatted(number));
+            file = folder.resolve(String.format(Locale.ROOT, "checkpoint-%06d.safetensors", number));
             Map<String, String> metadata = new LinkedHashMap<>(checkpoint.values());
             metadata.put(CHECKSUM, checksum(checkpoint.tensors()));
             writer.write(file, checkpoint.tensors(), metadata);
