@@ -1,5 +1,6 @@
 package dev.rnnc.cli;
 
+import dev.rnnc.compiler.diag.Shown;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -79,7 +80,10 @@ public final class Main implements Runnable {
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setOut(out)
                 .setErr(err)
+                // A word that starts with @ is a name like others, not a file of words.
+                .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongWords)
                 .setExecutionExceptionHandler(new Failures(debug));
         try {
             return command.execute(arguments);
@@ -102,6 +106,17 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    /** As picocli does it, but the user's words are shown without control characters. */
+    private static int wrongWords(ParameterException failure, String[] words) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(Shown.escaped(failure.getMessage())));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(failure, err)) {
+            command.usage(err, command.getColorScheme());
+        }
+        return ExitCode.USAGE;
     }
 
     private static boolean isSet(Map<String, String> environment, String name) {
