@@ -48,6 +48,7 @@ final class FieldReader {
             String column = field.columns().get(i);
             switch (cells.get(i)) {
                 case Cell.Missing _ -> throw new BadRows.BadRow("column '" + column + "' is empty");
+                case Cell.Unreadable(String problem) -> throw new BadRows.BadRow("column '" + column + "'" + problem);
                 case Cell.Single single -> single(single.text(), column);
                 case Cell.Several several -> several(several, column);
             }
