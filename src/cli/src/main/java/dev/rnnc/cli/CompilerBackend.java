@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostic;
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.CellGradient;
 import dev.rnnc.compiler.driver.CompileOptions;
@@ -21,12 +22,12 @@ import dev.rnnc.compiler.model.Model;
 import dev.rnnc.compiler.model.RecurrentChains;
 import dev.rnnc.compiler.model.SequenceSources;
 import dev.rnnc.compiler.model.Stepwise;
+import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.runtime.CompiledModel;
 import dev.rnnc.runtime.Parameters;
 import dev.rnnc.runtime.spec.ModelSpec;
 import dev.rnnc.runtime.spec.ProgramKind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,13 +45,15 @@ final class CompilerBackend implements Backend {
     /** What compiles, too: a check that says nothing is a promise. */
     @Override
     public Checked checkAny(Path file) throws IOException {
-        dev.rnnc.compiler.sema.Checked checked = Compiler.check(file).asImport();
+        SourceText text = SourceFile.read(file);
+        dev.rnnc.compiler.sema.Checked checked =
+                Compiler.check(text, Sources.files()).asImport();
         Checked fine = checked(checked, file);
         Optional<String> obstacle = checked.model().flatMap(Compiler::obstacle);
         if (obstacle.isEmpty()) {
             return fine;
         }
-        Obstacle found = Obstacle.of(new SourceText(file.toString(), Files.readString(file)), obstacle.get());
+        Obstacle found = Obstacle.of(text, obstacle.get());
         List<Finding> findings = new ArrayList<>(fine.findings());
         findings.add(found.finding());
         return new Checked(Optional.empty(), findings, fine.rendered() + found.rendered());
@@ -59,7 +62,7 @@ final class CompilerBackend implements Backend {
     @Override
     public String gradient(Path file, String name) throws IOException {
         try {
-            return GradientText.of(CellGradient.of(new SourceText(file.toString(), Files.readString(file)), name));
+            return GradientText.of(CellGradient.of(SourceFile.read(file), name));
         } catch (CellGradient.NoGradientException e) {
             throw CommandFailure.job(e.getMessage());
         }
@@ -110,7 +113,7 @@ final class CompilerBackend implements Backend {
         @Override
         public List<LossCall> lossCalls() {
             try {
-                return LossCall.of(new SourceText(file.toString(), Files.readString(file)));
+                return LossCall.of(SourceFile.read(file));
             } catch (IOException e) {
                 throw InputFile.failure("cannot read model file", file, e);
             }
@@ -183,7 +186,7 @@ final class CompilerBackend implements Backend {
                 throw CommandFailure.job("model " + model.name() + " has no loss, so there is no gradient to show");
             }
             try {
-                SourceText source = new SourceText(file.toString(), Files.readString(file));
+                SourceText source = SourceFile.read(file);
                 return guarded(() -> StageText.of(model, source, stage));
             } catch (IOException e) {
                 throw InputFile.failure("cannot read model file", file, e);

@@ -129,9 +129,9 @@ final class DataOptions {
             if (delimiter != null || noHeader) {
                 throw CommandFailure.usage("--delimiter and --no-header are for --csv");
             }
-            return new JsonLinesFile(InputFile.require(file, "JSON Lines file"));
+            return new JsonLinesFile(InputFile.requireRegular(file, "JSON Lines file"));
         }
-        return new CsvFile(InputFile.require(file, "CSV file"), delimiter(), !noHeader);
+        return new CsvFile(InputFile.requireRegular(file, "CSV file"), delimiter(), !noHeader);
     }
 
     /** Refuses options on rows where there are none. */

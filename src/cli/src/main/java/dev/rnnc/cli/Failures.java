@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import dev.rnnc.cli.data.DataException;
+import dev.rnnc.compiler.diag.Shown;
 import dev.rnnc.compiler.driver.CompilerFault;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -28,11 +29,13 @@ final class Failures implements IExecutionExceptionHandler {
     }
 
     private static int report(Exception exception, CommandLine command, PrintWriter err, boolean trace) {
+        // Messages quote files and words, whose control characters a terminal would obey.
+        String message = Shown.escaped(String.valueOf(exception.getMessage()));
         if (exception instanceof CommandFailure failure) {
             if (failure.exitCode() == ExitCode.MODEL) {
-                err.print(failure.getMessage().endsWith("\n") ? failure.getMessage() : failure.getMessage() + "\n");
+                err.print(message.endsWith("\n") ? message : message + "\n");
             } else {
-                err.println(style(command, "error: ") + failure.getMessage());
+                err.println(style(command, "error: ") + message);
             }
             if (failure.exitCode() == ExitCode.USAGE) {
                 err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
@@ -40,14 +43,14 @@ final class Failures implements IExecutionExceptionHandler {
             return failure.exitCode();
         }
         if (exception instanceof DataException) {
-            err.println(style(command, "error: ") + exception.getMessage());
+            err.println(style(command, "error: ") + message);
             return ExitCode.FAILED;
         }
         String where = exception instanceof CompilerFault fault
                 ? fault.getMessage()
                 : command.getCommandName() + ": " + describe(exception);
         err.println(style(command, "internal error: ")
-                + where
+                + Shown.escaped(where)
                 + (trace
                         ? ""
                         : "; this is a bug in rnnc: please report it with the output of the same command and --debug"));

@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.runtime.AtomicFile;
@@ -10,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class FormatCommand implements Callable<Integer> {
     private static String read(Path file) {
         InputFile.require(file, "model file");
         try {
-            return Files.readString(file);
+            return SourceFile.read(file).text();
         } catch (CharacterCodingException e) {
             throw CommandFailure.job("model file '" + file + "' is not UTF-8 text");
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.rnnc.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 
 /** Checks files named on the command line before anything else is done with them. */
 final class InputFile {
+    private static final long MOST_BYTES = 64L << 20;
+
     private InputFile() {}
 
     /**
@@ -27,6 +30,40 @@ final class InputFile {
         }
         if (!Files.isReadable(file)) {
             throw CommandFailure.job(what + " '" + file + "' cannot be read: permission denied");
+        }
+        return file;
+    }
+
+    /**
+     * The text of a small file that is read whole: a vocabulary, or what rnnc wrote itself.
+     *
+     * @throws CommandFailure if it is missing, a folder, unreadable, a pipe, a device, no UTF-8 text or larger than 64 MB
+     */
+    static String text(Path file, String what) {
+        requireRegular(file, what);
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw CommandFailure.job(what + " '" + file + "' is larger than " + (MOST_BYTES >> 20)
+                        + " MB, so it is none that rnnc wrote");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw CommandFailure.job(what + " '" + file + "' is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw failure("cannot read " + what, file, e);
+        }
+    }
+
+    /**
+     * Makes sure that {@code file} can be read as often as wanted.
+     *
+     * @throws CommandFailure if it is missing, a folder, unreadable, a pipe or a device
+     */
+    static Path requireRegular(Path file, String what) {
+        require(file, what);
+        if (!Files.isRegularFile(file)) {
+            throw CommandFailure.job(what + " '" + file + "' is no regular file, but a pipe or a device;"
+                    + " write what it yields to a file first");
         }
         return file;
     }

@@ -3,6 +3,7 @@ package dev.rnnc.cli;
 import dev.rnnc.cli.data.BadRows;
 import dev.rnnc.cli.data.Binder;
 import dev.rnnc.cli.data.Binding;
+import dev.rnnc.cli.data.CsvFile;
 import dev.rnnc.cli.data.DataException;
 import dev.rnnc.cli.data.Encoding;
 import dev.rnnc.cli.data.ExampleSet;
@@ -52,6 +53,10 @@ final class RowData {
     TrainingTable training(TrainingDataOptions wishes, Path valid, TrainSettings settings, Path weights) {
         Optional<Split> split = wishes.split();
         RowFile file = options.file();
+        if (file instanceof CsvFile csv && csv.numericHeader()) {
+            err.println("warning: the header of '" + file.path() + "', its first row, holds numbers only;"
+                    + " give --no-header if there is none");
+        }
         if (valid != null && split.isPresent()) {
             throw CommandFailure.usage(
                     "--split and --valid exclude one another: with a file of its own nothing is held out");

@@ -2,6 +2,7 @@ package dev.rnnc.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,23 +41,36 @@ final class RunArguments {
         return words;
     }
 
+    /** The failure of a folder whose words are not those of a training. */
+    static CommandFailure notWritten(Path folder) {
+        return CommandFailure.job(
+                "'" + folder.resolve(FILE) + "' is not what rnnc wrote: it holds no 'train' with a model"
+                        + " file; give the model file and its options again");
+    }
+
     private static List<String> read(Path folder) {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             throw CommandFailure.job("--resume '" + folder + "' is no run folder: it has no " + FILE
                     + "; name the folder that 'rnnc train' told of, or give the model file and its options again");
         }
-        try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
+        try (JsonParser json = new JsonFactory().createParser(InputFile.text(file, FILE))) {
             List<String> words = new ArrayList<>();
             boolean sound = json.nextToken() == JsonToken.START_ARRAY;
             while (sound && json.nextToken() == JsonToken.VALUE_STRING) {
                 words.add(json.getText());
             }
-            if (!sound || json.currentToken() != JsonToken.END_ARRAY || words.isEmpty()) {
-                throw CommandFailure.job(
-                        "'" + file + "' is no list of words; give the model file and its options again");
+            boolean trains = words.stream()
+                    .filter(word -> !word.startsWith("-"))
+                    .findFirst()
+                    .filter("train"::equals)
+                    .isPresent();
+            if (!sound || json.currentToken() != JsonToken.END_ARRAY || !trains) {
+                throw notWritten(folder);
             }
             return words;
+        } catch (JsonProcessingException e) {
+            throw notWritten(folder);
         } catch (IOException e) {
             throw InputFile.failure("cannot read", file, e);
         }

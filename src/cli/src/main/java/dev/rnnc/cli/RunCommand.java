@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
             return runRows(err);
         }
         rows.requireNone();
-        InputFile.require(data, "data file");
+        InputFile.requireRegular(data, "data file");
         OutputFile.requireOwnPlace(out, List.of(file, weights, data));
         Backend.Source model = ModelFile.open(backend, file, err);
         if (gradients) {

@@ -109,7 +109,7 @@ record SequenceData(
      * @throws CommandFailure if it cannot be read
      */
     static TensorFile tensors(Path file) {
-        InputFile.require(file, "data file");
+        InputFile.requireRegular(file, "data file");
         try {
             return SafeTensors.map(file);
         } catch (IOException e) {

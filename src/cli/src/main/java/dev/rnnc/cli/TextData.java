@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -27,16 +26,18 @@ record TextData(Source source, String name) {
     }
 
     /**
-     * A UTF-8 file. A byte order mark at its start is not part of the text. Bytes that are not UTF-8 are reported where
+     * A UTF-8 file or pipe. A byte order mark at its start is not part of the text. Bytes that are not UTF-8 are reported where
      * they are met.
      *
      * @throws CommandFailure if the file is missing, unreadable or empty
      */
     static TextData read(Path file) {
-        InputFile.require(file, "text file");
-        TextData text = new TextData(() -> new Utf8Reader(file, "text file"), file.toString());
+        Path kept = Pipe.is(file)
+                ? Pipe.kept(InputFile.require(file, "text file"))
+                : InputFile.requireRegular(file, "text file");
+        TextData text = new TextData(() -> new Utf8Reader(kept, "text file"), file.toString());
         try (Reader reader = text.open()) {
-            if (Files.size(file) == 0 || reader.read() < 0) {
+            if (reader.read() < 0) {
                 throw CommandFailure.job("text file '" + file + "' is empty");
             }
         } catch (IOException e) {

@@ -97,6 +97,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final UnrollOption unroll = new UnrollOption();
 
+    /** Whether the words of a run folder are being read, which name a model. */
+    private boolean repeated;
+
     TrainCommand(Backend backend, Surroundings surroundings) {
         this.backend = backend;
         this.surroundings = surroundings;
@@ -205,6 +208,10 @@ final class TrainCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "name a model file, or with --resume the run folder of a training to go on with");
         }
+        if (repeated) {
+            throw RunArguments.notWritten(loop.resume());
+        }
+        repeated = true;
         List<String> all = RunArguments.resuming(loop.resume(), words);
         spec.commandLine().setOverwrittenOptionsAllowed(true);
         return spec.root().commandLine().execute(all.toArray(String[]::new));

@@ -6,6 +6,7 @@ import dev.rnnc.cli.data.PortField;
 import dev.rnnc.cli.data.Recipe;
 import dev.rnnc.cli.data.RecipeFile;
 import dev.rnnc.cli.data.TableBatches;
+import dev.rnnc.compiler.diag.Shown;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.spec.Role;
 import dev.rnnc.runtime.spec.TrainSettings;
@@ -79,7 +80,8 @@ record TrainingTable(
             text.append("\n  ").append(describe(port));
         }
         notes.forEach(note -> text.append("\n  ").append(note));
-        return text.toString();
+        // Columns have the names that the file gives them.
+        return Shown.escaped(text.toString());
     }
 
     private String carried() {

@@ -6,7 +6,6 @@ import dev.rnnc.runtime.json.JsonValue;
 import dev.rnnc.runtime.spec.PortSpec;
 import dev.rnnc.runtime.text.Vocabulary;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,10 +49,10 @@ final class Vocabularies {
      * @throws CommandFailure if it is not there, cannot be read or has more symbols than the port takes
      */
     static TextSymbols read(Path file, PortSpec input, String remedy) {
-        InputFile.require(file, "vocabulary file");
+        String text = InputFile.text(file, "vocabulary file");
         TextSymbols symbols;
         try {
-            symbols = read(file);
+            symbols = read(file, text.startsWith("\uFEFF") ? text.substring(1).strip() : text.strip());
         } catch (IOException e) {
             throw CommandFailure.job("cannot read vocabulary: " + InputFile.reason(e), e);
         }
@@ -64,14 +63,8 @@ final class Vocabularies {
         return symbols;
     }
 
-    private static TextSymbols read(Path file) throws IOException {
+    private static TextSymbols read(Path file, String text) throws IOException {
         boolean json = file.getFileName().toString().endsWith(".json");
-        String text;
-        try {
-            text = Files.readString(file).strip();
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + " is not UTF-8 text, so it is not a vocabulary", e);
-        }
         if (!json) {
             return new TextSymbols.Words(new SymbolTable(
                     text.lines().map(String::strip).filter(w -> !w.isEmpty()).toList()));

@@ -315,7 +315,7 @@ class RowTrainingTest extends CommandLineTest {
         rnnc("train", model, "--csv", latin).fails(ExitCode.FAILED, "is not UTF-8: wrong byte 0xE4 at offset 2");
         rnnc("train", model, "--jsonl", file("a.jsonl", "[1, 2]\n")).fails(ExitCode.FAILED, "this is an array", "jq");
         rnnc("train", model, "--jsonl", file("b.jsonl", "{\"x\": [1, 2], \"y\": }\n"))
-                .fails(ExitCode.FAILED, "the first object: the line is not JSON, column");
+                .fails(ExitCode.FAILED, "b.jsonl:1: the line is not JSON, column");
         rnnc("train", model, "--csv", file("x.csv", series(9)), "--split", "half")
                 .fails(ExitCode.FAILED, "--split half: give time:SHARE or sequence:SHARE");
         rnnc("train", model, "--text", file("x.txt", "abc"), "--window", 3)

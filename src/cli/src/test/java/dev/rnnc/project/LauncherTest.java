@@ -56,6 +56,28 @@ class LauncherTest {
     }
 
     @Test
+    void startsJavaWithUtf8WhereTheLocaleKnowsAsciiOnly() throws IOException {
+        machine.script(jdk.resolve("bin/java"), "echo \"$LC_ALL\"");
+        machine.run(project.resolve("rnnc"));
+
+        for (String locale : new String[] {"", "C", "POSIX"}) {
+            machine.set("LC_ALL", locale);
+            assertThat(machine.run(project.resolve("rnnc")).out()).isEqualTo("C.UTF-8\n");
+        }
+        machine.set("LC_ALL", "de_DE.UTF-8");
+        assertThat(machine.run(project.resolve("rnnc")).out()).isEqualTo("de_DE.UTF-8\n");
+
+        machine.program("locale", "echo ANSI_X3.4-1968");
+        assertThat(machine.run(project.resolve("rnnc")).out())
+                .as("a locale that is not installed")
+                .isEqualTo("C.UTF-8\n");
+
+        machine.program("locale", "echo UTF-8");
+        machine.set("LC_ALL", "");
+        assertThat(machine.run(project.resolve("rnnc")).out()).isEqualTo("\n");
+    }
+
+    @Test
     void worksThroughALinkAndPassesTheExitCodeOn() throws IOException {
         machine.script(jdk.resolve("bin/java"), "exit 3");
         Files.createSymbolicLink(folder.resolve("link"), Path.of("a project/rnnc"));

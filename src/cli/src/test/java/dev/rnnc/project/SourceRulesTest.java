@@ -7,6 +7,8 @@ import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.ReturnTree;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -79,6 +82,56 @@ class SourceRulesTest {
         }
 
         assertThat(missing).as("public, without Javadoc").isEmpty();
+    }
+
+    /** The command line sets its locale when it starts; a library must not, and writes the digits 0-9 in all of them. */
+    @Test
+    void librariesFormatNumbersForNoLocale() throws IOException {
+        Path commandLine = ProjectFolder.ROOT.resolve("src/cli/src/main/java/dev/rnnc/cli");
+        List<Path> libraries = sources.stream()
+                .filter(file -> !file.startsWith(commandLine) || file.startsWith(commandLine.resolve("data")))
+                .filter(file -> !file.startsWith(ProjectFolder.ROOT.resolve("src/bench")))
+                .toList();
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        List<String> found = new ArrayList<>();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            JavacTask task = (JavacTask)
+                    compiler.getTask(null, files, null, List.of(), null, files.getJavaFileObjectsFromPaths(libraries));
+            for (CompilationUnitTree unit : task.parse()) {
+                new LocalNumbers(found, unit.getSourceFile().getName()).scan(unit, null);
+            }
+        }
+
+        assertThat(found).as("write %s, or String.format(Locale.ROOT, ...)").isEmpty();
+    }
+
+    /** Finds formats of numbers that are written in the digits of the user's language. */
+    private static final class LocalNumbers extends TreePathScanner<Void, Void> {
+        private static final Pattern NUMBER = Pattern.compile("(?s).*(?<!%)%(\\d\\$)?[-+, 0#(]*\\d*(\\.\\d+)?[dfeg].*");
+
+        private final List<String> found;
+        private final String file;
+
+        LocalNumbers(List<String> found, String file) {
+            this.found = found;
+            this.file = file;
+        }
+
+        @Override
+        public Void visitMethodInvocation(MethodInvocationTree call, Void nothing) {
+            if (call.getMethodSelect() instanceof MemberSelectTree member) {
+                String of = member.getExpression().toString();
+                String format = member.getIdentifier().contentEquals("formatted")
+                        ? of
+                        : member.getIdentifier().contentEquals("format") && of.equals("String")
+                                ? call.getArguments().getFirst().toString()
+                                : "";
+                if (NUMBER.matcher(format).matches()) {
+                    found.add(file + ": " + format);
+                }
+            }
+            return super.visitMethodInvocation(call, nothing);
+        }
     }
 
     private static List<Path> mainSources() {

@@ -141,7 +141,7 @@ abstract class CompileGoal extends Goal {
             getLog().info("Nothing to compile - the models are up to date");
         } else if (!result.compiled().isEmpty()) {
             int count = result.compiled().size();
-            getLog().info("Compiled %d %s to %s"
+            getLog().info("Compiled %s %s to %s"
                     .formatted(count, count == 1 ? "model" : "models", relative(base, output)));
         }
         result.compiled().forEach(file -> getLog().debug("compiled " + file));

@@ -77,7 +77,7 @@ final class Findings {
     }
 
     private void show(boolean error, Path file, int line, int column, String message, String picture) {
-        String text = "%s:[%d,%d] %s".formatted(file, line, column, message);
+        String text = "%s:[%s,%s] %s".formatted(file, line, column, message);
         if (error) {
             errors.add(text);
         } else {
@@ -104,7 +104,7 @@ final class Findings {
 
     /** The message of a build that fails for these errors. */
     String summary() {
-        return "%d %s in the models%n%s"
+        return "%s %s in the models%n%s"
                 .formatted(errors.size(), errors.size() == 1 ? "error" : "errors", String.join("\n", errors));
     }
 }

@@ -63,25 +63,30 @@ record ModelCheck(Settings settings, boolean gradients, int budget, Findings fin
             if (method.size().bytes() > budget) {
                 findings.addLate(
                         file,
-                        "%s:%d: error: '%s' needs the method %s of %,d bytes, more than rnnc.check.budget, %,d"
-                                .formatted(
-                                        file.getFileName(),
-                                        Math.max(1, method.purpose().equation().line()),
-                                        method.purpose()
-                                                .equation()
-                                                .text()
-                                                .lines()
-                                                .findFirst()
-                                                .orElse("the model"),
-                                        method.size().name(),
-                                        method.size().bytes(),
-                                        budget));
+                        String.format(
+                                Locale.ROOT,
+                                "%s:%s: error: '%s' needs the method %s of %,d bytes, more than rnnc.check.budget, %,d",
+                                file.getFileName(),
+                                Math.max(1, method.purpose().equation().line()),
+                                method.purpose()
+                                        .equation()
+                                        .text()
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("the model"),
+                                method.size().name(),
+                                method.size().bytes(),
+                                budget));
             }
         }
         return methods.isEmpty()
                 ? "no methods"
-                : "largest of %,d methods: %,d of %,d bytes"
-                        .formatted(methods.size(), methods.getFirst().size().bytes(), budget);
+                : String.format(
+                        Locale.ROOT,
+                        "largest of %,d methods: %,d of %,d bytes",
+                        methods.size(),
+                        methods.getFirst().size().bytes(),
+                        budget);
     }
 
     private String gradient(Path file, ModelReader.Read read, Model model) {

@@ -2,6 +2,7 @@ package dev.rnnc.maven;
 
 import dev.rnnc.compiler.diag.Diagnostic;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.driver.Compiler;
 import dev.rnnc.compiler.driver.CompilerFault;
@@ -12,8 +13,6 @@ import dev.rnnc.compiler.sema.Sources;
 import dev.rnnc.compiler.syntax.Definition;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +62,7 @@ final class ModelReader {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            return SourceFile.readRegular(file).text();
         } catch (CharacterCodingException e) {
             throw new UserMistake("not UTF-8 text; save it as UTF-8");
         } catch (IOException e) {

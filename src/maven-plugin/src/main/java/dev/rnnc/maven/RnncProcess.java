@@ -66,7 +66,7 @@ record RnncProcess(List<Path> libraries, List<String> jvmArguments, Path directo
             errorReader.join();
             int code = process.waitFor();
             if (code != 0) {
-                String message = "rnnc %s failed with exit code %d%s"
+                String message = "rnnc %s failed with exit code %s%s"
                         .formatted(words.getFirst(), code, errors.isEmpty() ? "" : ": " + String.join("\n", errors));
                 if (errors.stream().anyMatch(text -> text.startsWith(BUG))) {
                     throw new CompilerBug(message, null);

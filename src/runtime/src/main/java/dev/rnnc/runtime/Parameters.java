@@ -24,7 +24,7 @@ public final class Parameters {
     public Parameters(ModelSpec spec) {
         if (spec.abi() != CompiledModel.ABI) {
             throw new IncompatibleModelException(
-                    "model %s was compiled for ABI %d of rnnc's runtime, and this runtime has ABI %d: "
+                    "model %s was compiled for ABI %s of rnnc's runtime, and this runtime has ABI %s: "
                                     .formatted(spec.name(), spec.abi(), CompiledModel.ABI)
                             + "compile the model again, or run it with the runtime of its compiler");
         }

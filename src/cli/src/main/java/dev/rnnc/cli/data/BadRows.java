@@ -1,5 +1,6 @@
 package dev.rnnc.cli.data;
 
+import dev.rnnc.compiler.diag.Shown;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ public final class BadRows {
         }
         count++;
         if (first.size() < SHOWN) {
-            first.add(message);
+            first.add(Shown.escaped(message));
         }
     }
 
@@ -36,7 +37,7 @@ public final class BadRows {
         return count;
     }
 
-    /** The first few of those left out, one message each. */
+    /** The first few of those left out, one message each, without control characters. */
     public List<String> examples() {
         return List.copyOf(first);
     }

@@ -143,7 +143,7 @@ public final class Binder {
     }
 
     private DataException misfit(PortSpec port, List<String> columns, String found) {
-        return new DataException("%s '%s' takes %d %s, but %s (%s of '%s')"
+        return new DataException("%s '%s' takes %s %s, but %s (%s of '%s')"
                 .formatted(
                         port.role() == Role.INPUT ? "input" : "target",
                         port.name(),

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** What stands in one column of one row. */
 sealed interface Cell {
+    /** Something that no port takes, in a column that none need read. */
+    record Unreadable(String problem) implements Cell {}
+
     /** Nothing. */
     record Missing() implements Cell {}
 

@@ -169,7 +169,7 @@ final class ColumnChoice {
             boolean number = switch (cell) {
                 case Cell.Missing _ -> true;
                 case Cell.Single single -> isNumber(single.text());
-                case Cell.Several _ -> false;
+                case Cell.Several _, Cell.Unreadable _ -> false;
             };
             if (number && !name.equals(wishes.sequenceId())) {
                 numeric.add(name);

@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.stream.IntStream;
 
 /** A CSV file (RFC 4180) in UTF-8. Without a header its columns are called by their numbers, from 1. */
 public final class CsvFile implements RowFile {
+    /** Rows in which the kind of a column is looked for whose first cells are empty. */
+    private static final int LOOKED_AT = 1000;
+
     private static final String DELIMITERS = ",;\t|";
 
     private final Path path;
@@ -21,6 +25,9 @@ public final class CsvFile implements RowFile {
     private final boolean header;
     private final List<String> columns;
     private final Row first;
+    private final boolean numericHeader;
+    /** Whether a line before the header states the delimiter. */
+    private final boolean preamble;
 
     /**
      * Reads the header and the first row.
@@ -32,9 +39,15 @@ public final class CsvFile implements RowFile {
     public CsvFile(Path path, char delimiter, boolean header) {
         this.path = path;
         this.header = header;
-        this.delimiter = delimiter == 0 ? guess(path) : delimiter;
-        try (CsvReader<CsvRecord> reader = open()) {
+        char stated = stated(path);
+        this.preamble = stated != 0;
+        this.delimiter = delimiter != 0 ? delimiter : preamble ? stated : guess(path);
+        try (QuoteCheck quotes = quotes();
+                CsvReader<CsvRecord> reader = open(quotes)) {
             Iterator<CsvRecord> records = reader.iterator();
+            if (preamble) {
+                records.next();
+            }
             if (!records.hasNext()) {
                 throw new DataException("CSV file '" + path + "' is empty");
             }
@@ -44,6 +57,7 @@ public final class CsvFile implements RowFile {
                     : IntStream.rangeClosed(1, start.getFieldCount())
                             .mapToObj(Integer::toString)
                             .toList();
+            numericHeader = header && start.getFields().stream().allMatch(CsvFile::isNumber);
             CsvRecord row = start;
             if (header) {
                 if (!records.hasNext()) {
@@ -51,16 +65,34 @@ public final class CsvFile implements RowFile {
                 }
                 row = records.next();
             }
-            List<Cell> cells = new ArrayList<>();
-            for (int i = 0; i < columns.size(); i++) {
-                cells.add(i < row.getFieldCount() ? cell(row.getField(i)) : new Cell.Missing());
+            long line = row.getStartingLineNumber();
+            Cell[] cells = new Cell[columns.size()];
+            Arrays.fill(cells, new Cell.Missing());
+            // A cell that is empty does not say what its column holds, so the next row is asked.
+            for (int rows = 0; ; rows++) {
+                boolean open = false;
+                for (int i = 0; i < cells.length; i++) {
+                    if (cells[i] instanceof Cell.Missing && i < row.getFieldCount()) {
+                        cells[i] = cell(row.getField(i));
+                    }
+                    open |= cells[i] instanceof Cell.Missing;
+                }
+                if (!open || rows == LOOKED_AT || !records.hasNext()) {
+                    break;
+                }
+                row = records.next();
             }
-            first = new Row(row.getStartingLineNumber(), cells);
+            first = new Row(line, List.of(cells));
         } catch (IOException e) {
             throw RowFile.unreadable(path, e);
         } catch (CsvParseException e) {
             throw broken(e);
         }
+    }
+
+    /** Whether the row that was taken for the header holds numbers only. */
+    public boolean numericHeader() {
+        return numericHeader;
     }
 
     @Override
@@ -81,18 +113,26 @@ public final class CsvFile implements RowFile {
     @Override
     public void read(List<String> wanted, BadRows bad, Sink sink) {
         int[] places = wanted.stream().mapToInt(columns::indexOf).toArray();
-        try (CsvReader<CsvRecord> reader = open()) {
-            boolean skip = header;
+        try (QuoteCheck quotes = quotes();
+                CsvReader<CsvRecord> reader = open(quotes)) {
+            int skip = (preamble ? 1 : 0) + (header ? 1 : 0);
             for (CsvRecord record : reader) {
-                if (skip) {
-                    skip = false;
+                if (skip > 0) {
+                    skip--;
+                    continue;
+                }
+                if (quotes.isStray(record.getStartingLineNumber())) {
+                    bad.report(
+                            this,
+                            record.getStartingLineNumber(),
+                            "a character follows the closing quote of a cell; a quote within quotes is written twice");
                     continue;
                 }
                 if (record.getFieldCount() != columns.size()) {
                     bad.report(
                             this,
                             record.getStartingLineNumber(),
-                            "the row has %d cells, but %s %d"
+                            "the row has %s cells, but %s %s"
                                     .formatted(
                                             record.getFieldCount(),
                                             header ? "the header names" : "the first row has",
@@ -112,13 +152,18 @@ public final class CsvFile implements RowFile {
         }
     }
 
-    private CsvReader<CsvRecord> open() throws IOException {
+    private QuoteCheck quotes() throws IOException {
+        return new QuoteCheck(new Utf8Reader(path, "CSV file"), path, delimiter);
+    }
+
+    private CsvReader<CsvRecord> open(QuoteCheck quotes) {
         // Rows of another length are counted and told of here, with their line.
         return CsvReader.builder()
                 .fieldSeparator(delimiter)
                 .allowExtraFields(true)
                 .allowMissingFields(true)
-                .ofCsvRecord(new Utf8Reader(path, "CSV file"));
+                .allowExtraCharsAfterClosingQuote(true)
+                .ofCsvRecord(quotes);
     }
 
     private DataException broken(CsvParseException e) {
@@ -142,6 +187,28 @@ public final class CsvFile implements RowFile {
     private static Cell cell(String text) {
         String stripped = text.strip();
         return stripped.isEmpty() ? new Cell.Missing() : new Cell.Single(stripped);
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            FieldReader.number(text.strip(), "");
+            return true;
+        } catch (BadRows.BadRow e) {
+            return false;
+        }
+    }
+
+    /** The delimiter that the first line states as spreadsheets write it, {@code sep=;}; 0 if it does not. */
+    private static char stated(Path path) {
+        try (Utf8Reader reader = new Utf8Reader(path, "CSV file")) {
+            StringBuilder line = new StringBuilder();
+            for (int c = reader.read(); c >= 0 && c != '\n' && c != '\r' && line.length() < 6; c = reader.read()) {
+                line.append((char) c);
+            }
+            return line.length() == 5 && line.toString().startsWith("sep=") ? line.charAt(4) : 0;
+        } catch (IOException e) {
+            throw RowFile.unreadable(path, e);
+        }
     }
 
     private static char guess(Path path) {

@@ -38,7 +38,7 @@ final class Dictionary {
         if (given != null) {
             int token = given.token(name);
             if (token < 0) {
-                throw new BadRows.BadRow("%s: '%s' is not among the %d symbols of the training%s"
+                throw new BadRows.BadRow("%s: '%s' is not among the %s symbols of the training%s"
                         .formatted(
                                 field.name(),
                                 name,
@@ -55,7 +55,7 @@ final class Dictionary {
         }
         if (names.size() >= field.vocabulary() && field.pieces() != Field.Pieces.WORDS) {
             throw new BadRows.BadRow(
-                    ("%s: '%s' is one more than the %d different values that token(%d) takes; write a larger token(N) in"
+                    ("%s: '%s' is one more than the %s different values that token(%s) takes; write a larger token(N) in"
                                     + " the model%s")
                             .formatted(
                                     field.name(),

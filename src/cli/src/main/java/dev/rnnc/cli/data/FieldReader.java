@@ -48,12 +48,13 @@ final class FieldReader {
             String column = field.columns().get(i);
             switch (cells.get(i)) {
                 case Cell.Missing _ -> throw new BadRows.BadRow("column '" + column + "' is empty");
+                case Cell.Unreadable(String problem) -> throw new BadRows.BadRow("column '" + column + "'" + problem);
                 case Cell.Single single -> single(single.text(), column);
                 case Cell.Several several -> several(several, column);
             }
         }
         if (size % field.width() != 0 || !rowIsSequence && size != field.width()) {
-            throw new BadRows.BadRow("%s: %d values, but %s %d"
+            throw new BadRows.BadRow("%s: %s values, but %s %s"
                     .formatted(
                             field.name(), size, rowIsSequence ? "each step takes" : "one step takes", field.width()));
         }
@@ -95,7 +96,7 @@ final class FieldReader {
 
     private void several(Cell.Several cell, String column) throws BadRows.BadRow {
         if (cell.inner() > 0 && cell.inner() != field.width()) {
-            throw new BadRows.BadRow("column '%s': the elements of the array have %d numbers, but %d are expected"
+            throw new BadRows.BadRow("column '%s': the elements of the array have %s numbers, but %s are expected"
                     .formatted(column, cell.inner(), field.width()));
         }
         for (String text : cell.texts()) {

@@ -171,7 +171,7 @@ public record Recipe(Binding binding, Encoding encoding) {
                                 Columns.resolve(name, file, "'" + entry.port() + "' was trained on '" + name + "'")));
             }
             if (columns.size() != entry.columns().size()) {
-                throw new DataException("%s %s: %d columns, but '%s' was trained on %d: %s"
+                throw new DataException("%s %s: %s columns, but '%s' was trained on %s: %s"
                         .formatted(
                                 option,
                                 list,

@@ -16,6 +16,8 @@ import java.util.Map;
 
 /** A {@link Recipe} as a JSON file. */
 public final class RecipeFile {
+    private static final long MOST_BYTES = 256L << 20;
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private RecipeFile() {}
@@ -83,6 +85,9 @@ public final class RecipeFile {
      */
     public static Recipe read(Path file, List<PortSpec> ports) {
         try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+                throw new IllegalArgumentException("a pipe, a device, or too large");
+            }
             Map<String, JsonValue> all = members(Json.parse(Files.readString(file)));
             Layout layout = new Layout(
                     ((JsonValue.Bool) all.get("rowIsSequence")).value(),

@@ -78,7 +78,7 @@ public record Table(Path file, Layout layout, Map<Field, Series> series, List<St
             for (long step = first + 1; step < of.starts()[sequence + 1]; step++) {
                 if (!of.same(first, step)) {
                     throw new DataException(
-                            ("'%s': %s changes within %s (its row %d), but '%s' has no time steps and takes"
+                            ("'%s': %s changes within %s (its row %s), but '%s' has no time steps and takes"
                                             + " one value a sequence; declare it a sequence, or cut windows with --window")
                                     .formatted(
                                             file, port.field().name(), name(sequence), step - first + 1, port.name()));

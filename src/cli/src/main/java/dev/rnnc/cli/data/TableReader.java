@@ -185,7 +185,7 @@ final class TableReader {
                     continue;
                 }
                 if (first >= 0 && steps[first] != steps[i]) {
-                    throw new BadRows.BadRow("%s has %d steps, but %s has %d, and the model reads them together"
+                    throw new BadRows.BadRow("%s has %s steps, but %s has %s, and the model reads them together"
                             .formatted(
                                     readers.get(first).field().name(),
                                     steps[first],

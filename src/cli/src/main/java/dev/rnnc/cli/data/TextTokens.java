@@ -45,7 +45,7 @@ public final class TextTokens {
                 int token = vocabulary.token(c);
                 if (token < 0) {
                     throw new DataException(
-                            "text '%s', line %d, column %d: %s".formatted(name, line, column, vocabulary.unknown(c)));
+                            "text '%s', line %s, column %s: %s".formatted(name, line, column, vocabulary.unknown(c)));
                 }
                 store.add(token);
                 if (c == '\n') {
@@ -68,7 +68,7 @@ public final class TextTokens {
             int token = table.token(word);
             if (token < 0) {
                 throw new DataException(
-                        ("text '%s', line %d: the word '%s' is not among the %d of the vocabulary, which has"
+                        ("text '%s', line %s: the word '%s' is not among the %s of the vocabulary, which has"
                                         + " no %s either; add it, or give another vocabulary")
                                 .formatted(name, line, word, table.size(), SymbolTable.UNKNOWN));
             }

@@ -11,6 +11,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Reads a UTF-8 file piece by piece and refuses the first byte that is not UTF-8. A byte order mark at its start is not
@@ -19,6 +20,14 @@ import java.nio.file.Path;
 public final class Utf8Reader extends Reader {
     private static final int BUFFER = 1 << 16;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** How compressed files begin, one byte a character, and what decompresses them. */
+    private static final Map<String, String> COMPRESSED = Map.of(
+            "\u001f\u008b", "gzip -d",
+            "\u0028\u00b5\u002f\u00fd", "zstd -d",
+            "\u00fd7zX", "xz -d",
+            "BZh", "bzip2 -d",
+            "PK\u0003\u0004", "unzip");
 
     private final Path file;
     private final String what;
@@ -31,6 +40,9 @@ public final class Utf8Reader extends Reader {
     private final CharBuffer chars = CharBuffer.allocate(BUFFER).flip();
     private long offset;
     private boolean started;
+    /** The first four bytes. */
+    private String head = "";
+
     private boolean ended;
 
     /**
@@ -83,13 +95,24 @@ public final class Utf8Reader extends Reader {
         bytes.compact();
         ended = channel.read(bytes) < 0;
         bytes.flip();
+        if (head.isEmpty()) {
+            byte[] start = new byte[Math.min(4, bytes.remaining())];
+            bytes.get(bytes.position(), start);
+            head = new String(start, StandardCharsets.ISO_8859_1);
+        }
         return true;
     }
 
     private DataException wrongByte(byte wrong) {
+        for (Map.Entry<String, String> format : COMPRESSED.entrySet()) {
+            if (head.startsWith(format.getKey())) {
+                return new DataException(
+                        "%s '%s' is compressed; decompress it first, e.g. %s".formatted(what, file, format.getValue()));
+            }
+        }
         boolean wide = offset == 0 && (wrong == (byte) 0xFF || wrong == (byte) 0xFE);
         return new DataException(
-                "%s '%s' is not UTF-8: wrong byte 0x%02X at offset %d; convert it first, e.g. iconv -f %s -t utf-8"
+                "%s '%s' is not UTF-8: wrong byte 0x%02X at offset %s; convert it first, e.g. iconv -f %s -t utf-8"
                         .formatted(what, file, wrong, offset, wide ? "utf-16" : "latin1"));
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -41,7 +42,8 @@ public final class EventFile implements AutoCloseable {
     public static EventFile create(Path folder, long millis) throws IOException {
         Files.createDirectories(folder);
         // TensorBoard looks for this word; the names of one folder must go up with time.
-        Path file = folder.resolve("events.out.tfevents.%010d.%03d.rnnc".formatted(millis / 1000, millis % 1000));
+        Path file = folder.resolve(
+                String.format(Locale.ROOT, "events.out.tfevents.%010d.%03d.rnnc", millis / 1000, millis % 1000));
         EventFile events =
                 new EventFile(new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)));
         events.write(message(event -> {

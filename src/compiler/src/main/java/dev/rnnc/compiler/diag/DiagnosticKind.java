@@ -17,6 +17,7 @@ public enum DiagnosticKind {
     NO_MODEL("the file defines no model"),
     SEVERAL_MODELS("the file defines a second model '%s'; a file holds one"),
     IMPORT_UNREADABLE("the imported file \"%s\" cannot be read; its path is relative to this file"),
+    IMPORT_REFUSED("the file \"%s\" cannot be imported: %s"),
     IMPORT_CYCLE("\"%s\" imports this file again, directly or through others"),
     IMPORTED_TWICE("\"%s\" defines '%s', which another import defines too"),
     IMPORTED_MODEL("\"%s\" holds the model '%s'; only files of cells, functions and constants can be imported"),

@@ -3,6 +3,7 @@ package dev.rnnc.compiler.driver;
 import dev.rnnc.compiler.build.BuildGraph;
 import dev.rnnc.compiler.build.BuildOptions;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.emit.ClassPlan;
 import dev.rnnc.compiler.emit.MethodSize;
@@ -42,10 +43,10 @@ public final class Compiler {
     /**
      * Reads and checks a model file.
      *
-     * @throws IOException if the file cannot be read as UTF-8
+     * @throws IOException if the file cannot be read as UTF-8, or is too large for a model
      */
     public static Checked check(Path file) throws IOException {
-        return check(new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8)), Sources.files());
+        return check(SourceFile.read(file), Sources.files());
     }
 
     /** Checks a text and what it imports. */

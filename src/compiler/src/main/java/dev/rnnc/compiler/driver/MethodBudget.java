@@ -11,6 +11,7 @@ import dev.rnnc.compiler.loop.LoopProgram;
 import dev.rnnc.compiler.loop.Step;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The emitted methods of a model with their sizes, and what they are for; none may be over its budget. */
@@ -59,8 +60,15 @@ public final class MethodBudget {
         String remedy = size.runsOnce()
                 ? "share layers, or split the model into several"
                 : "split the equation, or the cell into several cells";
-        return "%serror: %s needs the method %s of %,d bytes, more than the %,d that HotSpot surely compiles; %s\n"
-                .formatted(place, what, size.name(), size.bytes(), limit, remedy);
+        return String.format(
+                Locale.ROOT,
+                "%serror: %s needs the method %s of %,d bytes, more than the %,d that HotSpot surely compiles; %s\n",
+                place,
+                what,
+                size.name(),
+                size.bytes(),
+                limit,
+                remedy);
     }
 
     /** All methods of the classes that a plan became. */

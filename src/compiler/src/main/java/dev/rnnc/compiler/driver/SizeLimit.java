@@ -26,19 +26,24 @@ final class SizeLimit {
             if (buffer.elements() > Integer.MAX_VALUE) {
                 throw refusal(
                         model,
-                        "'%s' of the %s program would hold %,d numbers"
-                                .formatted(
-                                        buffer.name(),
-                                        program.spec().kind().name().toLowerCase(Locale.ROOT),
-                                        buffer.elements()));
+                        String.format(
+                                Locale.ROOT,
+                                "'%s' of the %s program would hold %,d numbers",
+                                buffer.name(),
+                                program.spec().kind().name().toLowerCase(Locale.ROOT),
+                                buffer.elements()));
             }
         }
         return program;
     }
 
     private static ModelException refusal(Model model, String what) {
-        return new ModelException(
-                "%s: error: model %s is too large: %s, more than the %,d that are possible; take fewer steps, a smaller batch or smaller layers\n"
-                        .formatted(model.file(), model.name(), what, Integer.MAX_VALUE));
+        return new ModelException(String.format(
+                Locale.ROOT,
+                "%s: error: model %s is too large: %s, more than the %,d that are possible; take fewer steps, a smaller batch or smaller layers\n",
+                model.file(),
+                model.name(),
+                what,
+                Integer.MAX_VALUE));
     }
 }

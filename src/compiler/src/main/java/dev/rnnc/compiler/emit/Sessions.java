@@ -20,7 +20,7 @@ final class Sessions {
         boolean single = program.batch() == 1;
         String sequences = program.steps() == 1
                 ? single ? "one row" : program.batch() + " rows"
-                : "%s of up to %d time steps"
+                : "%s of up to %s time steps"
                         .formatted(single ? "a sequence" : program.batch() + " sequences", program.steps());
         String goesOn =
                 "Runs over the time steps that the inputs have, on from the states that the run before left; {@link"

@@ -222,7 +222,7 @@ public final class UnrolledPicture {
         int shift = Math.min(30, 10 + 5 * (track / 5 % 4));
         int lane = startX + BOX_WIDTH / 2 + shift / 2 + 2;
         int lastTurn = endY + side * -endTrack;
-        String way = "M %d %d V %d H %d V %d H %d V %d"
+        String way = "M %s %s V %s H %s V %s H %s V %s"
                 .formatted(startX + shift, startY, turn, lane, lastTurn, endX + shift, endY);
         svg.element("path", "class", style, "d", way);
     }
@@ -236,7 +236,7 @@ public final class UnrolledPicture {
         int startY = y(from) + (up ? -1 : 1) * BOX_HEIGHT / 2;
         int turn = startY + (up ? -1 : 1) * track(from, to);
         int start = x(fromColumn) - 12;
-        String way = "M %d %d V %d H %d V %d H %d"
+        String way = "M %s %s V %s H %s V %s H %s"
                 .formatted(start, startY, turn, lane, y(to), x(first) + side * BOX_WIDTH / 2);
         svg.element("path", "class", "state", "d", way);
     }
@@ -253,7 +253,7 @@ public final class UnrolledPicture {
         for (int i = 0; i + 1 < STEPS.length; i++) {
             int start = x(i) + (i == ELLIPSIS ? 14 : BOX_WIDTH / 2);
             int end = x(i + 1) - (i + 1 == ELLIPSIS ? 14 : BOX_WIDTH / 2);
-            String way = "M %d %d H %d V %d H %d".formatted(start, startY, x(i) + lane, endY, end);
+            String way = "M %s %s H %s V %s H %s".formatted(start, startY, x(i) + lane, endY, end);
             svg.element("path", "class", fed ? "fed" : "forced", "d", way);
         }
     }
@@ -309,10 +309,10 @@ public final class UnrolledPicture {
     }
 
     private static String line(int x1, int y1, int x2, int y2) {
-        return "M %d %d L %d %d".formatted(x1, y1, x2, y2);
+        return "M %s %s L %s %s".formatted(x1, y1, x2, y2);
     }
 
     private static String path(int x1, int y1, int turn, int x2, int y2) {
-        return "M %d %d V %d H %d V %d".formatted(x1, y1, turn, x2, y2);
+        return "M %s %s V %s H %s V %s".formatted(x1, y1, turn, x2, y2);
     }
 }

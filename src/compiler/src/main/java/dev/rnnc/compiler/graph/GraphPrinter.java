@@ -2,6 +2,7 @@ package dev.rnnc.compiler.graph;
 
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -20,7 +21,7 @@ public final class GraphPrinter {
         for (Graph.Root root : graph.roots()) {
             printer.out
                     .append("root ")
-                    .append(root.kind().name().toLowerCase())
+                    .append(root.kind().name().toLowerCase(Locale.ROOT))
                     .append(' ')
                     .append(root.name())
                     .append(" = ")
@@ -62,7 +63,7 @@ public final class GraphPrinter {
         }
         for (Op.Output output : body.outputs()) {
             out.append(indent)
-                    .append(output.collect().name().toLowerCase())
+                    .append(output.collect().name().toLowerCase(Locale.ROOT))
                     .append(' ')
                     .append(names.get(output.value()))
                     .append('\n');
@@ -71,7 +72,7 @@ public final class GraphPrinter {
 
     private static String text(Op op) {
         return switch (op) {
-            case Op.Map map -> map.function().name().toLowerCase();
+            case Op.Map map -> map.function().name().toLowerCase(Locale.ROOT);
             case Op.Scan scan -> scan.backward() ? "scan backward" : "scan";
             case Op.Constant constant -> String.valueOf(constant.value());
             case Op.Product product -> product.rounded() ? "Product[bfloat16]" : "Product";

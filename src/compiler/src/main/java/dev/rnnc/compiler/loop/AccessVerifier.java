@@ -117,7 +117,7 @@ final class AccessVerifier {
 
     private void require(boolean holds, String segment, String problem) {
         if (!holds) {
-            throw new IllegalStateException("in %s of program %s, lanes %d: %s = %s %s\n%s"
+            throw new IllegalStateException("in %s of program %s, lanes %s: %s = %s %s\n%s"
                     .formatted(
                             kernel.name(),
                             program.spec().kind(),

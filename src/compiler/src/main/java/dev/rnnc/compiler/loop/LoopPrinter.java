@@ -34,7 +34,7 @@ public final class LoopPrinter {
     private void program(LoopProgram program) {
         line(
                 "",
-                "program %s: %d steps, batch %d, %s, lanes %d"
+                "program %s: %s steps, batch %s, %s, lanes %s"
                         .formatted(
                                 program.spec().kind(),
                                 program.spec().steps(),
@@ -45,7 +45,7 @@ public final class LoopPrinter {
             String start = b.offset() == 0 ? "" : " from " + b.offset();
             line(
                     "",
-                    "buffer %s: %s %s[%d]%s"
+                    "buffer %s: %s %s[%s]%s"
                             .formatted(b.name(), lower(b.storage()), lower(b.element()), b.elements(), start));
         }
         routine("refresh", program.refresh());
@@ -166,7 +166,7 @@ public final class LoopPrinter {
             case Expression.OfIndex index -> "real(" + index.index() + ")";
             case Expression.OfToken token -> "real(" + text(token.token()) + ")";
             case Expression.LaneNumbers numbers -> "lanes(" + numbers.from() + ")";
-            case Expression.Exchange exchange -> "exchange(%s, %d)".formatted(text(exchange.vector()), exchange.by());
+            case Expression.Exchange exchange -> "exchange(%s, %s)".formatted(text(exchange.vector()), exchange.by());
             case Expression.FirstLane first -> "first(" + text(first.vector()) + ")";
             case Expression.Unary unary -> lower(unary.operator()) + "(" + text(unary.operand()) + ")";
             case Expression.Binary b -> "%s(%s, %s)".formatted(lower(b.operator()), text(b.left()), text(b.right()));
@@ -181,7 +181,7 @@ public final class LoopPrinter {
                                 text(s.then()),
                                 text(s.otherwise()));
             case Expression.MaskValue m ->
-                "mask(%s, stream %d, element %s, keep %s)".formatted(m.seed(), m.stream(), m.element(), m.keep());
+                "mask(%s, stream %s, element %s, keep %s)".formatted(m.seed(), m.stream(), m.element(), m.keep());
         };
     }
 

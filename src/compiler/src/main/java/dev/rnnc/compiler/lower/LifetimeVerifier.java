@@ -124,7 +124,7 @@ final class LifetimeVerifier {
             }
         }
         if (!open.isEmpty()) {
-            throw new IllegalStateException("of %s, in %s, %s is never written in a run of %d steps"
+            throw new IllegalStateException("of %s, in %s, %s is never written in a run of %s steps"
                     .formatted(describe(content), view, open.getFirst(), steps));
         }
     }
@@ -133,7 +133,7 @@ final class LifetimeVerifier {
         areas(use, t, variables, (area, content) -> {
             Optional<Content> other = memory.otherThan(use.view().buffer(), area, content);
             if (other.isPresent()) {
-                throw new IllegalStateException("%s reads %s from %s, which holds %s, at step %d of %d"
+                throw new IllegalStateException("%s reads %s from %s, which holds %s, at step %s of %s"
                         .formatted(reader, describe(content), use.view(), describe(other.get()), t, steps));
             }
         });

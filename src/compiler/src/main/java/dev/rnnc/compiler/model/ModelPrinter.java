@@ -3,6 +3,7 @@ package dev.rnnc.compiler.model;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -23,13 +24,13 @@ public final class ModelPrinter {
         out.append("model ")
                 .append(model.name())
                 .append(" (")
-                .append(model.spec().precision().name().toLowerCase())
+                .append(model.spec().precision().name().toLowerCase(Locale.ROOT))
                 .append(model.roundedWeights() ? ", weights bf16" : "")
                 .append(")\n");
         model.spec()
                 .ports()
                 .forEach(p -> out.append("  ")
-                        .append(p.role().name().toLowerCase())
+                        .append(p.role().name().toLowerCase(Locale.ROOT))
                         .append(' ')
                         .append(p.name())
                         .append(" : ")
@@ -123,7 +124,7 @@ public final class ModelPrinter {
             case Term.StepInput i -> i.name();
             case Term.WholeInput i -> i.name();
             case Term.StateBefore s -> s.name();
-            case Term.Apply a -> a.primitive().name().toLowerCase() + list(a.operands());
+            case Term.Apply a -> a.primitive().name().toLowerCase(Locale.ROOT) + list(a.operands());
             case Term.Power p -> "power(" + text(p.base()) + ", " + p.exponent() + ")";
             case Term.Product p -> "product" + list(Terms.operands(p));
             case Term.Row r -> "row" + list(Terms.operands(r));
@@ -140,8 +141,8 @@ public final class ModelPrinter {
                 "dropout(" + text(d.operand()) + ", " + d.rate() + ", stream " + d.stream()
                         + (d.constant() ? ", one draw)" : ")");
             case Term.Fold f ->
-                f.kind().name().toLowerCase() + "(" + text(f.operand()) + ", along "
-                        + f.axis().name().toLowerCase() + ")";
+                f.kind().name().toLowerCase(Locale.ROOT) + "(" + text(f.operand()) + ", along "
+                        + f.axis().name().toLowerCase(Locale.ROOT) + ")";
             case Term.Step s -> text(s.operand()) + " at step " + s.index();
             case Term.CellOutput c -> "each result of " + c.recurrence().name();
             case Term.CellState c -> "each " + c.recurrence().stateName(c.index());

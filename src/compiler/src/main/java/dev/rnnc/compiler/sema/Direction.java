@@ -1,6 +1,7 @@
 package dev.rnnc.compiler.sema;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The ways a cell with state runs along a sequence. */
 enum Direction {
@@ -16,6 +17,6 @@ enum Direction {
 
     /** As in {@code h.forward}. */
     String word() {
-        return name().toLowerCase();
+        return name().toLowerCase(Locale.ROOT);
     }
 }

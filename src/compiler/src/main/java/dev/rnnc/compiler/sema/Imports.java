@@ -2,11 +2,14 @@ package dev.rnnc.compiler.sema;
 
 import dev.rnnc.compiler.diag.DiagnosticKind;
 import dev.rnnc.compiler.diag.Diagnostics;
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import dev.rnnc.compiler.diag.Span;
 import dev.rnnc.compiler.syntax.Definition;
 import dev.rnnc.compiler.syntax.SyntaxFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -99,6 +102,16 @@ final class Imports {
         SourceText text;
         try {
             text = sources.read(importing, path);
+        } catch (FileSystemException e) {
+            if (e.getReason() == null) {
+                diagnostics.report(DiagnosticKind.IMPORT_UNREADABLE, statement.span(), path);
+            } else {
+                diagnostics.report(DiagnosticKind.IMPORT_REFUSED, statement.span(), path, e.getReason());
+            }
+            return Optional.empty();
+        } catch (CharacterCodingException e) {
+            diagnostics.report(DiagnosticKind.IMPORT_REFUSED, statement.span(), path, "it is not UTF-8 text");
+            return Optional.empty();
         } catch (IOException | InvalidPathException e) {
             diagnostics.report(DiagnosticKind.IMPORT_UNREADABLE, statement.span(), path);
             return Optional.empty();
@@ -118,7 +131,20 @@ final class Imports {
         texts.put(text.name(), text);
         Definitions definitions = new Definitions(Optional.of(library));
         loaded.put(text.name(), definitions);
-        for (Definition.Model model : define(parser.apply(text, diagnostics), definitions)) {
+        Diagnostics own = new Diagnostics();
+        SyntaxFile file = parser.apply(text, own);
+        if (own.hasErrors() && !SourceFile.isNamedAsModel(text.name())) {
+            // A model of others may name any file of the reader's: no line and no word of it is shown.
+            int line = own.sorted().getFirst().span().line();
+            diagnostics.report(
+                    DiagnosticKind.IMPORT_REFUSED,
+                    statement.span(),
+                    path,
+                    "it is no file of cells, functions and constants (line " + line + ")");
+            return Optional.empty();
+        }
+        own.sorted().forEach(diagnostics::add);
+        for (Definition.Model model : define(file, definitions)) {
             diagnostics.reportWithHint(
                     DiagnosticKind.IMPORTED_MODEL,
                     statement.span(),

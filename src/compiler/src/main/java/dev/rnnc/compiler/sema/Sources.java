@@ -1,9 +1,8 @@
 package dev.rnnc.compiler.sema;
 
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the texts of imported files come from. */
@@ -14,7 +13,8 @@ public interface Sources {
      *
      * @param importing the file that imports it
      * @param path as written, with {@code /} between folders
-     * @throws IOException if there is no such file or it cannot be read as UTF-8
+     * @throws IOException if there is no such file or it cannot be read as UTF-8; a {@link java.nio.file.FileSystemException} may say
+     *     why in its reason
      */
     SourceText read(SourceText importing, String path) throws IOException;
 
@@ -22,7 +22,7 @@ public interface Sources {
     static Sources files() {
         return (importing, path) -> {
             Path file = Path.of(importing.name()).resolveSibling(path).normalize();
-            return new SourceText(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+            return SourceFile.readRegular(file);
         };
     }
 

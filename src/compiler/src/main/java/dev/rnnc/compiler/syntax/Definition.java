@@ -2,6 +2,7 @@ package dev.rnnc.compiler.syntax;
 
 import dev.rnnc.compiler.diag.Span;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What stands at the top level of a file. */
@@ -26,7 +27,7 @@ public sealed interface Definition {
 
         /** The keyword. */
         public String keyword() {
-            return name().toLowerCase();
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

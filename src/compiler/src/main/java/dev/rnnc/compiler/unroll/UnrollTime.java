@@ -9,6 +9,7 @@ import dev.rnnc.compiler.loop.Step;
 import dev.rnnc.compiler.model.Unroll;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -192,8 +193,13 @@ public final class UnrollTime {
     private static void limit(Step.TimeLoop loop, int steps, long calls) {
         if (calls > MOST_CALLS) {
             throw new UnrollLimitException(
-                    "%,d steps of the layer '%s' in one turn are %,d calls of kernels, more than %,d; give a smaller number, as in 'unroll 8'"
-                            .formatted(steps, loop.name(), calls, MOST_CALLS),
+                    String.format(
+                            Locale.ROOT,
+                            "%,d steps of the layer '%s' in one turn are %,d calls of kernels, more than %,d; give a smaller number, as in 'unroll 8'",
+                            steps,
+                            loop.name(),
+                            calls,
+                            MOST_CALLS),
                     loop.comment().line());
         }
     }

@@ -1,9 +1,13 @@
 package dev.rnnc.compiler.sema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rnnc.compiler.diag.SourceFile;
 import dev.rnnc.compiler.diag.SourceText;
 import java.io.FileNotFoundException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,41 @@ class ImportsTest {
         assertThat(FrontEnd.check(new SourceText("main.rnn", "import \"a\0b\"" + model("x")), Sources.files())
                         .render())
                 .contains("error");
+    }
+
+    @Test
+    void ofAFileThatIsNoneOfTheLanguageNoWordIsShown() {
+        files.put("note.txt", "\nsecret = 4711\n");
+        String said = check("import \"note.txt\"" + model("x")).render();
+        assertThat(said)
+                .startsWith("main.rnn:1:1: error: the file \"note.txt\" cannot be imported: it is no file of cells,"
+                        + " functions and constants (line 2)")
+                .doesNotContain("secret", "4711");
+    }
+
+    @Test
+    void aDeviceCannotBeImported() {
+        assumeThat(Path.of("/dev/zero")).exists();
+        String text = "import \"/dev/zero\"" + model("x");
+        assertThat(FrontEnd.check(new SourceText("main.rnn", text), Sources.files())
+                        .render())
+                .startsWith("main.rnn:1:1: error: the file \"/dev/zero\" cannot be imported: it is no regular file");
+    }
+
+    @Test
+    void aFileWithoutEndIsReadInBoundedMemory() {
+        assumeThat(Path.of("/dev/zero")).exists();
+        assertThatThrownBy(() -> SourceFile.read(Path.of("/dev/zero"))).hasMessageContaining("larger than 16 MB");
+    }
+
+    @Test
+    void controlCharactersOfATextAreShownEscaped() {
+        String said =
+                check("model M { input x : real[2] output o = tanh(x) } \33[2J").render();
+        assertThat(said)
+                .contains("} \\u001b[2J\n")
+                .contains("\n" + " ".repeat(55) + "^\n")
+                .doesNotContain("\33");
     }
 
     @Test

@@ -18,7 +18,7 @@ public record Outcomes(Task task, int steps, int batch, int width, double[] outp
         if (outputs.length != steps * batch * width
                 || targets.length != steps * batch * targetWidth
                 || lengths.length != batch) {
-            throw new IllegalArgumentException("%d x %d rows of %d outputs and %d targets, but %d, %d and %d lengths"
+            throw new IllegalArgumentException("%s x %s rows of %s outputs and %s targets, but %s, %s and %s lengths"
                     .formatted(steps, batch, width, targetWidth, outputs.length, targets.length, lengths.length));
         }
     }

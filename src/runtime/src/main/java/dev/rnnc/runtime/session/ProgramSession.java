@@ -173,7 +173,7 @@ public abstract class ProgramSession extends TypedSession {
                 && layout.digest().equals(program.parameters().spec().digest());
         if (!mine) {
             throw new IllegalArgumentException(
-                    "the snapshot holds states of %s, not of this session, which has %d row(s)"
+                    "the snapshot holds states of %s, not of this session, which has %s row(s)"
                             .formatted(
                                     layout.digest()
                                                     .equals(program.parameters()

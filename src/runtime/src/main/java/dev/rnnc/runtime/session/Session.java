@@ -180,7 +180,7 @@ public final class Session implements AutoCloseable {
         int row = program.spec().batch() * (port.element() == Element.TOKEN ? 1 : port.width());
         if (length == 0 || length % row != 0 || length / row > most) {
             throw new IllegalArgumentException(
-                    "'%s' takes [T, %d%s] with T from 1 to %d, a multiple of %d values, not %d"
+                    "'%s' takes [T, %s%s] with T from 1 to %s, a multiple of %s values, not %s"
                             .formatted(
                                     port.name(),
                                     program.spec().batch(),

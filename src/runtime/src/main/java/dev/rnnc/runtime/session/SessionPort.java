@@ -45,7 +45,7 @@ abstract class SessionPort {
         boolean fits = sequence ? length > 0 && length % step == 0 && length / step <= most : length == step;
         if (!fits) {
             throw new IllegalArgumentException(
-                    "'%s' takes %s, not %d".formatted(name(), expected(sequence, step), length));
+                    "'%s' takes %s, not %s".formatted(name(), expected(sequence, step), length));
         }
         if (sequence) {
             session.give(this, length / step);
@@ -58,7 +58,7 @@ abstract class SessionPort {
         if (!sequence || most == 1) {
             return values;
         }
-        return "[T%s%s] with T from 1 to %d, so a multiple of %s"
+        return "[T%s%s] with T from 1 to %s, so a multiple of %s"
                 .formatted(batch == 1 ? "" : ", " + batch, width == 1 ? "" : ", " + width, most, values);
     }
 
@@ -85,7 +85,7 @@ abstract class SessionPort {
 
     private IndexOutOfBoundsException outside(String what, int value, int bound) {
         return new IndexOutOfBoundsException(
-                "%s %d of '%s' is not from 0 to %d".formatted(what, value, name(), bound - 1));
+                "%s %s of '%s' is not from 0 to %s".formatted(what, value, name(), bound - 1));
     }
 
     /** Rows to copy into an array of that length, which must have room for them. */
@@ -93,7 +93,7 @@ abstract class SessionPort {
         int rows = rows();
         if (length < rows * width) {
             throw new IllegalArgumentException(
-                    "'%s' has %d values, too many for an array of %d".formatted(name(), rows * width, length));
+                    "'%s' has %s values, too many for an array of %s".formatted(name(), rows * width, length));
         }
         return rows;
     }

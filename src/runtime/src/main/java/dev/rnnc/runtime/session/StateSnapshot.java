@@ -90,7 +90,7 @@ public final class StateSnapshot {
 
     @Override
     public String toString() {
-        return "states of %d row(s), %d bytes, of the model %.8s"
+        return "states of %s row(s), %s bytes, of the model %.8s"
                 .formatted(layout.rows(), bytes.length, layout.digest());
     }
 }

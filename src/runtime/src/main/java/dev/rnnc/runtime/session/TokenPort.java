@@ -19,7 +19,7 @@ public final class TokenPort extends SessionPort {
         rows(1);
         if (token < 0 || token >= vocabulary()) {
             throw new IllegalArgumentException(
-                    "'%s' is given the token %d, and its tokens go from 0 to %d".formatted(name(), token, last()));
+                    "'%s' is given the token %s, and its tokens go from 0 to %s".formatted(name(), token, last()));
         }
         segment.set(ValueLayout.JAVA_INT, 0, token);
     }
@@ -34,7 +34,7 @@ public final class TokenPort extends SessionPort {
         rows(tokens.length);
         for (int i = 0; i < tokens.length; i++) {
             if (tokens[i] < 0 || tokens[i] >= vocabulary()) {
-                throw new IllegalArgumentException("element %d of '%s' is the token %d, and its tokens go from 0 to %d"
+                throw new IllegalArgumentException("element %s of '%s' is the token %s, and its tokens go from 0 to %s"
                         .formatted(i, name(), tokens[i], last()));
             }
         }

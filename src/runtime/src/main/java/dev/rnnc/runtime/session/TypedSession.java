@@ -100,7 +100,7 @@ public abstract class TypedSession implements AutoCloseable {
     /** An input says how many time steps it was given. */
     final void give(SessionPort port, int steps) {
         if (given != 0 && given != steps) {
-            throw new IllegalArgumentException("the inputs have different numbers of time steps: '%s' %d, '%s' %d"
+            throw new IllegalArgumentException("the inputs have different numbers of time steps: '%s' %s, '%s' %s"
                     .formatted(givenBy.name(), given, port.name(), steps));
         }
         given = steps;

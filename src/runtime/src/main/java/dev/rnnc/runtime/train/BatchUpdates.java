@@ -43,7 +43,7 @@ public final class BatchUpdates {
         LoopSettings loop = settings.loop();
         if (settings.truncated() && loop.updateEvery() != loop.backpropagate()) {
             throw new IllegalArgumentException(
-                    "'truncate %d %d': a session updates after each of its steps, so it takes 'truncate K' alone; Trainer takes both"
+                    "'truncate %s %s': a session updates after each of its steps, so it takes 'truncate K' alone; Trainer takes both"
                             .formatted(loop.updateEvery(), loop.backpropagate()));
         }
         GradientClip.check(settings.clip());
@@ -114,7 +114,7 @@ public final class BatchUpdates {
         };
         if (pending != null && !merges) {
             throw new UntrainableLossException(
-                    ("'accumulate %d': the loss of model %s is divided by more than one number, or is no mean, so a session, which does"
+                    ("'accumulate %s': the loss of model %s is divided by more than one number, or is no mean, so a session, which does"
                                     + " not know the batches to come, cannot put them together; leave 'accumulate' out and give larger"
                                     + " batches, or train a sum of means with Trainer")
                             .formatted(settings.loop().accumulate(), spec.name()));

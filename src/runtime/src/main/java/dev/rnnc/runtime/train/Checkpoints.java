@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -111,7 +112,7 @@ public final class Checkpoints {
             List<Numbered> older = new ArrayList<>(files());
             long number = older.isEmpty() ? 1 : older.getFirst().number() + 1;
             older.removeIf(numbered -> damaged.contains(numbered.file()));
-            file = folder.resolve("checkpoint-%06d.safetensors".formatted(number));
+            file = folder.resolve(String.format(Locale.ROOT, "checkpoint-%06d.safetensors", number));
             writer.write(file, checkpoint.tensors(), checkpoint.values());
             forceFolder();
             for (int i = KEPT - 1; i < older.size(); i++) {

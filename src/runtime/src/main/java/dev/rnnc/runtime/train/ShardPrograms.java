@@ -92,13 +92,13 @@ record ShardPrograms(List<Program> training, List<Program> counting) {
         boolean fits = program.batch() * count == settings.batch() && program.steps() >= settings.pieceSteps();
         if (!whole && !fits) {
             throw new IllegalArgumentException(
-                    ("the training program takes %d rows over up to %d steps, but batches have"
-                                    + " %d rows in equal shards and are run over %d steps; compile the model with these settings")
+                    ("the training program takes %s rows over up to %s steps, but batches have"
+                                    + " %s rows in equal shards and are run over %s steps; compile the model with these settings")
                             .formatted(program.batch(), program.steps(), settings.batch(), settings.pieceSteps()));
         }
         if (settings.loop().threads() > 1 && count == 1) {
             throw new IllegalArgumentException(
-                    ("the training program takes the whole batch of %d rows, so %d threads have"
+                    ("the training program takes the whole batch of %s rows, so %s threads have"
                                     + " nothing to share; compile the model with 'threads' in its settings and a batch that 2 or 3"
                                     + " divides")
                             .formatted(settings.batch(), settings.loop().threads()));

@@ -2,6 +2,7 @@ package dev.rnnc.compiler.emit.bytecode;
 
 import dev.rnnc.compiler.emit.TooLargeException;
 import java.util.List;
+import java.util.Locale;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodTooLargeException;
@@ -124,11 +125,18 @@ final class ClassFile {
         try {
             return writer.toByteArray();
         } catch (MethodTooLargeException e) {
-            throw new TooLargeException("the method %s.%s has %,d bytes, and the JVM takes 65,535"
-                    .formatted(type.getClassName(), e.getMethodName(), e.getCodeSize()));
+            throw new TooLargeException(String.format(
+                    Locale.ROOT,
+                    "the method %s.%s has %,d bytes, and the JVM takes 65,535",
+                    type.getClassName(),
+                    e.getMethodName(),
+                    e.getCodeSize()));
         } catch (ClassTooLargeException e) {
-            throw new TooLargeException("the class %s has %,d constants, and the JVM takes 65,535"
-                    .formatted(type.getClassName(), e.getConstantPoolCount()));
+            throw new TooLargeException(String.format(
+                    Locale.ROOT,
+                    "the class %s has %,d constants, and the JVM takes 65,535",
+                    type.getClassName(),
+                    e.getConstantPoolCount()));
         }
     }
 

@@ -263,7 +263,7 @@ final class Facades {
 
     /** Javadoc in lines that fit. */
     private static String wrapped(String comment) {
-        return comment.replaceAll("(.{1,%d})(\\s+|$)".formatted(COMMENT_WIDTH), "$1\n")
+        return comment.replaceAll("(.{1,%s})(\\s+|$)".formatted(COMMENT_WIDTH), "$1\n")
                 .strip();
     }
 }

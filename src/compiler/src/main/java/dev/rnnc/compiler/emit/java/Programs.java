@@ -198,7 +198,7 @@ final class Programs {
         if (done == 0) {
             return backward ? some ? "end" : "steps" : some ? "begin" : "0";
         }
-        String left = (some ? "begin + (end - begin)" : "steps") + (backward ? " %% %d" : " / %1$d * %1$d");
+        String left = (some ? "begin + (end - begin)" : "steps") + (backward ? " %% %s" : " / %1$s * %1$s");
         return left.formatted(done);
     }
 
