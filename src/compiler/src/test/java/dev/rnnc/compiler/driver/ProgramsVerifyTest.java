@@ -52,7 +52,7 @@ class ProgramsVerifyTest {
 
     private static Graph verified(Optimizer.Pass pass, Graph graph) {
         try {
-            return GraphVerifier.verify(pass.apply().apply(graph));
+            return GraphVerifier.verify(graph, pass.apply().apply(graph));
         } catch (RuntimeException e) {
             throw new AssertionError("after the pass '" + pass.name() + "': " + e.getMessage(), e);
         }

@@ -68,6 +68,20 @@ final class Comparison {
         return Optional.empty();
     }
 
+    /** The first element that is a zero of the other sign. */
+    static Optional<String> zeros(Map<String, double[]> found, Map<String, double[]> expected) {
+        for (Map.Entry<String, double[]> entry : expected.entrySet()) {
+            double[] is = found.get(entry.getKey());
+            for (int i = 0; is != null && i < is.length; i++) {
+                double right = entry.getValue()[i];
+                if (is[i] == 0 && right == 0 && 1 / is[i] != 1 / right) {
+                    return Optional.of("%s[%d]: %s for %s".formatted(entry.getKey(), i, is[i], right));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The first element that is NaN where a number is expected. */
     static Optional<String> noNumber(Map<String, double[]> found, Map<String, double[]> expected) {
         for (Map.Entry<String, double[]> entry : expected.entrySet()) {

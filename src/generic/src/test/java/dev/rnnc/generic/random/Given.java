@@ -27,6 +27,11 @@ record Given(int steps, int batch, Map<String, double[]> reals, Map<String, int[
     /** Where rules change, or functions have an edge. */
     private static final double[] EDGES = {0, 0, -0.0, 1, -1, 0.5, 20, -20, 3, 1e-3};
 
+    /** Whether that is a number where rules change. */
+    static boolean isEdge(double number) {
+        return Arrays.stream(EDGES).anyMatch(edge -> edge == number);
+    }
+
     /** What is drawn for a model. */
     static Given draw(Model model, Setting setting) {
         Map<String, double[]> reals = new TreeMap<>();

@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs a model in parts, of its steps or of its batch, and by its other programs; all in double. */
 final class PartWitnesses {
+    private static final Pattern MASKED = Pattern.compile("shown = masked\\((\\w+)\\)");
+
     private final Subject subject;
     private final int steps;
 
@@ -79,7 +83,35 @@ final class PartWitnesses {
         }
         CompileOptions options = subject.options(other).lanes(subject.anyLanes());
         try (Run run = new Run(subject.inDouble, other, options, subject.given)) {
-            same(Fault.Kind.PROGRAMS, run.from(subject.poisoned), expected, other.name());
+            Map<String, double[]> found = run.from(subject.poisoned);
+            same(Fault.Kind.PROGRAMS, found, expected, other.name());
+            if (other == ProgramKind.TRAINING) {
+                masked(found);
+            }
+        }
+    }
+
+    /** The runtime draws masks for compiled programs and for the generic engine: here without it. */
+    private void masked(Map<String, double[]> found) {
+        Matcher call = MASKED.matcher(subject.text);
+        if (!call.find() || !found.containsKey("shown.h")) {
+            return;
+        }
+        String input = call.group(1);
+        double[] x = subject.given.reals().get(input);
+        double[] h = found.get("shown.h");
+        int batch = subject.setting.batch();
+        int width = h.length / batch;
+        for (int i = 0; i < h.length; i++) {
+            int row = i / width;
+            int length = subject.given.length(input, row);
+            double kept = length == 0
+                    ? subject.given.reals().get("shown.h")[i]
+                    : x[((length - 1) * batch + row) * width + i % width] / (1 - 0.3);
+            boolean dropped = length > 0 && h[i] == 0;
+            if (!dropped && !(Math.abs(h[i] - kept) <= 1e-12)) {
+                require(Fault.Kind.PROGRAMS, Optional.of("shown.h[%d]: %s for %s or 0".formatted(i, h[i], kept)));
+            }
         }
     }
 

@@ -33,6 +33,10 @@ final class RandomCells {
               m' = 0.9 * m + 0.1 * x
               y = flipped(w @ (x - m) + b)
             }
+            cell masked(x[X]) -> h[X] {
+              state h[X]
+              h' = dropout(x, 0.3)
+            }
             cell mixed(x[X], z[Z]) -> h[H] {
               state h[H], s
               param w[2*H, X] ~ split(xavier_uniform(), kaiming_normal())

@@ -50,7 +50,7 @@ final class RandomModel {
             layer(sequences);
         }
         outputs();
-        String loss = losses.text();
+        String loss = new RandomEdges(scope.values.getFirst(), random, statements).loss(losses.text());
         return "%s%smodel M {\n  %s%s\n}\n"
                 .formatted(
                         RandomCells.DEFINITIONS,

@@ -1,14 +1,20 @@
 package dev.rnnc.generic.random;
 
 import dev.rnnc.compiler.model.Model;
+import dev.rnnc.runtime.spec.PortSpec;
+import dev.rnnc.runtime.spec.Rows;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Compares a gradient with the slope of the loss, which is computed by {@link Meaning} at points before and behind.
@@ -22,6 +28,10 @@ final class Slopes {
     private static final double[] STEPS = {1e-5, 1e-6, 1e-7, 1e-8};
     private static final double RELATIVE = 1e-6;
     private static final int COORDINATES = 24;
+    /** Of a probability that bce reads. */
+    private static final Pattern UNIT = Pattern.compile("edge\\s*= where\\((\\w+) < 0");
+    /** At an end of bce the gradient is about 1e12 over the number of elements. */
+    private static final double LARGE = 1e5;
 
     private final Model model;
     private final Given given;
@@ -51,18 +61,43 @@ final class Slopes {
     /** What is wrong along single elements of inputs, which may lie on an edge each. */
     static Optional<String> alongEach(Model model, Given given, Map<String, double[]> results, Random random) {
         Slopes slopes = new Slopes(model, given, results);
+        List<Coordinate> onEdges = slopes.onEdges();
         for (int n = 0; n < COORDINATES && !slopes.gradients.isEmpty(); n++) {
-            String name = slopes.gradients.keySet().stream()
-                    .skip(random.nextInt(slopes.gradients.size()))
-                    .findFirst()
-                    .orElseThrow();
+            // Half of them where rules change.
+            Coordinate next =
+                    n % 2 == 0 && !onEdges.isEmpty() ? onEdges.get(random.nextInt(onEdges.size())) : slopes.any(random);
+            String name = next.name;
+            int at = next.index;
             double[] one = new double[slopes.gradients.get(name).length];
-            int at = random.nextInt(one.length);
             one[at] = 1;
             Optional<String> wrong = slopes.along(Map.of(name, one));
             if (wrong.isPresent()) {
                 return Optional.of("along %s[%d] at %s: %s"
                         .formatted(name, at, given.reals().get(name)[at], wrong.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is wrong where {@code bce} meets 0 or 1: there its slope has no end, and its gradient is large. */
+    static Optional<String> atEnds(String text, List<PortSpec> ports, Given given, Map<String, double[]> results) {
+        Matcher unit = UNIT.matcher(text);
+        if (!unit.find() || !text.contains("bce(edge, ")) {
+            return Optional.empty();
+        }
+        PortSpec input = ports.stream()
+                .filter(p -> p.name().equals(unit.group(1)))
+                .findFirst()
+                .orElseThrow();
+        double[] x = given.reals().get(input.name());
+        double[] gradient = results.get(Run.INPUT_GRADIENT + input.name());
+        for (int i = 0; i < x.length; i++) {
+            int at = i / input.width();
+            boolean step = input.rows() != Rows.SEQUENCE
+                    || at / given.batch() < given.length(input.name(), at % given.batch());
+            if (step && (x[i] == 0 || x[i] == 1) && !(Math.abs(gradient[i]) > LARGE)) {
+                return Optional.of(
+                        "along %s[%d] at %s, an end of bce: gradient %s".formatted(input.name(), i, x[i], gradient[i]));
             }
         }
         return Optional.empty();
@@ -101,6 +136,25 @@ final class Slopes {
         double spread = 5 * (means.getMax() - means.getMin());
         boolean clear = slope < means.getMin() - spread || slope > means.getMax() + spread || !Double.isFinite(slope);
         return wrong.filter(_ -> clear);
+    }
+
+    private record Coordinate(String name, int index) {}
+
+    private Coordinate any(Random random) {
+        String name = gradients.keySet().stream()
+                .skip(random.nextInt(gradients.size()))
+                .findFirst()
+                .orElseThrow();
+        return new Coordinate(name, random.nextInt(gradients.get(name).length));
+    }
+
+    private List<Coordinate> onEdges() {
+        return gradients.keySet().stream()
+                .flatMap(name -> IntStream.range(0, gradients.get(name).length)
+                        .filter(i -> Given.isEdge(given.reals().get(name)[i])
+                                || !Double.isFinite(gradients.get(name)[i]))
+                        .mapToObj(i -> new Coordinate(name, i)))
+                .toList();
     }
 
     private enum Verdict {

@@ -66,12 +66,15 @@ final class Witnesses {
             return Outcome.WILD;
         }
         PartWitnesses parts = new PartWitnesses(subject);
+        Map<String, double[]> inDouble;
         Map<String, double[]> engine = Engine.run(subject.inDouble, subject.poisoned, subject.setting.steps(), false);
         try (Run run = new Run(subject.inDouble, kind, subject.options(kind).lanes(1), subject.given)) {
             Map<String, double[]> found = run.from(subject.poisoned);
+            inDouble = found;
             require(Fault.Kind.MEANING, Comparison.differ(found, meaning, DOUBLE));
             require(Fault.Kind.ENGINE, Comparison.differ(found, withoutGradients(engine), DOUBLE));
             slopes(found);
+            require(Fault.Kind.SLOPE, Slopes.atEnds(subject.text, subject.ports, subject.given, found));
             if (!Comparison.tame(engine, WILD)) {
                 return Outcome.WILD;
             }
@@ -81,7 +84,7 @@ final class Witnesses {
             parts.pieces(run);
         }
         if (subject.inFloat.isPresent()) {
-            inFloat(subject.inFloat.get(), engine, java);
+            inFloat(subject.inFloat.get(), inDouble, engine, java);
         }
         parts.steps();
         parts.others(meaning);
@@ -126,7 +129,7 @@ final class Witnesses {
         }
     }
 
-    private void inFloat(Model model, Map<String, double[]> engine, boolean java) {
+    private void inFloat(Model model, Map<String, double[]> inDouble, Map<String, double[]> engine, boolean java) {
         Map<String, double[]> first = null;
         for (int lanes : Subject.LANES) {
             try (Run run = new Run(model, kind, subject.options(kind).lanes(lanes), subject.given)) {
@@ -147,6 +150,7 @@ final class Witnesses {
                                 .map(what -> what + " by the Java backend with " + lanes + " lanes"));
             }
         }
+        require(Fault.Kind.FLOAT, Comparison.zeros(first, withoutGradients(inDouble)));
         if (subject.setting.edges() || !Comparison.tame(withoutGradients(engine), GENTLE)) {
             // There floats reach the ends of functions that doubles do not: only what is no number at all tells.
             require(Fault.Kind.FLOAT, Comparison.noNumber(first, engine));
