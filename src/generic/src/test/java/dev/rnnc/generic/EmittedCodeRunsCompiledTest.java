@@ -204,12 +204,13 @@ class EmittedCodeRunsCompiledTest {
     }
 
     /**
-     * Training, and what a trained model is run with; evaluation has the same forward kernels. Java's smaller programs are
-     * those of the cells.
+     * Training, and what a trained model is run with; evaluation and counting have the same forward kernels. Java's smaller
+     * programs are those of the cells.
      */
     private static String kinds(Model model, BackendKind backend) {
         Set<ProgramKind> kinds = Compiler.programs(model);
-        kinds.removeAll(EnumSet.of(ProgramKind.EVALUATION, ProgramKind.OBSERVATION, ProgramKind.INSPECTION));
+        kinds.removeAll(EnumSet.of(
+                ProgramKind.EVALUATION, ProgramKind.OBSERVATION, ProgramKind.INSPECTION, ProgramKind.COUNTING));
         boolean stepwise = model.spec().ports().stream().anyMatch(port -> port.rows() == Rows.SEQUENCE)
                 && model.spec().ports(Role.OUTPUT).stream()
                         .allMatch(port -> Stepwise.obstacle(model, port.name()).isEmpty());
